@@ -1,0 +1,89 @@
+"""The exceptions of the package, and the findings they carry.
+
+::
+
+    OptimizerError            anything this package raises on purpose
+    |-- InputError            the workbook or scenario has errors: `.findings` lists all of them
+    |-- PlanError             a report cannot be read back as a plan, or a plan does not fit its scenario
+    |-- ImpossibleError       what is asked cannot be done: hard targets, budgets, forced projects clash
+    |-- NoPlanError           no plan was found in the time given
+    |-- SolverError           the solver failed or returned a plan outside its tolerances
+    `-- ReportError           the report could not be written; `.kept` is where the plan was put instead
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing wrong (or odd) in the input: where it is, what it is, how to mend it.
+
+    Parameters
+    ----------
+    sheet
+        Name of the sheet, or of the table in Python.
+    cell
+        Cell address such as ``D7``; for tables in Python ``row 3, column amount``; empty when
+        the finding is about the whole sheet.
+    message
+        The value found, the rule, and how to mend it, in one or two sentences.
+    severity
+        ``error`` stops the solve, ``warning`` does not.
+    """
+
+    sheet: str
+    cell: str
+    message: str
+    severity: str = "error"
+
+    @property
+    def where(self) -> str:
+        """Return the place as a spreadsheet writes it: ``Lines!D7``."""
+        return f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class OptimizerError(Exception):
+    """Base class of every exception this package raises on purpose."""
+
+
+class InputError(OptimizerError):
+    """The input has errors; `findings` lists all of them, errors and warnings."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        errors = [f for f in self.findings if f.severity == "error"]
+        shown = [str(f) for f in errors[:50]]
+        if len(errors) > len(shown):
+            shown.append(f"... and {len(errors) - len(shown)} more")
+        super().__init__("\n".join(shown))
+
+
+class PlanError(OptimizerError):
+    """A report cannot be read back as a plan, or a plan does not fit its scenario."""
+
+
+class ImpossibleError(OptimizerError):
+    """What is asked cannot be done; the message names the statements that clash."""
+
+
+class NoPlanError(OptimizerError):
+    """The search ended without a plan, for lack of time or because it was interrupted."""
+
+
+class SolverError(OptimizerError):
+    """The solver failed, or returned a plan outside its tolerances."""
+
+
+class ReportError(OptimizerError):
+    """The report could not be written; `kept` is where the plan was put instead, if anywhere."""
+
+    def __init__(self, message: str, *, kept: Path | None = None) -> None:
+        self.kept = kept
+        super().__init__(message)
