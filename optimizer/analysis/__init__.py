@@ -1,0 +1,1 @@
+"""Questions answered by more than one solve."""

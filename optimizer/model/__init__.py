@@ -1,0 +1,1 @@
+"""The formulation: the only place with Pyomo expressions."""

@@ -1,0 +1,1 @@
+"""What comes out: result tables, extraction and measures."""

@@ -1,0 +1,144 @@
+"""A plan: frozen result tables with status, objectives, proven bounds and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from optimizer.plan.tables import DECISIONS
+from optimizer.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from optimizer.plan.measures import Measures
+
+STATUSES = ("optimal", "gap reached", "time limit", "interrupted")
+
+
+@dataclass(frozen=True)
+class Check:
+    """Verdict of one rule of the verifier.
+
+    Attributes
+    ----------
+    rule
+        Name of the constraint it recomputes, or of a check on costs or objectives.
+    table
+        Result table the violation lies in.
+    rows
+        Rows checked.
+    largest
+        Largest violation, relative to the size of the numbers in the row.
+    worst
+        The row with the largest violation, in words; empty when every row holds.
+    """
+
+    rule: str
+    table: str
+    rows: int
+    largest: float
+    worst: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether every row holds."""
+        return not self.worst
+
+
+@dataclass(frozen=True, repr=False)
+class Plan:
+    """What comes out of a solve.
+
+    Every decision table of `optimizer.plan.tables` is a DataFrame attribute (`plan.starts`,
+    `plan.shifts`, `plan.output`, ...), as are `plan.costs` and `plan.objectives`; measures computed
+    from them are attributes too: `plan.waiting_time`, `plan.capacity`, `plan.decisions`, ...
+
+    Attributes
+    ----------
+    scenario
+        The input it answers.
+    tables
+        Table name -> DataFrame: the decision tables, `costs` and `objectives`.
+    status
+        ``optimal``, ``gap reached``, ``time limit`` or ``interrupted``.
+    gap
+        Largest proven gap over the objectives, as a share.
+    seconds
+        Stage -> seconds of wall time.
+    size
+        ``rows``, ``columns``, ``integers``, ``nonzeros`` of the model.
+    stages
+        One row per stage of the search: stage, seconds, value, bound, gap.
+    checks
+        Verdicts of the verifier; empty until it has run.
+    unverified
+        Names of constraints a user added to the model, which nobody verifies.
+    """
+
+    scenario: Scenario
+    tables: Mapping[str, pd.DataFrame]
+    status: str
+    gap: float
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    size: Mapping[str, int] = field(default_factory=dict)
+    stages: pd.DataFrame = field(default_factory=pd.DataFrame)
+    checks: tuple[Check, ...] = ()
+    unverified: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verified(self) -> bool:
+        """Tell whether the verifier ran and every rule holds."""
+        return bool(self.checks) and all(check.holds for check in self.checks)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """Return what follows from the plan: waiting times, capacity, decisions, spending, headline."""
+        from optimizer.plan.measures import Measures
+
+        return Measures(self.scenario, self.tables)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name.startswith("_") or name in ("tables", "scenario", "measures"):
+            raise AttributeError(name)
+        if name in self.tables:
+            return self.tables[name].copy()
+        value = getattr(self.measures, name, None)
+        if isinstance(value, pd.DataFrame):
+            return value.copy()
+        raise AttributeError(f"a plan has no table {name!r}; the decision tables are {', '.join(DECISIONS)}")
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the report of this plan to an Excel file and return its path.
+
+        Raises
+        ------
+        ReportError
+            When the file cannot be written; an earlier report stays as it was.
+        """
+        from optimizer.report.write import write_report
+
+        return write_report(self, Path(path))
+
+    def with_checks(self, checks: tuple[Check, ...]) -> Plan:
+        """Return the plan with the verdicts of the verifier."""
+        return replace(self, checks=checks)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the six headline figures, units in the key names."""
+        return dict(self.measures.headline)
+
+    def __repr__(self) -> str:
+        verdict = "independently checked" if self.verified else "not verified"
+        lines = [f"<Plan for {self.scenario.settings.title!r}: {self.status}, {verdict}, gap {self.gap:.2%}>"]
+        for row in self.tables["objectives"].itertuples():
+            lines.append(f"  {row.objective}: {row.value:,.6g} {row.unit} (proven bound {row.bound:,.6g})")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        head, *_ = repr(self).splitlines()
+        return f"<p>{head.strip('<>')}</p>" + str(self.tables["objectives"].to_html(index=False))

@@ -1,0 +1,214 @@
+"""The result tables of a plan: every column with header, unit and meaning.
+
+The *decision tables* hold what the plan decides and nothing else; a plan is verified from them
+alone. Everything else (`measures`) is computed from them. Months are the first day of a period;
+quantities are per period, in the item's unit; money is in whole currency units, real, undiscounted.
+All numbers are unrounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result table."""
+
+    name: str
+    header: str
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result table: its name in Python, its columns, what one row is."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Return the column names in order."""
+        return [column.name for column in self.columns]
+
+
+MONTH = Column("month", "month", "first day of the period", "month")
+LINE = Column("line", "line", "line; ` #2` and so on are further units of the project that opens it")
+ITEM = Column("item", "item", "item")
+MEMBER = Column("member", "member", "member")
+PLACE = Column("place", "place", "member, recipient, or (pool) for items in no lane row")
+CUSTOMER = Column("customer", "customer", "member that ordered")
+RECIPIENT = Column("recipient", "recipient", "recipient outside the group")
+PROJECT = Column("project", "project", "project")
+CATEGORY = Column("category", "category", "capex, fixed, crews, weekends, production, purchases, transport, holding")
+YEAR = Column("year", "year", "calendar year")
+
+
+def _quantity(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "units")
+
+
+DECISIONS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "starts",
+            "one unit of a project that is started (committed ones included)",
+            (
+                PROJECT,
+                Column("unit", "unit", "copy of the project: 1, 2, ..."),
+                Column("start", "decided", "month of the decision; may lie before the horizon", "month"),
+                Column("opens", "opens", "decision plus lead months", "month"),
+                Column("status", "status", "option, forced or committed"),
+            ),
+        ),
+        Table(
+            "shifts",
+            "every line in every period",
+            (LINE, MONTH, Column("shifts", "shifts", "crews at work: steps of the ladder that run", "shifts")),
+        ),
+        Table(
+            "weekends",
+            "a crew that works weekends in a period (no row: none)",
+            (
+                LINE,
+                Column("step", "step", "step of the ladder: 1, 2, ..."),
+                MONTH,
+                Column("weekends", "weekends", "weekends on which the crew works in the period", "weekend runs"),
+            ),
+        ),
+        Table(
+            "output",
+            "a line that can make an item in a period",
+            (LINE, ITEM, MONTH, _quantity("made", "made", "good output in the period")),
+        ),
+        Table(
+            "stock",
+            "producer-held stock of an item at a place at the end of a period",
+            (PLACE, ITEM, MONTH, _quantity("closing", "closing stock", "at the end of the period")),
+        ),
+        Table(
+            "own_stock",
+            "a member's own stockpile at the end of a period",
+            (MEMBER, ITEM, MONTH, _quantity("closing", "closing stock", "at the end of the period")),
+        ),
+        Table(
+            "shipments",
+            "what is sent over a lane in a period (no row: none)",
+            (
+                Column("from_place", "from", "place it leaves"),
+                Column("to_place", "to", "place it goes to"),
+                ITEM,
+                MONTH,
+                _quantity("shipped", "shipped", "sent in the period; arrives after the lane's transit"),
+            ),
+        ),
+        Table(
+            "purchases",
+            "what is bought from a supplier in a period (no row: none)",
+            (
+                Column("supplier", "supplier", "outside source"),
+                PLACE,
+                ITEM,
+                MONTH,
+                _quantity("bought", "bought", "bought in the period; arrives after the supplier's lead (and lane's transit)"),
+            ),
+        ),
+        Table(
+            "pledges",
+            "what a member adds to its orders in a period (no row: none)",
+            (MEMBER, ITEM, MONTH, _quantity("pledged", "pledged", "ordered in addition in the period")),
+        ),
+        Table(
+            "deliveries",
+            "every order book (customer and item) in every period",
+            (
+                CUSTOMER,
+                ITEM,
+                MONTH,
+                _quantity("delivered", "delivered", "delivered in the period"),
+                _quantity("backlog", "order book", "ordered and pledged, not delivered, at the end of the period"),
+            ),
+        ),
+        Table(
+            "uses",
+            "what a recipient gets of an item in a period from stock (gifts not included)",
+            (RECIPIENT, ITEM, MONTH, _quantity("used", "supplied", "taken from stock for the need")),
+        ),
+        Table(
+            "losses",
+            "every band of a need in every period",
+            (
+                RECIPIENT,
+                ITEM,
+                Column("band", "band", "band of the need"),
+                MONTH,
+                _quantity("lost", "lost", "need not met in the period, lost for good"),
+            ),
+        ),
+        Table(
+            "gifts",
+            "what a member gives a recipient from its own stockpile (no row: none)",
+            (MEMBER, RECIPIENT, ITEM, MONTH, _quantity("given", "given", "leaves the stockpile in the period")),
+        ),
+        Table(
+            "payments",
+            "what a fund pays in a year for a project (capex) or a member's other costs (no row: nothing)",
+            (
+                Column("fund", "fund", "fund that pays"),
+                MEMBER,
+                CATEGORY,
+                Column("project", "project", "project, for capex; else empty"),
+                YEAR,
+                Column("paid", "paid", "money paid in the year", "money"),
+            ),
+        ),
+        Table(
+            "promises",
+            "every target, place and item it is about, in every period in which it is soft or asap",
+            (
+                Column("target", "target", "target"),
+                Column("place", "place", "member, recipient or customer; empty: all pooled"),
+                Column("item", "item", "item; empty for spending at home"),
+                MONTH,
+                Column("attained", "attained", "asap: 1 once it holds, else 0; soft: empty"),
+                _quantity("short", "short by", "soft: units by which it is missed; asap: empty"),
+            ),
+        ),
+    )
+}
+"""Decision tables by name."""
+
+COSTS = Table(
+    "costs",
+    "cost of a member (or `(common)` for pooled items) by category and period, undiscounted",
+    (
+        MEMBER,
+        CATEGORY,
+        Column("project", "project", "project, for capex and fixed; else empty"),
+        MONTH,
+        Column("amount", "amount", "money spent in the period (capex: payments due in it)", "money"),
+    ),
+)
+
+OBJECTIVES = Table(
+    "objectives",
+    "one objective in order of rank",
+    (
+        Column("objective", "objective", "shortfall, speed, cost or weighted"),
+        Column("value", "value", "of the final plan"),
+        Column("bound", "proven bound", "no plan that holds the earlier objectives can be below"),
+        Column("gap", "gap", "(value - bound) / |value|", "share"),
+        Column("unit", "unit", "unit of value and bound"),
+        Column("found", "value when found", "value before later objectives gave anything back"),
+        Column("given_back", "given back", "value - value when found"),
+        Column("without_levers", "without levers", "shortfall only: value with every lever off; else empty"),
+        Column("gap_of_gain", "gap of the gain", "shortfall only: (value - bound) / (without levers - bound)", "share"),
+    ),
+)
+
+COMMON = "(common)"
+"""Payer of costs that belong to no single member: purchases, transport and holding of pooled items."""

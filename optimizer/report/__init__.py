@@ -1,0 +1,1 @@
+"""Excel out: sheets, charts, styles."""

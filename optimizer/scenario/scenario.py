@@ -1,0 +1,131 @@
+"""What is given: the settings and tables of one planning problem, frozen, with DataFrames on request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import pandas as pd
+
+from optimizer.errors import Finding, InputError
+from optimizer.scenario.calendar import Calendar, parse_periods
+from optimizer.scenario.parse import Origin, parse_rows
+from optimizer.scenario.schema import BY_TABLE, TABLES, Row, Settings, headers
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, repr=False)
+class Scenario:
+    """One planning problem: settings and tables, all frozen.
+
+    Every table is also a DataFrame by its name (`scenario.funds`, `scenario.lines`, ...), one
+    column per attribute of its row model in `optimizer.scenario.schema`, units as stated there.
+    Change a table with `replace`; the original stays as it is.
+
+    Parameters
+    ----------
+    settings
+        The Settings sheet.
+    tables
+        Table name -> rows.
+    origins
+        Table name -> where its rows came from, for messages. Not part of equality.
+    """
+
+    settings: Settings
+    tables: Mapping[str, tuple[Row, ...]]
+    origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def from_tables(cls, settings: Mapping[str, Any], **tables: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Scenario:
+        """Build a scenario from Python: settings by name, tables as DataFrames or lists of dicts.
+
+        Raises
+        ------
+        InputError
+            When a value does not fit its column or a rule across rows is broken; it lists all findings.
+        """
+        found, findings = parse_rows(Settings, [settings], Origin("settings"))
+        rows, more = _parse_tables(tables)
+        findings += more
+        if findings:
+            raise InputError(findings)
+        return _checked(cls(found[0], rows))
+
+    def replace(self, *, settings: Mapping[str, Any] | None = None, **tables: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Scenario:
+        """Return a copy with some tables replaced, and some settings changed.
+
+        Parameters
+        ----------
+        settings
+            Settings to change, by attribute name, say ``{"gap": 0.001}``.
+        **tables
+            New tables by name, as DataFrames or lists of dicts with the attributes as columns.
+
+        Raises
+        ------
+        InputError
+            When a value does not fit its column or a rule across rows is broken; it lists all findings.
+        """
+        merged = {**self.settings.model_dump(), **(settings or {})}
+        found, findings = parse_rows(Settings, [merged], Origin("settings"))
+        rows, more = _parse_tables(tables)
+        findings += more
+        if findings:
+            raise InputError(findings)
+        origins = {name: origin for name, origin in self.origins.items() if name not in tables}
+        return _checked(Scenario(found[0], {**self.tables, **rows}, origins))
+
+    def rows(self, model: type[R]) -> tuple[R, ...]:
+        """Return the typed rows of a table: ``scenario.rows(Line)``."""
+        return cast("tuple[R, ...]", self.tables.get(model.table, ()))
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in BY_TABLE:
+            raise AttributeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
+        columns = list(headers(BY_TABLE[name]))
+        records = [row.model_dump() for row in self.tables.get(name, ())]
+        return pd.DataFrame(records, columns=columns)
+
+    def locate(self, table: str, index: int, attribute: str) -> tuple[str, str]:
+        """Return sheet and cell of one value, for a message."""
+        sheet = Settings.sheet if table == "settings" else BY_TABLE[table].sheet
+        origin = self.origins.get(table, Origin(sheet))
+        return origin.sheet, origin.cell(index, attribute)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Return the periods of the horizon."""
+        settings = self.settings
+        return Calendar(settings.start, parse_periods(settings.periods), settings.review_months)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self.tables.get(m.table, ()))} {m.table}" for m in TABLES if self.tables.get(m.table))
+        return f"<Scenario {self.settings.title!r}: {self.calendar.end} months from {self.settings.start:%Y-%m}; {counts}>"
+
+
+def _parse_tables(
+    tables: Mapping[str, pd.DataFrame | Sequence[Mapping[str, Any]]],
+) -> tuple[dict[str, tuple[Row, ...]], list[Finding]]:
+    parsed: dict[str, tuple[Row, ...]] = {}
+    findings: list[Finding] = []
+    for name, table in tables.items():
+        if name not in BY_TABLE:
+            raise TypeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
+        records = table.to_dict("records") if isinstance(table, pd.DataFrame) else table
+        rows, more = parse_rows(BY_TABLE[name], cast("Sequence[Mapping[str, Any]]", records), Origin(name))
+        parsed[name] = rows
+        findings += more
+    return parsed, findings
+
+
+def _checked(scenario: Scenario) -> Scenario:
+    from optimizer.scenario.checks import check
+
+    findings = check(scenario)
+    if any(finding.severity == "error" for finding in findings):
+        raise InputError(findings)
+    return scenario

@@ -1,0 +1,1 @@
+"""HiGHS: hand-over, search strategy, progress."""

@@ -1,0 +1,1 @@
+"""The rules again, recomputed from scenario and result tables; shares nothing with the model."""

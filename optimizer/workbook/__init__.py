@@ -1,0 +1,1 @@
+"""Excel in: a workbook becomes rows with cell addresses; templates come from the schema."""
