@@ -1,0 +1,258 @@
+"""The tables computed from a plan's decisions: columns with header, unit and meaning.
+
+What one row is and what each column means is stated here once; `optimizer.plan.measures` computes
+them and the report takes its headers from here.
+"""
+
+from __future__ import annotations
+
+from optimizer.plan.tables import CATEGORY, CUSTOMER, ITEM, LINE, MEMBER, MONTH, PROJECT, RECIPIENT, YEAR, Column, Table
+
+PRODUCER = Column("producer", "producer", "company that runs the site")
+SITE = Column("site", "site", "plant")
+WAITER = Column("customer", "customer", "member that ordered; (all): every order book pooled")
+
+
+def _units(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "units")
+
+
+def _money(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "money")
+
+
+def _months(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "months")
+
+
+def _share(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "share")
+
+
+MEASURES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "waiting_time",
+            "a cohort: what a customer ordered (or pledged) of an item in one month, first in first out",
+            (
+                WAITER,
+                ITEM,
+                Column("placed", "placed", "month in which the cohort was ordered; before the start: opening book", "month"),
+                _units("units", "units", "size of the cohort"),
+                Column("first_delivered", "delivered from", "date of its first unit", "date"),
+                Column("last_delivered", "delivered to", "date of its last unit", "date"),
+                _months("wait", "mean wait", "unit-weighted mean months from order to delivery"),
+                _months("longest_wait", "longest wait", "of the cohort's last unit, from the end of the month placed"),
+                Column("at_closing_rate", "at the closing rate", "yes: partly delivered after the horizon, at the closing rate"),
+            ),
+        ),
+        Table(
+            "placed_today",
+            "an order placed at the beginning of a month, behind all orders placed before it",
+            (
+                WAITER,
+                ITEM,
+                Column("month", "placed", "month at whose beginning it is placed", "month"),
+                Column("delivered_on", "delivered on", "date of delivery; empty: never at the closing rate", "date"),
+                _months("wait", "wait", "months from order to delivery; empty: never at the closing rate"),
+                _months("accepted_wait", "accepted wait", "the longest that is not late"),
+                Column("at_closing_rate", "at the closing rate", "yes: delivered after the horizon, at the closing rate"),
+            ),
+        ),
+        Table(
+            "capacity",
+            "a line in a period",
+            (
+                LINE,
+                SITE,
+                MEMBER,
+                PRODUCER,
+                MONTH,
+                _months("months", "months", "length of the period"),
+                Column("shifts", "shifts", "crews at work", "shifts"),
+                Column("pattern", "pattern", "shift pattern in force; 0: idle"),
+                Column("weekends", "weekends", "weekend runs of all crews", "weekend runs"),
+                Column("base", "base pattern", "from the pattern worked at the start", "months of 1-8-5"),
+                Column("added_shifts", "added shifts", "from shifts beyond the pattern worked at the start", "months of 1-8-5"),
+                Column("weekend_output", "weekends", "from weekend runs", "months of 1-8-5"),
+                Column("expansions", "expansions", "from expansions of the line", "months of 1-8-5"),
+                Column("new_lines", "new lines", "everything of a line a new-line project opened", "months of 1-8-5"),
+                Column("reactivations", "reactivations", "everything of a line that was reactivated", "months of 1-8-5"),
+                Column("available", "available", "sum of the above", "months of 1-8-5"),
+                Column("used", "used", "sum of made / 1-8-5 rate", "months of 1-8-5"),
+                _share("utilisation", "utilisation", "used / available"),
+            ),
+        ),
+        Table(
+            "output_by_lever",
+            "output of an item in a period, split in proportion to the capacity each lever gives its lines",
+            (
+                ITEM,
+                MONTH,
+                _months("months", "months", "length of the period"),
+                _units("base", "base pattern", "per month"),
+                _units("added_shifts", "added shifts", "per month"),
+                _units("weekend_output", "weekends", "per month"),
+                _units("expansions", "expansions", "per month"),
+                _units("new_lines", "new lines", "per month"),
+                _units("reactivations", "reactivations", "per month"),
+                _units("bought", "bought outside", "arriving from suppliers, per month (final items only)"),
+                _units("made", "made", "all levers, per month"),
+                _units("asked", "asked", "needs and orders placed, per month (final items; else 0)"),
+            ),
+        ),
+        Table(
+            "production",
+            "a line and item in a period in which the line can make it",
+            (
+                LINE,
+                SITE,
+                MEMBER,
+                PRODUCER,
+                ITEM,
+                MONTH,
+                _months("months", "months", "length of the period"),
+                _units("made", "made", "good output in the period"),
+                _units("per_month", "made per month", "good output per month"),
+                _units("rate", "1-8-5 rate", "good output of one shift, per month"),
+            ),
+        ),
+        Table(
+            "decisions",
+            "one decision, in order of its decide-by date",
+            (
+                Column("decide_by", "decide by", "month in which the plan takes the decision", "month"),
+                Column("kind", "kind", "project, shift, release, weekends, pledge or purchase"),
+                Column("what", "what", "the decision in words"),
+                Column("where", "where", "site, line or item"),
+                MEMBER,
+                PRODUCER,
+                Column("effective_from", "effective from", "first month with its effect", "month"),
+                _money("one_off_cost", "one-off cost", "capex, hiring or release, purchase"),
+                _money("monthly_cost", "monthly cost", "crews, weekends or fixed cost once in effect"),
+                _months("lead_months", "lead time", "from decision to effect"),
+                Column("run", "run", "short run or long run, by the setting short run months"),
+                Column("status", "status", "option, forced, committed; empty for what is no project"),
+            ),
+        ),
+        Table(
+            "projects",
+            "a started unit of a project",
+            (
+                PROJECT,
+                Column("unit", "unit", "copy of the project"),
+                Column("kind", "kind", "new line, expansion or reactivation"),
+                MEMBER,
+                PRODUCER,
+                Column("lines", "lines", "lines it opens or expands"),
+                Column("status", "status", "option, forced or committed"),
+                Column("start", "decided", "month of the decision", "month"),
+                Column("opens", "opens", "first month of output", "month"),
+                Column("full_output", "full output", "first month without ramp-up", "month"),
+                _money("capex", "capex", "all payments, undiscounted"),
+                _money("fixed_cost", "fixed cost", "per month once open"),
+            ),
+        ),
+        Table(
+            "capex_by_year",
+            "payments of a project due in a calendar year, also after the horizon",
+            (PROJECT, MEMBER, YEAR, _money("amount", "capex", "payments due in the year, all units")),
+        ),
+        Table(
+            "needs",
+            "a recipient's need of an item in a period",
+            (
+                RECIPIENT,
+                ITEM,
+                MONTH,
+                _months("months", "months", "length of the period"),
+                _units("needed", "needed", "in the period"),
+                _units("supplied", "supplied", "from stock"),
+                _units("given", "given", "arriving from members' own stockpiles"),
+                _units("lost", "lost", "not met, lost for good"),
+                _share("coverage", "coverage", "(supplied + given) / needed"),
+            ),
+        ),
+        Table(
+            "orders",
+            "the order book of a customer and item in a period",
+            (
+                CUSTOMER,
+                ITEM,
+                MONTH,
+                _months("months", "months", "length of the period"),
+                _units("ordered", "ordered", "placed in the period"),
+                _units("pledged", "pledged", "added by pledges in the period"),
+                _units("delivered", "delivered", "in the period"),
+                _units("backlog", "order book", "not delivered at the end of the period"),
+                _units("late", "late", "waiting longer than accepted at the end of the period"),
+            ),
+        ),
+        Table(
+            "spending",
+            "cost of a payer in a category and calendar year, undiscounted",
+            (
+                MEMBER,
+                CATEGORY,
+                YEAR,
+                _money("amount", "cost", "within the horizon"),
+                _money("funded", "paid from funds", "within the horizon"),
+            ),
+        ),
+        Table(
+            "fund_use",
+            "a fund in a calendar year",
+            (
+                Column("fund", "fund", "fund"),
+                Column("member", "member", "whose fund; empty: common"),
+                YEAR,
+                _money("amount", "amount", "of the year"),
+                _money("carried", "carried over", "left from earlier years, if it carries over"),
+                _money("paid", "paid", "in the year"),
+                _money("left", "left", "amount + carried over - paid"),
+            ),
+        ),
+        Table(
+            "shares",
+            "a member: what it pays against its key and against what it gets",
+            (
+                MEMBER,
+                _share("key_share", "share by cost key", "of all members with a cost key; empty without"),
+                _money("cost", "cost", "at its place, within the horizon, undiscounted"),
+                _share("cost_share", "share of cost", "of all members' cost"),
+                _money("paid", "paid", "from its own funds"),
+                _share("paid_share", "share of payments", "of payments from national funds"),
+                _units("delivered", "delivered", "to its orders, all final items"),
+                _share("delivered_share", "share of deliveries", "of all deliveries to orders"),
+                _units("made", "made", "final items made at its lines"),
+            ),
+        ),
+        Table(
+            "producers",
+            "a producer, year and item",
+            (
+                PRODUCER,
+                YEAR,
+                ITEM,
+                _units("made", "volume to contract", "good output in the year"),
+                Column("projects", "projects", "projects decided in the year; named"),
+                Column("crews", "crews joining less leaving", "in the year, all its lines", "crews"),
+                Column("people", "hires less releases", "in the year, all its lines", "people"),
+            ),
+        ),
+        Table(
+            "bottlenecks",
+            "an item that lines make, in a period: what holds its output back",
+            (
+                ITEM,
+                MONTH,
+                _units("made", "made", "per month"),
+                _units("available", "line capacity", "if its lines made nothing else it cannot share, per month"),
+                _share("utilisation", "utilisation", "capacity used by all items / available, of the lines that make it"),
+                Column("limit", "what limits it", "lines, an input in words, or nothing (need met)"),
+            ),
+        ),
+    )
+}
+"""Measure tables by name."""
