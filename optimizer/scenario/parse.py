@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from optimizer.errors import Finding
 from optimizer.scenario.schema import Row, extra, headers
-from optimizer.scenario.values import is_empty
+from optimizer.scenario.values import is_empty, shown
 
 R = TypeVar("R", bound=Row)
 
@@ -28,14 +28,19 @@ class Origin:
         Column letter of each attribute; empty for tables that came from Python.
     numbers
         Sheet row of each record; empty for tables that came from Python.
+    cells
+        Cell of each attribute, for a sheet that is one record (Settings).
     """
 
     sheet: str
     letters: Mapping[str, str] = field(default_factory=dict)
     numbers: Sequence[int] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, index: int, attribute: str) -> str:
         """Return the address of one value: ``D7``, or ``row 3, column amount``."""
+        if self.cells:
+            return self.cells.get(attribute, "")
         if not self.numbers:
             return f"row {index + 1}, column {attribute}" if attribute else f"row {index + 1}"
         return f"{self.letters.get(attribute, 'A')}{self.numbers[index]}"
@@ -46,7 +51,8 @@ def parse_rows(
 ) -> tuple[tuple[R, ...], list[Finding]]:
     """Turn raw records (attribute -> value) into rows of a model, collecting every finding.
 
-    Empty values fall back to the column's default; a record with findings yields no row.
+    Empty values fall back to the column's default; a record with findings yields no row. A required
+    column that a sheet lacks altogether is for the reader to report, once.
     """
     rows: list[R] = []
     findings: list[Finding] = []
@@ -55,8 +61,16 @@ def parse_rows(
         try:
             rows.append(model.model_validate(filled))
         except ValidationError as error:
-            findings += [_finding(model, origin, index, problem) for problem in error.errors()]
+            findings += [
+                _finding(model, origin, index, problem)
+                for problem in error.errors()
+                if not _column_is_missing(origin, problem)
+            ]
     return tuple(rows), findings
+
+
+def _column_is_missing(origin: Origin, problem: Mapping[str, Any]) -> bool:
+    return bool(origin.letters) and problem["type"] == "missing" and problem["loc"][0] not in origin.letters
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -78,11 +92,11 @@ def _finding(model: type[Row], origin: Origin, index: int, problem: Mapping[str,
 def _explain(model: type[Row], attribute: str, problem: Mapping[str, Any]) -> str:
     kind, value, context = problem["type"], problem["input"], problem.get("ctx", {})
     if kind == "missing":
-        return "is empty; this column is required"
+        return f"is empty; this {'column' if model.key else 'setting'} is required"
     if kind == "extra_forbidden":
         return f"is not a column of {model.sheet}{closest(attribute, model.model_fields)}"
     if kind == "literal_error":
-        return f"{value!r} is not allowed{closest(str(value), choices(model, attribute))}"
+        return f"{shown(value)} is not allowed{closest(str(value), choices(model, attribute))}"
     if kind == "int_from_float":
         return f"{value!r} is not a whole number; type one"
     if kind in ("less_than_equal", "greater_than_equal", "greater_than"):

@@ -9,11 +9,20 @@ fractions; money is in whole currency units; quantities are in the item's unit.
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from optimizer.scenario.values import parse_list, parse_month, parse_number, parse_text, parse_yes_no
+from optimizer.scenario.values import (
+    parse_any,
+    parse_list,
+    parse_month,
+    parse_number,
+    parse_text,
+    parse_words,
+    parse_yes_no,
+)
 
 LEVERS = (
     "shifts",
@@ -43,6 +52,12 @@ Number = Annotated[float, BeforeValidator(parse_number)]
 Count = Annotated[int, BeforeValidator(parse_number)]
 YesNo = Annotated[bool, BeforeValidator(parse_yes_no)]
 TextList = Annotated[tuple[str, ...], BeforeValidator(parse_list)]
+ObjectiveList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=OBJECTIVES, empty=()))]
+LeverList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=LEVERS, empty=()))]
+CategoryList = Annotated[
+    tuple[str, ...], BeforeValidator(partial(parse_words, words=CATEGORIES, empty=CATEGORIES))
+]
+Anything = Annotated[Any, BeforeValidator(parse_any)]
 
 
 def column(
@@ -62,7 +77,7 @@ def column(
     `refers_to` names the column of another sheet, such as ``Members.member``, that must hold the
     value; `share` marks a fraction that is shown as a percentage.
     """
-    extra = {"unit": unit, "refers_to": refers_to, "share": share}
+    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share}
     return Field(
         default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra
     )
@@ -129,7 +144,7 @@ class Settings(Row):
     accepted_wait: Number = column(
         "accepted wait", "Months an order may wait before it is late.", default=12.0, unit="months", ge=0, le=600
     )
-    objectives: TextList = column(
+    objectives: ObjectiveList = column(
         "objectives",
         "Objectives in order of rank: shortfall; speed; cost, or weighted.",
         default=("shortfall", "speed", "cost"),
@@ -140,7 +155,7 @@ class Settings(Row):
     end_months: Number = column(
         "end months", "Months for which the closing shortfall goes on counting.", default=12.0, unit="months", ge=0, le=600
     )
-    levers: TextList = column(
+    levers: LeverList = column(
         "levers", "Levers the plan may pull: all, none, or a list of " + "; ".join(LEVERS) + ".", default=LEVERS
     )
     short_run_months: Count = column(
@@ -530,7 +545,7 @@ class Fund(Row):
     member: TextList = column(
         "member", "Whose fund it is; empty: common to all; several: common to these.", default=(), refers_to="Members.member"
     )
-    covers: TextList = column("covers", "Categories of cost it pays; empty: all.", default=CATEGORIES)
+    covers: CategoryList = column("covers", "Categories of cost it pays; empty: all.", default=CATEGORIES)
     abroad: YesNo | None = column(
         "abroad", "yes: it may pay in other members; empty: no for a national fund, yes for a common one.", default=None
     )
@@ -580,7 +595,7 @@ class Change(Row):
     changed_key: Text = column("key", "Key values of the row joined by ' | '; * for all rows.")
     changed_column: Text = column("column", "Header of the column that is changed.")
     change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
-    value: Any = column("value", "New value, factor or addition.")
+    value: Anything = column("value", "New value, factor or addition.")
     probability: Number | None = column("probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1)
 
 
@@ -605,7 +620,8 @@ TABLES: tuple[type[Row], ...] = (
     Target,
     Change,
 )
-SHEETS: dict[str, type[Row]] = {row.sheet: row for row in (Settings, *TABLES)}
+MODELS: tuple[type[Row], ...] = (Settings, *TABLES)
+SHEETS: dict[str, type[Row]] = {row.sheet: row for row in MODELS}
 BY_TABLE: dict[str, type[Row]] = {row.table: row for row in TABLES}
 REQUIRED_SHEETS = ("Settings", "Members", "Items", "Sites", "Lines", "Rates")
 

@@ -7,26 +7,46 @@ import math
 import re
 from typing import Any
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]00:00(?::00)?)?")
 
 
 def is_empty(value: Any) -> bool:
-    """Tell whether a cell counts as empty: None, NaN, NaT, an empty list, or blank text."""
-    if value is None:
+    """Tell whether a cell counts as empty: None, NaN, NaT, NA, or blank text.
+
+    An empty list is a value: levers may be none at all.
+    """
+    if value is None or type(value).__name__ == "NAType":
         return True
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, (tuple, list)):
-        return not value
+        return False
     return bool(value != value)  # NaN and NaT are the values that differ from themselves
 
 
+def shown(value: Any) -> str:
+    """Return a value as a message shows it: text in quotes, dates as 2023-02-01."""
+    return repr(value) if isinstance(value, str) else str(value)
+
+
 def parse_text(value: Any) -> str:
-    """Return text; whole numbers are accepted as names, other types are not."""
+    """Return text; whole numbers are accepted as names, other types are not.
+
+    Text that no cell of a workbook can hold (control characters, more than 32,767 characters) is
+    refused, so that every scenario can be written to a workbook and read back.
+    """
+    if hasattr(value, "item"):
+        value = value.item()  # numpy scalars from DataFrames
     if isinstance(value, str):
-        return value.strip()
+        text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+        if _CONTROL.search(text):
+            raise ValueError(f"{text!r} holds a control character; delete it")
+        if len(text) > 32_767:
+            raise ValueError(f"{text[:20]!r}... is longer than 32,767 characters; shorten it")
+        return text
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{value!r} is not text")
+        raise ValueError(f"{shown(value)} is not text; put an apostrophe before it, or retype it as text")
     return str(int(value)) if float(value).is_integer() else str(value)
 
 
@@ -35,7 +55,7 @@ def parse_number(value: Any) -> float | int:
     if hasattr(value, "item") and not isinstance(value, (int, float)):
         value = value.item()  # numpy scalars from DataFrames
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{value!r} is not a number; type digits only")
+        raise ValueError(f"{shown(value)} is not a number; type digits only")
     if not math.isfinite(value):
         raise ValueError(f"{value!r} is not a finite number")
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
@@ -55,7 +75,9 @@ def parse_month(value: Any) -> dt.date:
         except ValueError:
             raise ValueError(f"{value!r} is not a month; write it like 2023-02") from None
     if not isinstance(value, dt.date):
-        raise ValueError(f"{value!r} is not a month; write it like 2023-02")
+        raise ValueError(f"{shown(value)} is not a month; write it like 2023-02")
+    if value.year < 1900:
+        raise ValueError(f"{value.isoformat()} lies before 1900; a workbook holds no such dates")
     if value.day != 1:
         raise ValueError(f"{value.isoformat()} is not the first of a month; write it like {value:%Y-%m}")
     return dt.date(value.year, value.month, 1)
@@ -67,7 +89,7 @@ def parse_yes_no(value: Any) -> bool:
         return bool(value)
     if isinstance(value, str) and value.strip().lower() in ("yes", "no"):
         return value.strip().lower() == "yes"
-    raise ValueError(f"{value!r} is neither yes nor no")
+    raise ValueError(f"{shown(value)} is neither yes nor no")
 
 
 def parse_list(value: Any) -> tuple[str, ...]:
@@ -75,3 +97,36 @@ def parse_list(value: Any) -> tuple[str, ...]:
     if isinstance(value, (tuple, list)):
         return tuple(parse_text(entry) for entry in value)
     return tuple(entry.strip() for entry in parse_text(value).split(";") if entry.strip())
+
+
+def parse_words(value: Any, words: tuple[str, ...], *, empty: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list of fixed words: ``all`` stands for every word, ``none`` for none.
+
+    An empty list means `empty`; ``none`` is understood only where an empty list is one. Words are
+    spelled as in the fixed list whatever their case; unknown ones are kept for the checks.
+    """
+    entries = parse_list(value)
+    folded = [entry.casefold() for entry in entries]
+    if folded == ["all"]:
+        return words
+    if folded == ["none"] and not empty:
+        return ()
+    spelled = {word.casefold(): word for word in words}
+    return tuple(spelled.get(fold, entry) for fold, entry in zip(folded, entries, strict=True)) or empty
+
+
+def parse_any(value: Any) -> Any:
+    """Return a value of any kind as a cell holds it: text, a number, or a date; yes and no are text."""
+    if hasattr(value, "item") and not isinstance(value, (int, float)):
+        value = value.item()
+    if isinstance(value, (tuple, list)):
+        return "; ".join(parse_list(value))
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, dt.date)):
+        return value
+    if isinstance(value, float):
+        return parse_number(value)
+    return parse_text(value)
