@@ -1,0 +1,358 @@
+"""Input workbooks from the schema: an empty template, or a scenario written out in full."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from optimizer.scenario.parse import choices
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import (
+    CATEGORIES,
+    LEVERS,
+    MODELS,
+    REQUIRED_SHEETS,
+    SHEETS,
+    TABLES,
+    Change,
+    Lane,
+    Row,
+    Settings,
+    Target,
+    extra,
+    headers,
+)
+from optimizer.scenario.values import is_empty
+from optimizer.workbook.readme import about_columns, about_input, bounds, default
+
+SPARE_ROWS = 1_000
+"""Rows below the data that drop-downs reach."""
+
+_REQUIRED = PatternFill("solid", fgColor="1F3864")
+_OPTIONAL = PatternFill("solid", fgColor="8497B0")
+_HEADER_FONT = Font(bold=True, color="FFFFFF")
+_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+_SOURCES = ("figure", "value", "source", "link", "note")
+_WORDS = {"levers": LEVERS, "covers": CATEGORIES}
+
+
+def write_template(path: str | Path, *, example: Scenario | None = None) -> Path:
+    """Write an input workbook with every sheet and header, empty or filled with an example.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    return _write(path, example, None, ())
+
+
+def write_workbook(
+    path: str | Path, scenario: Scenario, *, sources: pd.DataFrame | None = None, about: Sequence[str] = ()
+) -> Path:
+    """Write a scenario as a complete input workbook, values unrounded.
+
+    Parameters
+    ----------
+    path
+        The file to write; an earlier one is replaced only when the new one is complete.
+    scenario
+        What to write; read back, the workbook gives the same scenario.
+    sources
+        Table for the Sources sheet: where the figures come from.
+    about
+        Paragraphs for the top of the Read me sheet.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    return _write(path, scenario, sources, about)
+
+
+def _write(
+    path: str | Path, scenario: Scenario | None, sources: pd.DataFrame | None, about: Sequence[str]
+) -> Path:
+    book = Workbook()
+    _write_readme(_first_sheet(book), scenario, about)
+    _write_settings(book.create_sheet(Settings.sheet), scenario)
+    for model in TABLES:
+        rows = scenario.tables.get(model.table, ()) if scenario else ()
+        _write_table(book.create_sheet(model.sheet), model, rows)
+    _write_sources(book.create_sheet("Sources"), sources)
+    return _save(book, Path(path))
+
+
+def _first_sheet(book: Workbook) -> Worksheet:
+    sheet = book.worksheets[0]
+    sheet.title = "Read me"
+    return sheet
+
+
+def _save(book: Workbook, path: Path) -> Path:
+    """Save beside the target, then take its place, so that a failure leaves the earlier file."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        book.save(draft)
+        draft.chmod(0o644)
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        raise
+    return path
+
+
+# -- cells ---------------------------------------------------------------------------------------
+def put(cell: Any, value: Any) -> None:
+    """Write a value into a cell: text never as a formula, numbers with all their digits."""
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    elif isinstance(value, bool):
+        value = "yes" if value else "no"
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"  # else text that begins with = would become a formula
+        if value[:1] in ("=", "+", "-", "@"):
+            cell.quotePrefix = True
+    elif isinstance(value, float) and float(f"{value:.16g}") != value:
+        cell._value = repr(value)  # the library would write 16 digits
+    if isinstance(value, dt.date):
+        cell.number_format = "yyyy-mm"
+
+
+def _text_of(name: str, value: Any) -> Any:
+    """Return lists as words where a word says it shorter: all, none."""
+    if name not in _WORDS or not isinstance(value, tuple):
+        return value
+    return "all" if value == _WORDS[name] else value or "none"
+
+
+def number_format(model: type[Row], name: str, value: Any = None) -> str:
+    """Return the number format of a column, or of one value in it."""
+    annotation = str(model.model_fields[name].annotation)
+    if "date" in annotation:
+        return "yyyy-mm"
+    if extra(model, name, "share"):
+        return "0.0%" if value is None or _has_few_digits(value * 1000) else "0.0###%"
+    if "int" in annotation:
+        return "0"
+    if "float" in annotation:
+        return "#,##0" if value is None or _has_few_digits(value) else "#,##0.00####"
+    return "General"
+
+
+def _has_few_digits(value: Any) -> bool:
+    return bool(abs(value - round(value)) < 1e-9 * max(1.0, abs(value)))
+
+
+# -- tables --------------------------------------------------------------------------------------
+def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> None:
+    for number, (name, header) in enumerate(headers(model).items(), start=1):
+        cell = sheet.cell(1, number, header)
+        required = model.model_fields[name].is_required()
+        _style_header(cell, required, _comment(model, name))
+        letter = get_column_letter(number)
+        dimension = sheet.column_dimensions[letter]
+        dimension.number_format = number_format(model, name)
+        dimension.width = _width(header, [_text_of(name, getattr(row, name)) for row in rows])
+        _offer_choices(sheet, model, name, f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}")
+    for index, row in enumerate(rows, start=2):
+        _write_row(sheet, index, model, row)
+    _finish(sheet, model.table, len(headers(model)), len(rows))
+
+
+def _write_row(sheet: Worksheet, index: int, model: type[Row], row: Row) -> None:
+    for number, name in enumerate(headers(model), start=1):
+        value = getattr(row, name)
+        if is_empty(value) or (value == () and name not in _WORDS):
+            continue
+        cell = sheet.cell(index, number)
+        put(cell, _text_of(name, value))
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            cell.number_format = number_format(model, name, value)
+
+
+def _style_header(cell: Any, required: bool, comment: str) -> None:
+    cell.fill = _REQUIRED if required else _OPTIONAL
+    cell.font = _HEADER_FONT
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if comment:
+        cell.comment = Comment(comment, "optimizer", height=140, width=320)
+
+
+def _comment(model: type[Row], name: str) -> str:
+    """Return what a header's comment says: meaning, unit, default, bounds."""
+    column = model.model_fields[name]
+    needed = "Required." if column.is_required() else f"Default: {default(model, name)}."
+    lines = [str(column.description), needed]
+    if unit := extra(model, name, "unit"):
+        lines.append(f"Unit: {unit}.")
+    if limits := bounds(model, name):
+        lines.append(f"Allowed: {limits}.")
+    if other := extra(model, name, "refers_to"):
+        lines.append(f"Refers to {other}.")
+    return "\n".join(lines)
+
+
+def _width(header: str, values: Sequence[Any]) -> float:
+    longest = max((len(str(value)) for value in values[:500] if not isinstance(value, tuple)), default=0)
+    words = max(len(word) for word in header.split())
+    return min(48, max(10, words + 4, len(header) / 2 + 3, longest + 2))
+
+
+def _finish(sheet: Worksheet, name: str, columns: int, rows: int) -> None:
+    """Freeze the header, make an Excel table of the range, and lay the sheet out for printing."""
+    sheet.freeze_panes = "A2"
+    sheet.row_dimensions[1].height = 45
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    table = Table(displayName=f"{name}_table", ref=f"A1:{get_column_letter(columns)}{1 + max(rows, 1)}")
+    table.tableStyleInfo = _STYLE
+    sheet.add_table(table)
+
+
+# -- drop-downs ----------------------------------------------------------------------------------
+def _offer_choices(sheet: Worksheet, model: type[Row], name: str, cells: str) -> None:
+    """Add a drop-down to a column with a fixed list or a reference; lists of several stay free."""
+    source, strict = _choices(model, name)
+    if not source:
+        return
+    rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=strict)
+    rule.errorTitle = headers(model)[name]
+    rule.error = "Choose one from the list."
+    rule.add(cells)
+    sheet.add_data_validation(rule)
+
+
+def _choices(model: type[Row], name: str) -> tuple[str, bool]:
+    """Return the source of a drop-down, and whether other values are refused."""
+    loose = {(Target, "place"): "Members.member", (Lane, "from_place"): "Members.member"}
+    annotation = str(model.model_fields[name].annotation)
+    if words := choices(model, name):
+        return _inline(words), True
+    if "bool" in annotation:
+        return _inline(("yes", "no")), True
+    if (model, name) in loose:
+        return _range_of(loose[model, name]), False
+    if (model, name) == (Change, "changed_sheet"):
+        return _inline([m.sheet for m in MODELS if m is not Change]), True
+    if other := extra(model, name, "refers_to"):
+        return _range_of(other), "tuple" not in annotation
+    return "", False
+
+
+def _inline(words: Sequence[str]) -> str:
+    return f'"{",".join(words)}"'
+
+
+def _range_of(column: str) -> str:
+    sheet, _, header = column.partition(".")
+    number = list(headers(SHEETS[sheet]).values()).index(header) + 1
+    letter = get_column_letter(number)
+    return f"{quote_sheetname(sheet)}!${letter}$2:${letter}${1 + SPARE_ROWS}"
+
+
+# -- the other sheets ----------------------------------------------------------------------------
+def _write_settings(sheet: Worksheet, scenario: Scenario | None) -> None:
+    for number, header in enumerate(("name", "value", "meaning", "note"), start=1):
+        _style_header(sheet.cell(1, number, header), number < 3, "")
+    settings = headers(Settings)
+    for index, (name, header) in enumerate(settings.items(), start=2):
+        value = getattr(scenario.settings, name) if scenario else _preset(name)
+        if name == "note" and is_empty(value):
+            continue
+        put(sheet.cell(index, 1), header)
+        put(sheet.cell(index, 3), _comment(Settings, name).replace("\n", " "))
+        _write_setting(sheet.cell(index, 2), name, value)
+    for letter, width in zip("ABCD", (26, 30, 90, 30), strict=True):
+        sheet.column_dimensions[letter].width = width
+    _finish(sheet, Settings.table, 4, len(settings) - 1)
+
+
+def _preset(name: str) -> Any:
+    column = Settings.model_fields[name]
+    return None if column.is_required() else column.default
+
+
+def _write_setting(cell: Any, name: str, value: Any) -> None:
+    if Settings.model_fields[name].is_required():
+        cell.fill = PatternFill("solid", fgColor="DDEBF7")
+    cell.alignment = Alignment(horizontal="left")
+    number = isinstance(value, (int, float))
+    cell.number_format = number_format(Settings, name, value if number else None)
+    if not is_empty(value):
+        put(cell, _text_of(name, value))
+
+
+def _write_readme(sheet: Worksheet, scenario: Scenario | None, about: Sequence[str]) -> None:
+    title = scenario.settings.title if scenario else "Input workbook"
+    put(sheet.cell(1, 1), title)
+    sheet.cell(1, 1).font = Font(bold=True, size=16)
+    row = 2
+    for heading, lines in (("", list(about)), *about_input()):
+        row = _write_lines(sheet, row + 1, heading, [(line,) for line in lines])
+    row = _write_lines(sheet, row + 1, "Sheets, in the order in which they are best filled in", _sheets())
+    _write_lines(sheet, row + 1, "Columns", about_columns(), header=True)
+    for letter, width in zip("ABCDEFGH", (22, 28, 12, 22, 22, 26, 24, 90), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_view.showGridLines = False
+
+
+def _sheets() -> list[tuple[str, ...]]:
+    needed = {True: "required", False: "optional"}
+    listed = [(model.sheet, needed[model.sheet in REQUIRED_SHEETS], model.meaning) for model in MODELS]
+    return [*listed, ("Sources", "free", "Where the figures come from. Not read.")]
+
+
+def _write_lines(
+    sheet: Worksheet, row: int, heading: str, lines: Sequence[Sequence[str]], *, header: bool = False
+) -> int:
+    """Write a heading and lines under it from a row on; return the row after them."""
+    if heading:
+        sheet.cell(row, 1, heading).font = Font(bold=True, size=12)
+        row += 1
+    for number, line in enumerate(lines):
+        for column, text in enumerate(line, start=1):
+            put(sheet.cell(row, column), text)
+            if header and number == 0:
+                _style_header(sheet.cell(row, column), True, "")
+        row += 1
+    return row
+
+
+def _write_sources(sheet: Worksheet, sources: pd.DataFrame | None) -> None:
+    table = pd.DataFrame(columns=list(_SOURCES)) if sources is None else sources
+    for number, header in enumerate(map(str, table.columns), start=1):
+        _style_header(sheet.cell(1, number, header), False, "")
+        width = _width(header, list(table.iloc[:, number - 1]))
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    records: list[Mapping[Any, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    for index, record in enumerate(records, start=2):
+        for number, value in enumerate(record.values(), start=1):
+            if not is_empty(value):
+                put(sheet.cell(index, number), value)
+    if len(table.columns):
+        _finish(sheet, "sources", len(table.columns), len(table))
