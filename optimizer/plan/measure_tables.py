@@ -6,11 +6,27 @@ them and the report takes its headers from here.
 
 from __future__ import annotations
 
-from optimizer.plan.tables import CATEGORY, CUSTOMER, ITEM, LINE, MEMBER, MONTH, PROJECT, RECIPIENT, YEAR, Column, Table
+from optimizer.plan.tables import (
+    CATEGORY,
+    CUSTOMER,
+    ITEM,
+    LINE,
+    MEMBER,
+    MONTH,
+    PROJECT,
+    RECIPIENT,
+    YEAR,
+    Column,
+    Table,
+)
 
 PRODUCER = Column("producer", "producer", "company that runs the site")
 SITE = Column("site", "site", "plant")
 WAITER = Column("customer", "customer", "member that ordered; (all): every order book pooled")
+
+AT_CLOSING_RATE = Column(
+    "at_closing_rate", "at the closing rate", "yes: delivery ends after the horizon; never: not in 100 years"
+)
 
 
 def _units(name: str, header: str, meaning: str) -> Column:
@@ -23,6 +39,10 @@ def _money(name: str, header: str, meaning: str) -> Column:
 
 def _months(name: str, header: str, meaning: str) -> Column:
     return Column(name, header, meaning, "months")
+
+
+def _capacity(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "months of 1-8-5")
 
 
 def _share(name: str, header: str, meaning: str) -> Column:
@@ -38,13 +58,13 @@ MEASURES: dict[str, Table] = {
             (
                 WAITER,
                 ITEM,
-                Column("placed", "placed", "month in which the cohort was ordered; before the start: opening book", "month"),
+                Column("placed", "placed", "month of the order; before the start: opening book", "month"),
                 _units("units", "units", "size of the cohort"),
                 Column("first_delivered", "delivered from", "date of its first unit", "date"),
                 Column("last_delivered", "delivered to", "date of its last unit", "date"),
                 _months("wait", "mean wait", "unit-weighted mean months from order to delivery"),
-                _months("longest_wait", "longest wait", "of the cohort's last unit, from the end of the month placed"),
-                Column("at_closing_rate", "at the closing rate", "yes: partly delivered after the horizon, at the closing rate"),
+                _months("longest_wait", "longest wait", "of the cohort's slowest unit"),
+                AT_CLOSING_RATE,
             ),
         ),
         Table(
@@ -54,15 +74,15 @@ MEASURES: dict[str, Table] = {
                 WAITER,
                 ITEM,
                 Column("month", "placed", "month at whose beginning it is placed", "month"),
-                Column("delivered_on", "delivered on", "date of delivery; empty: never at the closing rate", "date"),
-                _months("wait", "wait", "months from order to delivery; empty: never at the closing rate"),
+                Column("delivered_on", "delivered on", "date of delivery; empty: never", "date"),
+                _months("wait", "wait", "months from order to delivery; empty: never"),
                 _months("accepted_wait", "accepted wait", "the longest that is not late"),
-                Column("at_closing_rate", "at the closing rate", "yes: delivered after the horizon, at the closing rate"),
+                AT_CLOSING_RATE,
             ),
         ),
         Table(
             "capacity",
-            "a line in a period",
+            "a line that is there or will be opened, in a period",
             (
                 LINE,
                 SITE,
@@ -71,16 +91,28 @@ MEASURES: dict[str, Table] = {
                 MONTH,
                 _months("months", "months", "length of the period"),
                 Column("shifts", "shifts", "crews at work", "shifts"),
-                Column("pattern", "pattern", "shift pattern in force; 0: idle"),
+                Column("pattern", "pattern", "shift pattern in force; or idle, or not open"),
                 Column("weekends", "weekends", "weekend runs of all crews", "weekend runs"),
-                Column("base", "base pattern", "from the pattern worked at the start", "months of 1-8-5"),
-                Column("added_shifts", "added shifts", "from shifts beyond the pattern worked at the start", "months of 1-8-5"),
-                Column("weekend_output", "weekends", "from weekend runs", "months of 1-8-5"),
-                Column("expansions", "expansions", "from expansions of the line", "months of 1-8-5"),
-                Column("new_lines", "new lines", "everything of a line a new-line project opened", "months of 1-8-5"),
-                Column("reactivations", "reactivations", "everything of a line that was reactivated", "months of 1-8-5"),
-                Column("available", "available", "sum of the above", "months of 1-8-5"),
-                Column("used", "used", "sum of made / 1-8-5 rate", "months of 1-8-5"),
+                _capacity("base", "base pattern", "from the pattern worked at the start"),
+                Column(
+                    "added_shifts",
+                    "added shifts",
+                    "from shifts beyond those worked at the start",
+                    "months of 1-8-5",
+                ),
+                _capacity("weekend_output", "weekends", "from weekend runs"),
+                _capacity("expansions", "expansions", "from expansions of the line"),
+                Column(
+                    "new_lines",
+                    "new lines",
+                    "all of a line that a new-line project opened",
+                    "months of 1-8-5",
+                ),
+                Column(
+                    "reactivations", "reactivations", "all of a line that was reactivated", "months of 1-8-5"
+                ),
+                _capacity("available", "available", "sum of the above"),
+                _capacity("used", "used", "sum of made / 1-8-5 rate"),
                 _share("utilisation", "utilisation", "used / available"),
             ),
         ),
@@ -99,7 +131,7 @@ MEASURES: dict[str, Table] = {
                 _units("reactivations", "reactivations", "per month"),
                 _units("bought", "bought outside", "arriving from suppliers, per month (final items only)"),
                 _units("made", "made", "all levers, per month"),
-                _units("asked", "asked", "needs and orders placed, per month (final items; else 0)"),
+                _units("asked", "asked", "needs, orders and pledges placed, per month (final items; else 0)"),
             ),
         ),
         Table(
@@ -123,7 +155,7 @@ MEASURES: dict[str, Table] = {
             "one decision, in order of its decide-by date",
             (
                 Column("decide_by", "decide by", "month in which the plan takes the decision", "month"),
-                Column("kind", "kind", "project, shift, release, weekends, pledge or purchase"),
+                Column("kind", "kind", "project, shift, release, weekends, pledge, purchase or gift"),
                 Column("what", "what", "the decision in words"),
                 Column("where", "where", "site, line or item"),
                 MEMBER,
@@ -156,7 +188,7 @@ MEASURES: dict[str, Table] = {
         ),
         Table(
             "capex_by_year",
-            "payments of a project due in a calendar year, also after the horizon",
+            "payments of a project due in a calendar year, also after the horizon; sunk ones not",
             (PROJECT, MEMBER, YEAR, _money("amount", "capex", "payments due in the year, all units")),
         ),
         Table(
@@ -236,9 +268,15 @@ MEASURES: dict[str, Table] = {
                 YEAR,
                 ITEM,
                 _units("made", "volume to contract", "good output in the year"),
-                Column("projects", "projects", "projects decided in the year; named"),
-                Column("crews", "crews joining less leaving", "in the year, all its lines", "crews"),
-                Column("people", "hires less releases", "in the year, all its lines", "people"),
+                Column(
+                    "projects",
+                    "projects",
+                    "decided in the year (once per producer and year)",
+                ),
+                Column(
+                    "crews", "crews joining less leaving", "in the year (once per producer and year)", "crews"
+                ),
+                Column("people", "hires less releases", "in the year (once per producer and year)", "people"),
             ),
         ),
         Table(
@@ -248,9 +286,9 @@ MEASURES: dict[str, Table] = {
                 ITEM,
                 MONTH,
                 _units("made", "made", "per month"),
-                _units("available", "line capacity", "if its lines made nothing else it cannot share, per month"),
-                _share("utilisation", "utilisation", "capacity used by all items / available, of the lines that make it"),
-                Column("limit", "what limits it", "lines, an input in words, or nothing (need met)"),
+                _units("available", "line capacity", "if its lines made nothing else, per month"),
+                _share("utilisation", "utilisation", "of the lines that make it, by all they make"),
+                Column("limit", "what limits it", "its lines, an input, the plan's choice, or nothing"),
             ),
         ),
     )
