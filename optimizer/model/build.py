@@ -1,0 +1,60 @@
+"""Build the model: the families in order, one line each."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
+
+from optimizer.model import demand, funding, production, projects, shifts, stock, supply, targets, weekends
+from optimizer.model.costs import CostTerm, cost_terms
+from optimizer.model.index import Index, build_index
+from optimizer.model.objectives import add_objectives
+from optimizer.scenario.scenario import Scenario
+
+FAMILIES = (shifts, projects, weekends, production, supply, demand, stock, funding, targets)
+
+
+def build_model(scenario: Scenario) -> pyo.ConcreteModel:
+    """Build the mixed-integer program of a scenario.
+
+    Add your own constraints to it and pass it to `optimizer.solve(scenario, model=model)`.
+    Variables are in the units of the workbook; nothing in the model is scaled.
+
+    Returns
+    -------
+    pyomo.environ.ConcreteModel
+        With variables `run`, `join`, `leave`, `weekend`, `build`, `effective`, `gain`, `make`,
+        `buy`, `use`, `lost`, `deliver`, `backlog`, `pledge`, `late`, `stock`, `own`, `ship`,
+        `give`, `pay`, `pay_capex`, `attained`, `short`; one objective per name in the settings, of
+        which the first is active; and, for the pipeline, `optimizer_index`, `optimizer_costs` and
+        `optimizer_constraints`.
+    """
+    with PauseGC():
+        index = build_index(scenario)
+        costs = list(cost_terms(index))
+        model = pyo.ConcreteModel(name=scenario.settings.title)
+        model.nothing = pyo.Var(bounds=(0, 0))  # lets a row without variables be stated, and be infeasible
+        for family in FAMILIES:
+            family.add_variables(model, index)
+        shifts.add_constraints(model, index)
+        projects.add_constraints(model, index)
+        weekends.add_constraints(model, index)
+        production.add_constraints(model, index)
+        supply.add_constraints(model, index)
+        demand.add_constraints(model, index)
+        stock.add_constraints(model, index)
+        funding.add_constraints(model, index, costs)
+        targets.add_constraints(model, index)
+        add_objectives(model, index, costs)
+        names = frozenset(c.name for c in model.component_objects(pyo.Constraint))
+        model.optimizer_constraints = _Held(names)
+        model.optimizer_index = _Held(index)
+        model.optimizer_costs = _Held(costs)
+    return model
+
+
+class _Held:
+    """Hold a plain object on a model, out of Pyomo's sight."""
+
+    def __init__(self, value: Index | list[CostTerm] | frozenset[str]) -> None:
+        self.value = value

@@ -1,0 +1,138 @@
+"""Every cost of the model in one list: who pays, for what, in which period, per unit of which variable.
+
+The objective, the funds and the costs table all read this list, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.model.index import Index
+from optimizer.plan.tables import COMMON
+from optimizer.scenario.network import POOL
+
+
+@dataclass(frozen=True)
+class CostTerm:
+    """Money per unit of one variable.
+
+    Attributes
+    ----------
+    payer, category, project
+        Who pays for what; project only for capex and fixed.
+    component, key
+        The variable.
+    amounts
+        Period -> money per unit of the variable, real, undiscounted.
+    """
+
+    payer: str
+    category: str
+    project: str
+    component: str
+    key: tuple[Any, ...]
+    amounts: dict[int, float]
+
+
+def cost_terms(index: Index) -> Iterator[CostTerm]:
+    """Yield every cost but capex after the horizon; categories as in the schema."""
+    yield from _crews(index)
+    yield from _weekends(index)
+    yield from _projects(index)
+    yield from _production(index)
+    yield from _purchases(index)
+    yield from _transport(index)
+    yield from _holding(index)
+
+
+def _crews(index: Index) -> Iterator[CostTerm]:
+    calendar = index.calendar
+    for crew in index.shifts.CREWS:
+        name, k, b = crew
+        line = index.network.lines[name]
+        cost, step = line.crew_costs[k - 1], line.steps[k - 1]
+        if not cost:
+            continue
+        first = calendar.blocks[b][0]
+        yield CostTerm(
+            line.member, "crews", "", "run", crew, {t: cost * calendar.lengths[t] for t in calendar.blocks[b]}
+        )
+        if step.hiring_cost and crew in index.shifts.JOINS:
+            yield CostTerm(line.member, "crews", "", "join", crew, {first: cost * step.hiring_cost})
+        if step.release_cost:
+            yield CostTerm(line.member, "crews", "", "leave", crew, {first: cost * step.release_cost})
+
+
+def _weekends(index: Index) -> Iterator[CostTerm]:
+    for run in index.weekends.WEEKENDS:
+        line = index.network.lines[run[0]]
+        if cost := line.weekend_costs[run[1] - 1]:
+            yield CostTerm(line.member, "weekends", "", "weekend", run, {run[2]: cost})
+
+
+def _projects(index: Index) -> Iterator[CostTerm]:
+    projects, calendar = index.projects, index.calendar
+    for start in projects.STARTS:
+        p, _, m = start
+        member = index.network.project_member(p)
+        amounts: dict[int, float] = {}
+        for month, money in projects.payments[p, m].items():
+            t = calendar.period_of_month[month]
+            amounts[t] = amounts.get(t, 0.0) + money
+        if amounts:
+            yield CostTerm(member, "capex", p, "build", start, amounts)
+        if (p, m) in projects.fixed_cost:
+            yield CostTerm(member, "fixed", p, "build", start, projects.fixed_cost[p, m])
+
+
+def _production(index: Index) -> Iterator[CostTerm]:
+    for key, cost in index.production.unit_cost.items():
+        if cost:
+            yield CostTerm(index.network.lines[key[0]].member, "production", "", "make", key, {key[2]: cost})
+
+
+def _purchases(index: Index) -> Iterator[CostTerm]:
+    for key, price in index.supply.price.items():
+        if price:
+            yield CostTerm(_payer(index, key[1]), "purchases", "", "buy", key, {key[3]: price})
+        if lane_cost := index.supply.lane_cost[key]:
+            yield CostTerm(_payer(index, key[1]), "transport", "", "buy", key, {key[3]: lane_cost})
+
+
+def _transport(index: Index) -> Iterator[CostTerm]:
+    stock = index.stock
+    for node, terms in stock.inputs.items():
+        if node[0] == POOL and (cost := stock.pool_cost[node[1]]):
+            for quantity, key in terms:
+                yield CostTerm(COMMON, "transport", "", "make", key, {key[2]: cost * quantity})
+    for component, by_node in (("use", stock.uses), ("deliver", stock.delivers)):
+        for node, keys in by_node.items():
+            if node[0] == POOL and (cost := stock.pool_cost[node[1]]):
+                for demand_key in keys:
+                    yield CostTerm(COMMON, "transport", "", component, demand_key, {node[2]: cost})
+    for ship, cost in stock.ship_cost.items():
+        if cost:
+            yield CostTerm(_lane_payer(index, ship[0], ship[1]), "transport", "", "ship", ship, {ship[3]: cost})
+    for gift, cost in stock.gift_cost.items():
+        if cost:
+            payer = COMMON if gift[2] not in index.network.laned_items else _lane_payer(index, gift[0], gift[1])
+            yield CostTerm(payer, "transport", "", "give", gift, {gift[3]: cost})
+
+
+def _holding(index: Index) -> Iterator[CostTerm]:
+    for node in index.stock.STOCK:
+        if cost := index.network.items[node[1]].holding_cost:
+            months = index.calendar.lengths[node[2]]
+            yield CostTerm(_payer(index, node[0]), "holding", "", "stock", node, {node[2]: cost * months})
+
+
+def _payer(index: Index, place: str) -> str:
+    member = index.network.members.get(place)
+    return place if member is not None and member.kind == "member" else COMMON
+
+
+def _lane_payer(index: Index, start: str, end: str) -> str:
+    payer = _payer(index, end)
+    return payer if payer != COMMON else _payer(index, start)

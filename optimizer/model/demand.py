@@ -1,0 +1,56 @@
+"""Needs that are met or lost, orders that wait in a book until delivered; all in units.
+
+``use`` is taken from stock for a need, ``lost`` is not met; ``deliver`` reduces the order book
+``backlog``, ``pledge`` adds to it, ``late`` is the part of it that waits longer than accepted.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from optimizer.model.index import Index
+
+
+def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
+    """Declare use, lost, deliver, backlog, pledge and late, in units."""
+    demand = index.demand
+    model.use = pyo.Var(list(demand.NEEDED), domain=pyo.NonNegativeReals)
+    model.lost = pyo.Var(list(demand.NEEDS), bounds=lambda _, *key: (0, demand.NEEDS[key]))
+    model.deliver = pyo.Var(demand.BOOK_PERIODS, domain=pyo.NonNegativeReals)
+    model.backlog = pyo.Var(demand.BOOK_PERIODS, domain=pyo.NonNegativeReals)
+    model.pledge = pyo.Var(list(demand.PLEDGES), bounds=lambda _, *key: (0, demand.PLEDGES[key]))
+    model.late = pyo.Var(demand.LATE, domain=pyo.NonNegativeReals)
+
+
+def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
+    """Write the constraints of demand."""
+    demand, stock = index.demand, index.stock
+
+    def needs_are_met_or_lost(m: pyo.ConcreteModel, recipient: str, item: str, t: int) -> object:
+        r"""use + gifts that arrive + sum over bands of lost = need."""
+        key = (recipient, item, t)
+        given = sum(share * m.give[gift] for share, gift in stock.gifts_to.get(key, ()))
+        lost = sum(m.lost[recipient, item, band, t] for band in demand.bands[key])
+        return m.use[key] + given + lost == demand.NEEDED[key]
+
+    def order_book_balances(m: pyo.ConcreteModel, customer: str, item: str, t: int) -> object:
+        r"""backlog[t] = backlog[t-1] + ordered + pledge - deliver >= 0; before the start: the opening book."""
+        key = (customer, item, t)
+        previous = m.backlog[customer, item, t - 1] if t else demand.BOOKS[customer, item].placed(0)
+        pledged = m.pledge[key] if key in demand.PLEDGES else 0
+        return m.backlog[key] == previous + demand.ordered[key] + pledged - m.deliver[key]
+
+    def late_orders_are_counted(m: pyo.ConcreteModel, customer: str, item: str, t: int, layer: int) -> object:
+        r"""late[c,i,t,s] >= Due(end of t - 6 s months) - delivered so far, for s = 0..3.
+
+        Due(x) is what was placed by x minus its own accepted wait. Written with the book: delivered
+        so far = placed so far - backlog, so late >= backlog - (placed by the end of t, not yet due).
+        The layers spread waiting over customers fairly.
+        """
+        key = (customer, item, t, layer)
+        pledged = sum(share * m.pledge[customer, item, tau] for share, tau in demand.pledges_not_due[key])
+        return m.late[key] >= m.backlog[customer, item, t] - demand.not_due[key] - pledged
+
+    model.needs_are_met_or_lost = pyo.Constraint(list(demand.NEEDED), rule=needs_are_met_or_lost)
+    model.order_book_balances = pyo.Constraint(demand.BOOK_PERIODS, rule=order_book_balances)
+    model.late_orders_are_counted = pyo.Constraint(demand.LATE, rule=late_orders_are_counted)

@@ -1,0 +1,159 @@
+"""The capacity balance: what crews, openings and expansions let a line do in a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.model.index.production import ProductionIndex
+from optimizer.model.index.projects import ProjectIndex, Start
+from optimizer.model.index.shifts import ShiftIndex
+from optimizer.model.index.weekends import WeekendIndex
+from optimizer.scenario.calendar import Calendar
+from optimizer.scenario.network import Network
+
+LineStep = tuple[str, int, int]
+"""(line, step, period)"""
+Gain = tuple[str, int, str, int, int]
+"""(project, unit, line, step, period)"""
+Terms = tuple[tuple[float, str, tuple[Any, ...]], ...]
+"""((coefficient, variable, key), ...)"""
+
+
+@dataclass(frozen=True)
+class CapacityIndex:
+    """Index sets and coefficients of capacity, all in months of 1-8-5.
+
+    Attributes
+    ----------
+    EFFECTIVE
+        (line, step, period) of opened lines -> ((ready share, start), ...).
+    effective
+        (line, step, period) of every line -> what its crew gives, as terms.
+    weekend_output
+        The same for weekend runs.
+    full
+        (line, step, period) of opened lines -> output of a whole period.
+    GAINS
+        (project, unit, line, step, period) -> starts with which the expansion is open.
+    RAMPING
+        Gains that may be below full -> ((ready share, start), ...).
+    most_gain
+        Gain -> most it can be when open.
+    available
+        (line, period) -> capacity, as terms.
+    minimum
+        (line, period) with a minimum rate -> terms and constant of its right-hand side.
+    """
+
+    EFFECTIVE: dict[LineStep, tuple[tuple[float, Start], ...]]
+    full: dict[LineStep, float]
+    effective: dict[LineStep, Terms]
+    weekend_output: dict[LineStep, Terms]
+    GAINS: dict[Gain, tuple[Start, ...]]
+    RAMPING: dict[Gain, tuple[tuple[float, Start], ...]]
+    most_gain: dict[Gain, float]
+    gain_base: dict[Gain, float]
+    available: dict[tuple[str, int], Terms]
+    minimum: dict[tuple[str, int], tuple[Terms, float]]
+
+
+def index_capacity(
+    network: Network,
+    calendar: Calendar,
+    projects: ProjectIndex,
+    shifts: ShiftIndex,
+    weekends: WeekendIndex,
+    production: ProductionIndex,
+) -> CapacityIndex:
+    """Work out the capacity of every line that can make something in a period."""
+    openings: dict[LineStep, tuple[tuple[float, Start], ...]] = {}
+    full: dict[LineStep, float] = {}
+    effective: dict[LineStep, Terms] = {}
+    weekend_output: dict[LineStep, Terms] = {}
+    available: dict[tuple[str, int], list[tuple[float, str, tuple[Any, ...]]]] = {}
+    for name, t in production.LINES:
+        available[name, t] = []
+        if (name, t) not in shifts.LINE_PERIODS:
+            continue
+        line, b, months = network.lines[name], calendar.block_of[t], calendar.lengths[t]
+        for k, step in enumerate(line.steps, 1):
+            key = (name, k, t)
+            full[key] = step.added_share * months
+            if line.project:
+                openings[key] = tuple(projects.ready_starts(line.project, line.unit, t))
+                effective[key] = ((1.0, "effective", key),)
+            else:
+                losses = shifts.crew_loss.get(key, ())
+                effective[key] = (
+                    (full[key], "run", (name, k, b)),
+                    *((-step.added_share * lost, "join", (name, k, other)) for lost, other in losses),
+                )
+            runs = k in weekends.at.get((name, t), ())
+            weekend_output[key] = ((weekends.months[name, k], "weekend", key),) if runs else ()
+            available[name, t] += [*effective[key], *weekend_output[key]]
+    gains, ramping, most, base = _gains(calendar, projects, weekends, full, weekend_output)
+    for gain in gains:
+        available[gain[2], gain[4]].append((1.0, "gain", gain))
+    return CapacityIndex(
+        EFFECTIVE=openings,
+        full=full,
+        effective=effective,
+        weekend_output=weekend_output,
+        GAINS=gains,
+        RAMPING=ramping,
+        most_gain=most,
+        gain_base=base,
+        available={key: tuple(terms) for key, terms in available.items()},
+        minimum={
+            key: _minimum(network, calendar, projects, shifts, *key)
+            for key in production.MINIMUM
+            if key in shifts.LINE_PERIODS
+        },
+    )
+
+
+def _gains(
+    calendar: Calendar,
+    projects: ProjectIndex,
+    weekends: WeekendIndex,
+    full: dict[LineStep, float],
+    weekend_output: dict[LineStep, Terms],
+) -> tuple[
+    dict[Gain, tuple[Start, ...]], dict[Gain, tuple[tuple[float, Start], ...]], dict[Gain, float], dict[Gain, float]
+]:
+    gains: dict[Gain, tuple[Start, ...]] = {}
+    ramping: dict[Gain, tuple[tuple[float, Start], ...]] = {}
+    most: dict[Gain, float] = {}
+    base: dict[Gain, float] = {}
+    steps: dict[str, list[LineStep]] = {}
+    for key in full:
+        steps.setdefault(key[0], []).append(key)
+    for p, u, name in projects.EXPANDED:
+        delta = projects.added_share[p]
+        ready = {t: projects.ready_starts(p, u, t) for t in calendar.periods}
+        for _, k, t in steps.get(name, ()):
+            if not ready[t]:
+                continue
+            gain = (p, u, name, k, t)
+            gains[gain] = tuple(start for _, start in ready[t])
+            base[gain] = delta * full[name, k, t]
+            most[gain] = base[gain] + delta * sum(
+                coefficient * weekends.most[name, t] for coefficient, _, _ in weekend_output[name, k, t]
+            )
+            if any(share < 1 for share, _ in ready[t]):
+                ramping[gain] = tuple(ready[t])
+    return gains, ramping, most, base
+
+
+def _minimum(
+    network: Network, calendar: Calendar, projects: ProjectIndex, shifts: ShiftIndex, name: str, t: int
+) -> tuple[Terms, float]:
+    """Return terms and constant of h run[1] - losses (existing), or h (run[1] + ready - 1) (opened)."""
+    line, months, b = network.lines[name], calendar.lengths[t], calendar.block_of[t]
+    run = (float(months), "run", (name, 1, b))
+    if line.project:
+        ready = projects.ready_starts(line.project, line.unit, t)
+        return (run, *((months * share, "build", start) for share, start in ready)), -float(months)
+    losses = shifts.crew_loss.get((name, 1, t), ())
+    return (run, *((-lost, "join", (name, 1, other)) for lost, other in losses)), 0.0

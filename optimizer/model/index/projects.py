@@ -1,0 +1,259 @@
+"""Which projects can start when, when they are ready, what they cost.
+
+A start is `(project, unit, month)`: the decision is taken at the beginning of that month, which is
+the first of a period, or any month (also before the horizon) for a committed project.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from optimizer.scenario.calendar import Calendar
+from optimizer.scenario.network import Network
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import Group, Order, Project
+
+Unit = tuple[str, int]
+Start = tuple[str, int, int]
+LEVER_OF_KIND = {"new line": "new lines", "expansion": "expansions", "reactivation": "reactivations"}
+
+
+@dataclass(frozen=True)
+class ProjectIndex:
+    """Index sets and coefficients of projects.
+
+    Attributes
+    ----------
+    STARTS
+        (project, unit, month) that exist.
+    COMMITTED
+        The starts that are given.
+    UNITS_OF_CHOICE, FORCED_UNITS
+        Units that may start at most once, and those that must start once.
+    UNIT_ORDER
+        (project, unit, period): unit after the first, at periods in which it may start.
+    REQUIREMENTS
+        (project, required project, period).
+    starts_of
+        (project, unit) -> its start months, in order.
+    ready
+        (project, month, period) -> mean share of full output, where positive.
+    LINE_STARTS
+        Opened line -> its starts.
+    EXPANDED
+        (project, unit, line) of expansions.
+    """
+
+    STARTS: tuple[Start, ...]
+    COMMITTED: frozenset[Start]
+    UNITS_OF_CHOICE: tuple[Unit, ...]
+    FORCED_UNITS: tuple[Unit, ...]
+    UNIT_ORDER: tuple[tuple[str, int, int], ...]
+    REQUIREMENTS: tuple[tuple[str, str, int], ...]
+    GROUPS_AT_LEAST: dict[str, int]
+    GROUPS_AT_MOST: dict[str, int]
+    group_starts: dict[str, tuple[Start, ...]]
+    STARTS_PER_YEAR: dict[tuple[str, int], int]
+    year_starts: dict[tuple[str, int], tuple[Start, ...]]
+    FIRM_PERIODS: tuple[tuple[str, int], ...]
+    firm_starts: dict[tuple[str, int], tuple[tuple[float, Start], ...]]
+    firm_orders: dict[tuple[str, int], float]
+    starts_of: dict[Unit, tuple[int, ...]]
+    ready: dict[tuple[str, int, int], float]
+    LINE_STARTS: dict[str, tuple[Start, ...]]
+    EXPANDED: tuple[tuple[str, int, str], ...]
+    added_share: dict[str, float]
+    capex_counted: dict[tuple[str, int], float]
+    payments: dict[tuple[str, int], dict[int, float]]
+    payments_after: dict[tuple[str, int], float]
+    fixed_cost: dict[tuple[str, int], dict[int, float]]
+
+    def ready_starts(self, project: str, unit: int, t: int) -> list[tuple[float, Start]]:
+        """Return (ready share, start) of a unit for the starts that give output in period t."""
+        pairs = ((self.ready.get((project, m, t), 0.0), (project, unit, m)) for m in self.starts_of.get((project, unit), ()))
+        return [(share, start) for share, start in pairs if share > 0]
+
+
+def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
+    """Work out starts, readiness and payments of every project."""
+    scenario = network.scenario
+    projects = list(network.projects.values())
+    months = {row.project: tuple(_start_months(scenario, row)) for row in projects}
+    starts = tuple((row.project, u, m) for row in projects for u in range(1, row.units + 1) for m in months[row.project])
+    committed = frozenset(s for s in starts if network.projects[s[0]].status == "committed")
+    starts_of = {
+        (row.project, u): months[row.project] for row in projects for u in range(1, row.units + 1) if months[row.project]
+    }
+    free = tuple(unit for unit in starts_of if network.projects[unit[0]].status == "option")
+    forced = tuple(
+        (row.project, u) for row in projects if row.status == "forced" for u in range(1, row.units + 1)
+    )
+    group_starts = _group_starts(network, starts)
+    ready = {
+        (row.project, m, t): share
+        for row in projects
+        for m in months[row.project]
+        for t, share in _ready(network, calendar, row, m)
+    }
+    firm_starts = _firm_starts(network, calendar, starts)
+    return ProjectIndex(
+        STARTS=starts,
+        COMMITTED=committed,
+        UNITS_OF_CHOICE=free,
+        FORCED_UNITS=forced,
+        UNIT_ORDER=tuple(
+            (p, u, calendar.period_of_month[m])
+            for p, u, m in starts
+            if u > 1 and (p, u, m) not in committed
+        ),
+        REQUIREMENTS=tuple(
+            (row.project, row.requires, calendar.period_of_month[m])
+            for row in projects
+            if row.requires and row.status != "committed"
+            for m in months[row.project]
+        ),
+        GROUPS_AT_LEAST={g.group: g.at_least for g in scenario.rows(Group) if g.at_least and g.group in group_starts},
+        GROUPS_AT_MOST={g.group: g.at_most for g in scenario.rows(Group) if g.group in group_starts},
+        group_starts=group_starts,
+        STARTS_PER_YEAR={
+            key: limit
+            for key in _year_starts(network, calendar, starts, committed)
+            if (limit := network.members[key[0]].starts_per_year) is not None
+        },
+        year_starts=_year_starts(network, calendar, starts, committed),
+        FIRM_PERIODS=tuple(firm_starts),
+        firm_starts=firm_starts,
+        firm_orders={(i, t): _orders_placed(scenario, calendar, i, t) for i, t in firm_starts},
+        starts_of=starts_of,
+        ready=ready,
+        LINE_STARTS={
+            line.name: tuple((line.project, line.unit, m) for m in months[line.project])
+            for line in network.lines.values()
+            if line.project
+        },
+        EXPANDED=tuple(
+            (row.project, u, line.name)
+            for row in projects
+            if row.kind == "expansion" and months[row.project]
+            for line in network.project_lines(row.project)
+            for u in range(1, row.units + 1)
+        ),
+        added_share={row.project: row.added_share or 0.0 for row in projects},
+        capex_counted={
+            (row.project, m): _capex_counted(network, calendar, row, m) for row in projects for m in months[row.project]
+        },
+        payments={
+            (row.project, m): dict(_payments_due(network, calendar, row, m))
+            for row in projects
+            for m in months[row.project]
+        },
+        payments_after={
+            (row.project, m): sum(
+                row.capex * share for j, share in enumerate(network.payments(row)) if m + j >= calendar.end
+            )
+            for row in projects
+            for m in months[row.project]
+        },
+        fixed_cost={
+            (row.project, m): {
+                t: row.fixed_cost * open_months
+                for t in calendar.periods
+                if (open_months := calendar.overlap(t, m + row.lead_months, calendar.end)) > 0
+            }
+            for row in projects
+            if row.fixed_cost
+            for m in months[row.project]
+        },
+    )
+
+
+def _start_months(scenario: Scenario, row: Project) -> Iterator[int]:
+    calendar = scenario.calendar
+    if row.status == "committed":
+        assert row.start is not None  # held by the checks
+        yield calendar.month(row.start)
+    elif row.status == "forced" or (row.status == "option" and LEVER_OF_KIND[row.kind] in scenario.settings.levers):
+        first, stop = calendar.window(row.earliest, row.latest)
+        for begin in calendar.begins:
+            if first <= begin < stop and begin + row.lead_months < calendar.end:
+                yield begin
+
+
+def _ready(network: Network, calendar: Calendar, row: Project, m: int) -> Iterator[tuple[int, float]]:
+    profile = network.profile(row.ramp_up)
+    opening = m + row.lead_months
+    for t in calendar.periods:
+        months = range(max(calendar.begins[t], opening), calendar.ends(t))
+        share = sum(profile[j - opening] if j - opening < len(profile) else 1.0 for j in months) / calendar.lengths[t]
+        if share > 0:
+            yield t, share
+
+
+def _payments_due(network: Network, calendar: Calendar, row: Project, m: int) -> Iterator[tuple[int, float]]:
+    """Yield (month, money) of the payments due within the horizon."""
+    for j, share in enumerate(network.payments(row)):
+        if share and 0 <= m + j < calendar.end:
+            yield m + j, row.capex * share
+
+
+def _capex_counted(network: Network, calendar: Calendar, row: Project, m: int) -> float:
+    """Return all payments from the start on, discounted, times the share of life used."""
+    rate = network.scenario.settings.discount_rate
+    paid = sum(
+        row.capex * share * (1 + rate) ** (-(m + j) / 12)
+        for j, share in enumerate(network.payments(row))
+        if m + j >= 0
+    )
+    return paid * (min(1.0, (calendar.end - m) / row.life) if row.life else 1.0)
+
+
+def _group_starts(network: Network, starts: tuple[Start, ...]) -> dict[str, tuple[Start, ...]]:
+    groups: dict[str, list[Start]] = {
+        row.group: [] for row in network.projects.values() if row.group
+    }
+    for p, u, m in starts:
+        group = network.projects[p].group
+        if group and u == 1:
+            groups[group].append((p, u, m))
+    return {group: tuple(found) for group, found in groups.items()}
+
+
+def _year_starts(
+    network: Network, calendar: Calendar, starts: tuple[Start, ...], committed: frozenset[Start]
+) -> dict[tuple[str, int], tuple[Start, ...]]:
+    years: dict[tuple[str, int], list[Start]] = defaultdict(list)
+    members = {project: network.project_member(project) for project in network.projects}
+    for start in starts:
+        if start not in committed:
+            years[members[start[0]], calendar.date(start[2]).year].append(start)
+    return {key: tuple(found) for key, found in years.items()}
+
+
+def _firm_starts(
+    network: Network, calendar: Calendar, starts: tuple[Start, ...]
+) -> dict[tuple[str, int], tuple[tuple[float, Start], ...]]:
+    """Return per (item, period) the starts up to it that need firm orders, with the quantity."""
+    by_item: dict[str, list[tuple[float, Start]]] = defaultdict(list)
+    for start in starts:
+        row = network.projects[start[0]]
+        if row.firm_quantity and row.firm_item and row.status != "committed":
+            by_item[row.firm_item].append((row.firm_quantity, start))
+    return {
+        (item, t): upto
+        for item, found in by_item.items()
+        for t in calendar.periods
+        if any(start[2] == calendar.begins[t] for _, start in found)
+        and (upto := tuple((q, start) for q, start in found if start[2] <= calendar.begins[t]))
+    }
+
+
+def _orders_placed(scenario: Scenario, calendar: Calendar, item: str, t: int) -> float:
+    """Return the orders of an item dated within the horizon, up to the end of period t."""
+    return sum(
+        row.per_month * max(0, min(stop, calendar.ends(t)) - max(first, 0))
+        for row in scenario.rows(Order)
+        if row.item == item
+        for first, stop in (calendar.window(row.from_month, row.to_month),)
+    )

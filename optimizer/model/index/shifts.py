@@ -1,0 +1,155 @@
+"""Which crews can run, join and leave in which review block, and what a joining crew loses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from optimizer.model.index.projects import ProjectIndex, Start
+from optimizer.scenario.calendar import Calendar
+from optimizer.scenario.network import LineFacts, Network
+
+Crew = tuple[str, int, int]
+"""(line, step, block)"""
+
+
+@dataclass(frozen=True)
+class ShiftIndex:
+    """Index sets and coefficients of shifts.
+
+    Attributes
+    ----------
+    CREWS
+        (line, step, block) in which a crew can run.
+    HIGHER_CREWS
+        The same for steps above the first.
+    JOINS
+        Where a crew can join: hiring lead is over, or the line is opened by a project.
+    run_bounds
+        (least, most) of `run`: existing lines keep step 1 unless they may idle; with the lever
+        off the pattern of today stays.
+    before
+        Crew -> the crew a block earlier, or None at the first block, where `opening` counts.
+    OPENED_CREWS
+        First-step crews of opened lines -> starts that open the line before the block ends.
+    stay
+        Crew -> blocks of joining whose minimum stay is not yet over.
+    crew_loss
+        (line, step, period) -> ((months lost, block of joining), ...).
+    """
+
+    CREWS: tuple[Crew, ...]
+    HIGHER_CREWS: tuple[Crew, ...]
+    JOINS: frozenset[Crew]
+    run_bounds: dict[Crew, tuple[int, int]]
+    before: dict[Crew, Crew | None]
+    opening: dict[tuple[str, int], int]
+    OPENED_CREWS: dict[Crew, tuple[Start, ...]]
+    stay: dict[Crew, tuple[int, ...]]
+    crew_loss: dict[tuple[str, int, int], tuple[tuple[float, int], ...]]
+    PEOPLE: dict[tuple[str, int], float]
+    people: dict[tuple[str, int], tuple[tuple[float, Crew], ...]]
+    LINE_PERIODS: frozenset[tuple[str, int]]
+
+
+def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -> ShiftIndex:
+    """Work out the crews of every line."""
+    crews: list[Crew] = []
+    opened: dict[Crew, tuple[Start, ...]] = {}
+    for line in network.lines.values():
+        for b in range(len(calendar.blocks)):
+            if line.project:
+                openers = _openers(network, calendar, projects, line, b)
+                if not openers:
+                    continue
+                opened[line.name, 1, b] = openers
+            crews += [(line.name, k, b) for k in range(1, len(line.steps) + 1)]
+    exists = set(crews)
+    people = _people(network, crews)
+    return ShiftIndex(
+        CREWS=tuple(crews),
+        HIGHER_CREWS=tuple(crew for crew in crews if crew[1] > 1),
+        JOINS=frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar)),
+        run_bounds={crew: _run_bounds(network, crew) for crew in crews},
+        before={(ln, k, b): (ln, k, b - 1) if (ln, k, b - 1) in exists else None for ln, k, b in crews},
+        opening={
+            (line.name, k): int(k <= line.shifts_now)
+            for line in network.lines.values()
+            for k in range(1, len(line.steps) + 1)
+        },
+        OPENED_CREWS=opened,
+        stay={
+            crew: blocks
+            for crew in crews
+            if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
+        },
+        crew_loss=_crew_losses(network, calendar, crews),
+        PEOPLE={
+            (m, b): network.members[m].people_available + network.members[m].people_added * calendar.block_begins(b)  # type: ignore[operator]
+            for m, b in people
+        },
+        people=people,
+        LINE_PERIODS=frozenset((ln, t) for ln, k, b in crews if k == 1 for t in calendar.blocks[b]),
+    )
+
+
+def _openers(
+    network: Network, calendar: Calendar, projects: ProjectIndex, line: LineFacts, b: int
+) -> tuple[Start, ...]:
+    lead = network.projects[line.project].lead_months
+    return tuple(s for s in projects.LINE_STARTS[line.name] if s[2] + lead < calendar.block_ends(b))
+
+
+def _may_join(line: LineFacts, crew: Crew, calendar: Calendar) -> bool:
+    _, k, b = crew
+    return bool(line.project) or calendar.block_begins(b) >= line.steps[k - 1].hiring_months
+
+
+def _run_bounds(network: Network, crew: Crew) -> tuple[int, int]:
+    line, k = network.lines[crew[0]], crew[1]
+    if "shifts" not in network.scenario.settings.levers:
+        if line.project:
+            return 0, int(k <= max(1, line.shifts_now))
+        return int(k <= line.shifts_now), int(k <= line.shifts_now)
+    return int(k == 1 and not line.project and not line.may_idle), 1
+
+
+def _recent_joins(line: LineFacts, crew: Crew, calendar: Calendar, exists: set[Crew]) -> tuple[int, ...]:
+    """Return the blocks in which a crew that joined must still be there (its own block always)."""
+    name, k, b = crew
+    stay = max(line.steps[k - 1].minimum_stay, 1)
+    return tuple(
+        other
+        for other in range(b + 1)
+        if (name, k, other) in exists
+        and _may_join(line, (name, k, other), calendar)
+        and calendar.block_begins(b) < calendar.block_begins(other) + stay
+    )
+
+
+def _crew_losses(
+    network: Network, calendar: Calendar, crews: list[Crew]
+) -> dict[tuple[str, int, int], tuple[tuple[float, int], ...]]:
+    losses: dict[tuple[str, int, int], list[tuple[float, int]]] = defaultdict(list)
+    for name, k, b in crews:
+        line = network.lines[name]
+        if line.project or not _may_join(line, (name, k, b), calendar):
+            continue  # crews of an opened line: the project's ramp-up includes it
+        begin = calendar.block_begins(b)
+        ramp = network.profile(line.steps[k - 1].ramp_up)
+        for t in range(calendar.blocks[b][0], len(calendar.lengths)):
+            if calendar.begins[t] >= begin + len(ramp):
+                break
+            lost = sum((1 - share) * calendar.overlap(t, begin + j, begin + j + 1) for j, share in enumerate(ramp))
+            if lost > 0:
+                losses[name, k, t].append((lost, b))
+    return {key: tuple(found) for key, found in losses.items()}
+
+
+def _people(network: Network, crews: list[Crew]) -> dict[tuple[str, int], tuple[tuple[float, Crew], ...]]:
+    people: dict[tuple[str, int], list[tuple[float, Crew]]] = defaultdict(list)
+    for crew in crews:
+        line = network.lines[crew[0]]
+        if line.people and network.members[line.member].people_available is not None:
+            people[line.member, crew[2]].append((line.people, crew))
+    return {key: tuple(found) for key, found in people.items()}

@@ -1,0 +1,211 @@
+"""Where items lie and move: material balances, lanes, members' own stockpiles and gifts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from optimizer.model.index.demand import BookPeriod, DemandIndex
+from optimizer.model.index.production import Make, ProductionIndex
+from optimizer.model.index.supply import Buy, SupplyIndex
+from optimizer.scenario.calendar import Calendar
+from optimizer.scenario.network import POOL, Network
+from optimizer.scenario.schema import Lane, Stock
+
+K = TypeVar("K")
+V = TypeVar("V")
+Node = tuple[str, str, int]
+"""(place, item, period)"""
+Ship = tuple[str, str, str, int]
+"""(from, to, item, period)"""
+Gift = tuple[str, str, str, int]
+"""(member, recipient, item, period)"""
+Own = tuple[str, str, int]
+"""(member, item, period)"""
+
+
+@dataclass(frozen=True)
+class StockIndex:
+    """Index sets and coefficients of stocks and flows.
+
+    Attributes
+    ----------
+    NODES
+        (place, item, period) with a material balance.
+    STOCK
+        Nodes at which the item can be kept -> (reserve, limit or None).
+    SHIP
+        (from, to, item, period) -> period -> share that arrives.
+    GIFTS
+        (member, recipient, item, period) -> period -> share that arrives.
+    OWN
+        (member, item, period) of own stockpiles -> (reserve, limit or None).
+    makes, inputs, buys, ships_in, ships_out, uses, delivers
+        Node -> the variables in its balance, with coefficients where they are not 1.
+    pool_cost
+        Pooled item -> money per unit taken from the pool.
+    LANES
+        (lane number, period) -> most units.
+    """
+
+    NODES: tuple[Node, ...]
+    STOCK: dict[Node, tuple[float, float | None]]
+    opening: dict[tuple[str, str], float]
+    SHIP: dict[Ship, dict[int, float]]
+    ship_cost: dict[Ship, float]
+    GIFTS: dict[Gift, dict[int, float]]
+    gift_cost: dict[Gift, float]
+    gifts_to: dict[tuple[str, str, int], tuple[tuple[float, Gift], ...]]
+    gifts_from: dict[Own, tuple[Gift, ...]]
+    OWN: dict[Own, tuple[float, float | None]]
+    own_opening: dict[tuple[str, str], float]
+    makes: dict[Node, tuple[Make, ...]]
+    inputs: dict[Node, tuple[tuple[float, Make], ...]]
+    buys: dict[Node, tuple[tuple[float, Buy], ...]]
+    ships_in: dict[Node, tuple[tuple[float, Ship], ...]]
+    ships_out: dict[Node, tuple[Ship, ...]]
+    uses: dict[Node, tuple[tuple[str, str, int], ...]]
+    delivers: dict[Node, tuple[BookPeriod, ...]]
+    pool_cost: dict[str, float]
+    LANES: dict[tuple[int, int], float]
+    lane_ships: dict[tuple[int, int], tuple[Ship, ...]]
+    lane_gifts: dict[tuple[int, int], tuple[Gift, ...]]
+    lane_buys: dict[tuple[int, int], tuple[Buy, ...]]
+
+
+def index_stock(
+    network: Network, calendar: Calendar, production: ProductionIndex, supply: SupplyIndex, demand: DemandIndex
+) -> StockIndex:
+    """Work out every material balance and what can flow into and out of it."""
+    nodes = tuple((n, i, t) for i, places in supply.PLACES.items() for n in places for t in calendar.periods)
+    ships = {
+        (start, end, item, t): share
+        for (start, end, item) in supply.WAYS
+        if start not in network.lane_suppliers
+        for t in calendar.periods
+        if (share := calendar.arrivals(t, supply.WAYS[start, end, item].transit_months))
+    }
+    own = _own(network, calendar)
+    gifts = _gifts(network, calendar, supply, demand, own)
+    makes, inputs = _production_terms(network, production)
+    opening, bounds = _producer_stock(network, supply)
+    lanes = {row: number for number, row in enumerate(network.scenario.rows(Lane)) if row.most_per_month is not None}
+    return StockIndex(
+        NODES=nodes,
+        STOCK={(n, i, t): bounds.get((n, i), (0.0, None)) for n, i, t in nodes if network.items[i].can_be_stored},
+        opening=opening,
+        SHIP=ships,
+        ship_cost={key: supply.WAYS[key[:3]].cost for key in ships},
+        GIFTS=gifts,
+        gift_cost={
+            (m, r, i, t): supply.WAYS[m, r, i].cost if i in network.laned_items else network.transport_cost(i)
+            for m, r, i, t in gifts
+        },
+        gifts_to=_grouped(((r, i, t), (share, (m, r, i, tau))) for (m, r, i, tau), to in gifts.items() for t, share in to.items()),
+        gifts_from=_grouped(((m, i, t), (m, r, i, t)) for m, r, i, t in gifts),
+        OWN=own,
+        own_opening={
+            (row.place, row.item): row.opening for row in network.scenario.rows(Stock) if row.held_by == "member"
+        },
+        makes=makes,
+        inputs=inputs,
+        buys=_grouped(((n, i, t), (share, (s, n, i, tau))) for (s, n, i, tau), to in supply.arrivals.items() for t, share in to.items()),
+        ships_in=_grouped(((b, i, t), (share, (a, b, i, tau))) for (a, b, i, tau), to in ships.items() for t, share in to.items()),
+        ships_out=_grouped(((a, i, t), (a, b, i, t)) for a, b, i, t in ships),
+        uses=_grouped(((network.place(r, i), i, t), (r, i, t)) for r, i, t in demand.NEEDED),
+        delivers=_grouped(((network.place(c, i), i, t), (c, i, t)) for c, i, t in demand.BOOK_PERIODS),
+        pool_cost={i: network.transport_cost(i) for i, places in supply.PLACES.items() if places == (POOL,)},
+        LANES={
+            (number, t): row.most_per_month * calendar.lengths[t]
+            for row, number in lanes.items()
+            if row.most_per_month is not None
+            for t in calendar.periods
+        },
+        lane_ships=_grouped(((lanes[row], key[3]), key) for key in ships if (row := supply.WAYS[key[:3]]) in lanes),
+        lane_gifts=_grouped(
+            ((lanes[row], t), (m, r, i, t))
+            for m, r, i, t in gifts
+            if (row := supply.WAYS.get((m, r, i))) in lanes and row is not None
+        ),
+        lane_buys=_grouped(
+            ((lanes[row], t), (s, n, i, t))
+            for s, n, i, t in supply.BUY
+            if (row := supply.WAYS.get((s, n, i))) in lanes and row is not None
+        ),
+    )
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return {key: tuple(found) for key, found in groups.items()}
+
+
+def _production_terms(
+    network: Network, production: ProductionIndex
+) -> tuple[dict[Node, tuple[Make, ...]], dict[Node, tuple[tuple[float, Make], ...]]]:
+    makes: dict[Node, list[Make]] = defaultdict(list)
+    inputs: dict[Node, list[tuple[float, Make]]] = defaultdict(list)
+    for key in production.MAKE:
+        name, item, t = key
+        member = network.lines[name].member
+        makes[network.place(member, item), item, t].append(key)
+        for used, quantity in production.inputs[key].items():
+            inputs[network.place(member, used), used, t].append((quantity, key))
+    return (
+        {node: tuple(found) for node, found in makes.items()},
+        {node: tuple(found) for node, found in inputs.items()},
+    )
+
+
+def _producer_stock(
+    network: Network, supply: SupplyIndex
+) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], tuple[float, float | None]]]:
+    """Return opening stock and (reserve, limit) by place and item; the pool adds up its rows."""
+    rows: dict[tuple[str, str], list[Stock]] = defaultdict(list)
+    for row in network.scenario.rows(Stock):
+        if row.held_by == "producer":
+            rows[network.place(row.place, row.item), row.item].append(row)
+    opening = {key: sum(row.opening for row in found) for key, found in rows.items()}
+    bounds = {}
+    for key, found in rows.items():
+        limits = [row.storage_limit for row in found if row.storage_limit is not None]
+        limit = sum(limits) if len(limits) == len(found) else None
+        bounds[key] = (sum(row.reserve or 0.0 for row in found), limit)
+    return opening, bounds
+
+
+def _own(network: Network, calendar: Calendar) -> dict[Own, tuple[float, float | None]]:
+    return {
+        (row.place, row.item, t): (row.opening if row.reserve is None else row.reserve, row.storage_limit)
+        for row in network.scenario.rows(Stock)
+        if row.held_by == "member"
+        for t in calendar.periods
+    }
+
+
+def _gifts(
+    network: Network,
+    calendar: Calendar,
+    supply: SupplyIndex,
+    demand: DemandIndex,
+    own: dict[Own, tuple[float, float | None]],
+) -> dict[Gift, dict[int, float]]:
+    """Return the gifts that can be: from an own stockpile, over the pool or a lane, into a need."""
+    if "donations" not in network.scenario.settings.levers:
+        return {}
+    needed = sorted({(r, i) for r, i, _ in demand.NEEDED})
+    gifts: dict[Gift, dict[int, float]] = {}
+    for m, i, t in own:
+        for r, item in needed:
+            way = supply.WAYS.get((m, r, i))
+            if item != i or (i in network.laned_items and way is None):
+                continue
+            arrivals = calendar.arrivals(t, way.transit_months if way else 0.0)
+            wanted = {to: share for to, share in arrivals.items() if (r, i, to) in demand.NEEDED}
+            if len(wanted) == len(arrivals) and wanted:
+                gifts[m, r, i, t] = arrivals
+    return gifts

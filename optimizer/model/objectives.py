@@ -1,0 +1,97 @@
+"""What is minimised: shortfall, speed, cost, in this order, or their weighted sum in money."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from optimizer.model.costs import CostTerm
+from optimizer.model.index import Index
+
+UNITS = {"shortfall": "unit-months", "speed": "months", "cost": "money", "weighted": "money"}
+
+
+def add_objectives(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> None:
+    """Write every objective the settings name, in order; only the first is active in Pyomo."""
+    writers = {
+        "shortfall": lambda: shortfall(model, index),
+        "speed": lambda: speed(model, index),
+        "cost": lambda: cost(model, index, costs),
+        "weighted": lambda: weighted(model, index, costs),
+    }
+    names = objective_names(index)
+    for name in dict.fromkeys([*names, "cost"]):
+        objective = pyo.Objective(expr=writers[name]())
+        model.add_component(name, objective)
+        if name != names[0]:
+            objective.deactivate()
+
+
+def objective_names(index: Index) -> tuple[str, ...]:
+    """Return the objectives in order; speed is left out when no target is asap."""
+    names = index.scenario.settings.objectives
+    kept = tuple(name for name in names if name != "speed" or index.targets.ATTAINED)
+    return kept or ("cost",)
+
+
+def shortfall(model: pyo.ConcreteModel, index: Index) -> object:
+    r"""Write the shortfall in unit-months.
+
+    sum_t h_t (sum w missing + sum_s sum w late_s + soft gaps) + E x (the same at closing).
+
+    A unit lost in tau is missing in every t >= tau: it counts T - a_tau + E months. So lost and
+    late units have one dimension, and the split between them does not hang on the horizon.
+    """
+    demand, targets, calendar = index.demand, index.targets, index.calendar
+    closing = index.scenario.settings.end_months
+    last = calendar.periods[-1]
+    terms = [
+        (weight * (calendar.end - calendar.begins[key[3]] + closing), model.lost[key])
+        for key, weight in demand.need_weight.items()
+    ]
+    for key in demand.LATE:
+        months = calendar.lengths[key[2]] + (closing if key[2] == last else 0.0)
+        terms.append((demand.book_weight[key[:2]] * months, model.late[key]))
+    for short, weight in targets.SHORT.items():
+        months = calendar.lengths[short[3]] + (closing if short in targets.LAST_SHORT else 0.0)
+        terms.append((weight * months, model.short[short]))
+    return _linear(terms)
+
+
+def speed(model: pyo.ConcreteModel, index: Index) -> object:
+    r"""Write the speed: sum over asap promises of weight x months in which they are not attained."""
+    months = {
+        key: weight * index.calendar.lengths[key[3]] for key, weight in index.targets.ATTAINED.items()
+    }
+    return _linear([(-m, model.attained[key]) for key, m in months.items()], sum(months.values()))
+
+
+def cost(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> object:
+    r"""Write the discounted cost of all categories, in money of the start.
+
+    Costs of a period count with the mean of (1+r)^(-m/12) over its months. Capex: all payments of
+    a start, also those after the horizon, discounted, times min(1, (T - a) / life).
+    """
+    discounts = index.calendar.discounts(index.scenario.settings.discount_rate)
+    terms = [
+        (sum(amount * discounts[t] for t, amount in term.amounts.items()), model.component(term.component)[term.key])
+        for term in costs
+        if term.category != "capex"
+    ]
+    terms += [(index.projects.capex_counted[p, m], model.build[p, u, m]) for p, u, m in index.projects.STARTS]
+    return _linear(terms)
+
+
+def weighted(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> object:
+    r"""Write cost + price x lost + price x h_t x late (first layer), in money."""
+    demand, calendar = index.demand, index.calendar
+    terms = [(price, model.lost[key]) for key, price in demand.need_price.items()]
+    terms += [
+        (demand.book_price[key[:2]] * calendar.lengths[key[2]], model.late[key]) for key in demand.LATE if key[3] == 0
+    ]
+    return cost(model, index, costs) + _linear(terms)  # type: ignore[operator]
+
+
+def _linear(terms: list[tuple[float, object]], constant: float = 0.0) -> object:
+    kept = [(c, v) for c, v in terms if c]
+    return LinearExpression(constant=constant, linear_coefs=[c for c, _ in kept], linear_vars=[v for _, v in kept])

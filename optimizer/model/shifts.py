@@ -1,0 +1,59 @@
+"""Which crews run, join and leave: the shift ladder of every line.
+
+``run[l,k,b]`` is 1 if crew k of line l works in review block b; ``join`` and ``leave`` are its
+changes. The minimum stay is written as in Rajan and Takriti, "Minimum up/down polytopes of the
+unit commitment problem with start-up costs" (2005).
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from optimizer.model.index import Index
+
+
+def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
+    """Declare run (binary), join and leave (between 0 and 1), by line, step and review block."""
+    shifts = index.shifts
+    model.run = pyo.Var(shifts.CREWS, domain=pyo.Binary, bounds=lambda _, *crew: shifts.run_bounds[crew])
+    model.join = pyo.Var(sorted(shifts.JOINS), bounds=(0, 1))
+    model.leave = pyo.Var(shifts.CREWS, bounds=(0, 1))
+
+
+def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
+    """Write the constraints of shifts."""
+    shifts = index.shifts
+
+    def steps_are_climbed_in_order(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""run[l,k,b] <= run[l,k-1,b]: a higher crew works only if the one below does."""
+        return m.run[line, k, b] <= m.run[line, k - 1, b]
+
+    def crew_changes_balance(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""run[l,k,b] - run[l,k,b-1] = join[l,k,b] - leave[l,k,b].
+
+        Before the first block stands the pattern worked today; join exists only where the hiring
+        lead is over.
+        """
+        crew = (line, k, b)
+        earlier = shifts.before[crew]
+        was = m.run[earlier] if earlier else (shifts.opening[line, k] if b == 0 else 0)
+        joined = m.join[crew] if crew in shifts.JOINS else 0
+        return m.run[crew] - was == joined - m.leave[crew]
+
+    def crews_stay(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""sum over b' within the minimum stay before b of join[l,k,b'] <= run[l,k,b]."""
+        return sum(m.join[line, k, other] for other in shifts.stay[line, k, b]) <= m.run[line, k, b]
+
+    def people_are_there(m: pyo.ConcreteModel, member: str, b: int) -> object:
+        r"""sum over the member's crews of people x run[l,k,b] <= people available + added x months."""
+        return sum(people * m.run[crew] for people, crew in shifts.people[member, b]) <= shifts.PEOPLE[member, b]
+
+    def crews_need_an_open_line(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""run[l,1,b] <= sum of build over starts that open the line before block b ends."""
+        return m.run[line, k, b] <= sum(m.build[start] for start in shifts.OPENED_CREWS[line, k, b])
+
+    model.steps_are_climbed_in_order = pyo.Constraint(shifts.HIGHER_CREWS, rule=steps_are_climbed_in_order)
+    model.crew_changes_balance = pyo.Constraint(shifts.CREWS, rule=crew_changes_balance)
+    model.crews_stay = pyo.Constraint(list(shifts.stay), rule=crews_stay)
+    model.people_are_there = pyo.Constraint(list(shifts.people), rule=people_are_there)
+    model.crews_need_an_open_line = pyo.Constraint(list(shifts.OPENED_CREWS), rule=crews_need_an_open_line)

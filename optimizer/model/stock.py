@@ -1,0 +1,74 @@
+"""Where items lie and move: material balances, own stockpiles, lanes.
+
+``stock`` is producer-held closing stock, ``own`` a member's own stockpile, ``ship`` what leaves
+over a lane, ``give`` what leaves an own stockpile for a recipient's need; all in units.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from optimizer.model.index import Index
+
+
+def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
+    """Declare stock, own, ship and give, in units; reserves and storage limits are bounds."""
+    stock = index.stock
+    model.stock = pyo.Var(list(stock.STOCK), bounds=lambda _, *node: stock.STOCK[node])
+    model.own = pyo.Var(list(stock.OWN), bounds=lambda _, *key: stock.OWN[key])
+    model.ship = pyo.Var(list(stock.SHIP), domain=pyo.NonNegativeReals)
+    model.give = pyo.Var(list(stock.GIFTS), domain=pyo.NonNegativeReals)
+
+
+def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
+    """Write the constraints of stocks and flows, all in units."""
+    stock = index.stock
+
+    def material_balances(m: pyo.ConcreteModel, place: str, item: str, t: int) -> object:
+        r"""previous + made + bought + arrived = recipe inputs + needs + deliveries + shipped + closing.
+
+        What is bought or shipped arrives by the flow rule: the share of period tau that falls into
+        t after the delay. Items in no lane row have one balance for everybody, the pool.
+        """
+        node, earlier = (place, item, t), (place, item, t - 1)
+        previous = stock.opening.get((place, item), 0.0) if t == 0 else (m.stock[earlier] if earlier in stock.STOCK else 0.0)
+        inflow = (
+            sum(m.make[key] for key in stock.makes.get(node, ()))
+            + sum(share * m.buy[key] for share, key in stock.buys.get(node, ()))
+            + sum(share * m.ship[key] for share, key in stock.ships_in.get(node, ()))
+        )
+        outflow = (
+            sum(quantity * m.make[key] for quantity, key in stock.inputs.get(node, ()))
+            + sum(m.use[key] for key in stock.uses.get(node, ()))
+            + sum(m.deliver[key] for key in stock.delivers.get(node, ()))
+            + sum(m.ship[key] for key in stock.ships_out.get(node, ()))
+            + (m.stock[node] if node in stock.STOCK else 0.0)
+        )
+        balance = previous + inflow - outflow
+        return balance == 0 if not isinstance(balance, (int, float)) else pyo.Constraint.Feasible
+
+    def own_stockpiles_balance(m: pyo.ConcreteModel, member: str, item: str, t: int) -> object:
+        r"""own[m,i,t] = own[m,i,t-1] + delivered to the member's orders - given to recipients.
+
+        A delivered unit that is given on serves an order and then a need: that is what a donation
+        does. A reserve keeps it at home.
+        """
+        key = (member, item, t)
+        previous = m.own[member, item, t - 1] if t else stock.own_opening[member, item]
+        delivered = m.deliver[key] if (member, item) in index.demand.BOOKS else 0.0
+        return m.own[key] == previous + delivered - sum(m.give[gift] for gift in stock.gifts_from.get(key, ()))
+
+    def lanes_carry_a_limited_amount(m: pyo.ConcreteModel, lane: int, t: int) -> object:
+        r"""shipped + given + bought over the lane, all its items, <= most per month x h_t."""
+        key = (lane, t)
+        flow = (
+            sum(m.ship[ship] for ship in stock.lane_ships.get(key, ()))
+            + sum(m.give[gift] for gift in stock.lane_gifts.get(key, ()))
+            + sum(m.buy[buy] for buy in stock.lane_buys.get(key, ()))
+        )
+        return m.nothing + flow <= stock.LANES[key]
+
+    model.material_balances = pyo.Constraint(stock.NODES, rule=material_balances)
+    model.own_stockpiles_balance = pyo.Constraint(list(stock.OWN), rule=own_stockpiles_balance)
+    model.lanes_carry_a_limited_amount = pyo.Constraint(list(stock.LANES), rule=lanes_carry_a_limited_amount)
+

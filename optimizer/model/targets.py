@@ -1,0 +1,76 @@
+"""Targets: what must hold, should hold, or should hold as soon as possible.
+
+Every row reads `sum of coefficient x variable >= bound`. Soft rows have ``short`` on the left, in
+units. Rows to be attained as soon as possible bind through ``attained[g,t]``, which once 1 stays 1.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from optimizer.model.index import Index
+from optimizer.model.index.targets import TargetRow
+
+
+def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
+    """Declare attained (binary) and short (units), by target, place, item and period."""
+    model.attained = pyo.Var(list(index.targets.ATTAINED), domain=pyo.Binary)
+    model.short = pyo.Var(list(index.targets.SHORT), domain=pyo.NonNegativeReals)
+
+
+def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
+    """Write the constraints of targets; point is the period, or the month x of a waiting time."""
+    targets = index.targets
+
+    def holds(m: pyo.ConcreteModel, row: TargetRow) -> object:
+        return m.nothing + sum(c * m.component(variable)[key] for variable, key, c in row.terms) >= row.bound
+
+    def output_reaches_the_target(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""sum of make over the place's lines >= value x h_t."""
+        return holds(m, targets.ROWS["rate"][g, place, item, point])
+
+    def coverage_reaches_the_target(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""use + gifts that arrive >= value x need."""
+        return holds(m, targets.ROWS["coverage"][g, place, item, point])
+
+    def stock_reaches_the_target(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""producer-held stock + own stockpile of the place >= value."""
+        return holds(m, targets.ROWS["stock"][g, place, item, point])
+
+    def output_is_made_at_home(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""sum over the window of make at home >= value x delivered to the member's orders."""
+        return holds(m, targets.ROWS["home share"][g, place, item, point])
+
+    def money_is_spent_at_home(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""payments of the member's own funds at home >= value x all they pay, over the window's years."""
+        return holds(m, targets.ROWS["home share"][g, place, item, point])
+
+    def waiting_time_is_kept(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
+        r"""D(x + W) >= O(x) at every x in {a_t} u {a_t - W} u {T, T - W} within the window.
+
+        O and D are cumulative orders and deliveries, linear inside a period; after T deliveries go
+        on at the rate of the last 12 months. Both curves are piecewise linear with breaks at these
+        points only, so the promise holds everywhere between. As soon as possible:
+        D(x + W) >= O_fixed(x) attained + pledged(x) - most pledged(x) (1 - attained).
+        """
+        return holds(m, targets.ROWS["waiting time"][g, place, item, point])
+
+    def attained_targets_stay_attained(m: pyo.ConcreteModel, g: str, place: str, item: str, t: int) -> object:
+        r"""attained[g,t] >= attained[g,t-1]."""
+        return m.attained[g, place, item, t] >= m.attained[g, place, item, t - 1]
+
+    def rows(kind: str) -> list[tuple[str, str, str, float]]:
+        return list(targets.ROWS.get(kind, ()))
+
+    later = [key for key in targets.ATTAINED if (*key[:3], key[3] - 1) in targets.ATTAINED]
+    model.output_reaches_the_target = pyo.Constraint(rows("rate"), rule=output_reaches_the_target)
+    model.coverage_reaches_the_target = pyo.Constraint(rows("coverage"), rule=coverage_reaches_the_target)
+    model.stock_reaches_the_target = pyo.Constraint(rows("stock"), rule=stock_reaches_the_target)
+    model.output_is_made_at_home = pyo.Constraint(
+        [key for key in rows("home share") if key[2]], rule=output_is_made_at_home
+    )
+    model.money_is_spent_at_home = pyo.Constraint(
+        [key for key in rows("home share") if not key[2]], rule=money_is_spent_at_home
+    )
+    model.waiting_time_is_kept = pyo.Constraint(rows("waiting time"), rule=waiting_time_is_kept)
+    model.attained_targets_stay_attained = pyo.Constraint(later, rule=attained_targets_stay_attained)

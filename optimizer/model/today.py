@@ -1,0 +1,50 @@
+"""The plan with every lever off, as bounds: the yardstick for what the levers gain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optimizer.model.index import Index
+
+Bounds = dict[tuple[str, Any], tuple[float, float]]
+
+
+def today(index: Index) -> Bounds:
+    """Return bounds (variable, key) -> (least, most) that switch every lever off.
+
+    Existing lines keep the pattern worked at the start, opened lines at most one shift; no
+    weekends, options, pledges and gifts; nothing is bought outside that a line can make.
+    """
+    network, shifts = index.network, index.shifts
+    bounds: Bounds = {}
+    for crew in shifts.CREWS:
+        line, k = network.lines[crew[0]], crew[1]
+        most = int(k <= max(1, line.shifts_now)) if line.project else int(k <= line.shifts_now)
+        bounds["run", crew] = (0 if line.project else most, most)
+    bounds |= {("weekend", run): (0, 0) for run in index.weekends.WEEKENDS}
+    bounds |= {("pledge", key): (0, 0) for key in index.demand.PLEDGES}
+    bounds |= {("give", key): (0, 0) for key in index.stock.GIFTS}
+    for start in index.projects.STARTS:
+        if network.projects[start[0]].status == "option":
+            bounds["build", start] = (0, 0)
+    made = {item for _, item in network.rates}
+    bounds |= {("buy", key): (0, 0) for key in index.supply.BUY if key[2] in made}
+    return bounds
+
+
+def hard_target_rows(index: Index) -> frozenset[tuple[str, Any]]:
+    """Return the rows (constraint, key) of hard targets, which the yardstick does not hold."""
+    names = {
+        "rate": "output_reaches_the_target",
+        "coverage": "coverage_reaches_the_target",
+        "stock": "stock_reaches_the_target",
+        "waiting time": "waiting_time_is_kept",
+    }
+    hard = index.targets.HARD
+    found = set()
+    for kind, rows in index.targets.ROWS.items():
+        for key in rows:
+            home = "output_is_made_at_home" if key[2] else "money_is_spent_at_home"
+            if key[0] in hard:
+                found.add((names.get(kind, home), key))
+    return frozenset(found)

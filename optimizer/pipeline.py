@@ -1,0 +1,195 @@
+"""The whole story on one page: read, check, build, solve, extract, verify, report."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyomo.environ as pyo
+
+from optimizer.errors import ImpossibleError
+from optimizer.model.build import build_model
+from optimizer.model.index import Index
+from optimizer.model.objectives import UNITS, objective_names
+from optimizer.model.today import hard_target_rows, today
+from optimizer.plan.extract import extract_tables
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import OBJECTIVES
+from optimizer.scenario.scenario import Scenario
+from optimizer.settings import RunSettings
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock, Watcher, relative_gap
+from optimizer.solve.strategy import ObjectiveFound, Search, Solution
+from optimizer.verify.verify import verify
+
+PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
+
+
+def solve(
+    scenario: Scenario,
+    *,
+    model: pyo.ConcreteModel | None = None,
+    objectives: tuple[str, ...] | None = None,
+    gap: float | None = None,
+    time_limit: float | None = None,
+    threads: int | None = None,
+    seed: int | None = None,
+    relaxed: bool = False,
+    watcher: Watcher | None = None,
+    clock: Clock | None = None,
+) -> Plan:
+    """Find a plan for a scenario, check it independently, and return it.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    model
+        A model from `build_model(scenario)` with constraints of your own; built here when left out.
+    objectives, gap, time_limit, threads, seed
+        Instead of the scenario's settings.
+    relaxed
+        Solve the linear relaxation: crews, weekends and plants in fractions. Such a plan is not
+        verified.
+    watcher
+        Called with a `Progress` as the search goes on.
+    clock
+        Lets another thread or a signal stop the search: `clock.stop()`.
+
+    Returns
+    -------
+    Plan
+        With the verdicts of the verifier in `checks`.
+
+    Raises
+    ------
+    ImpossibleError
+        When no plan can hold every hard target, budget and forced project.
+    NoPlanError
+        When no plan was found in the time given.
+    SolverError
+        When the solver fails.
+    """
+    chosen = {"objectives": objectives, "gap": gap, "time_limit": time_limit, "threads": threads, "seed": seed}
+    changes = {name: value for name, value in chosen.items() if value is not None}
+    if changes:
+        scenario = scenario.replace(settings=changes)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "build"):
+        model = build_model(scenario) if model is None else model
+    index: Index = model.optimizer_index.value
+    run = _run_settings(index, relaxed=relaxed)
+    with _timed(seconds, "hand over"):
+        matrix = _compile(model, run)
+    with _timed(seconds, "search"):
+        solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher)
+    with _timed(seconds, "extract"):
+        plan = _plan(index, model, matrix, solution)
+    if not relaxed:
+        with _timed(seconds, "verify"):
+            plan = plan.with_checks(verify(plan))
+    return replace(plan, seconds=seconds)
+
+
+def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
+    settings = index.scenario.settings
+    return RunSettings(
+        objectives=objective_names(index),
+        gap=settings.gap,
+        slack=settings.slack,
+        time_limit=settings.time_limit,
+        threads=settings.threads,
+        seed=settings.seed,
+        relaxed=relaxed,
+    )
+
+
+def _compile(model: pyo.ConcreteModel, run: RunSettings) -> Matrix:
+    names = dict.fromkeys([*run.objectives, "cost"] if "weighted" not in run.objectives else run.objectives)
+    return compile_matrix(model, tuple(names))
+
+
+def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watcher: Watcher | None) -> Solution:
+    off = {matrix.position[key]: bounds for key, bounds in today(index).items() if key in matrix.position}
+    hard = hard_target_rows(index)
+    rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
+    search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher)
+    try:
+        return search.solve()
+    except ImpossibleError as error:
+        raise ImpossibleError(_explain_impossible(index)) from error
+
+
+def _plan(index: Index, model: pyo.ConcreteModel, matrix: Matrix, solution: Solution) -> Plan:
+    values = matrix.values(solution.x)
+    for variable in model.component_objects(pyo.Var):  # columns that no row uses stay at their least value
+        found = values.setdefault(variable.name, {})
+        for key in variable:
+            if key not in found:
+                data = variable[key]
+                found[key] = data.value if data.fixed else data.lb or 0.0
+    tables = extract_tables(index.network, values, model.optimizer_costs.value)
+    tables["objectives"] = _objective_table(solution.objectives, index.scenario.settings.currency)
+    gaps = tables["objectives"]["gap"]
+    return Plan(
+        scenario=index.scenario,
+        tables=tables,
+        status=solution.status,
+        gap=float(gaps.max()),
+        size=matrix.size,
+        stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
+        unverified=_own_constraints(model),
+        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+    )
+
+
+def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> pd.DataFrame:
+    rows: list[tuple[Any, ...]] = []
+    for o in objectives:
+        of_gain = None
+        if o.without_levers is not None and o.without_levers > o.bound:
+            of_gain = (o.value - o.bound) / (o.without_levers - o.bound)
+        unit = currency if UNITS[o.name] == "money" else UNITS[o.name]
+        gap = relative_gap(o.value, o.bound)
+        rows.append((o.name, o.value, o.bound, gap, unit, o.found, o.value - o.found, o.without_levers, of_gain))
+    return pd.DataFrame(rows, columns=OBJECTIVES.names)
+
+
+def _own_constraints(model: pyo.ConcreteModel) -> tuple[str, ...]:
+    """Return the names of active constraints that no family of ours wrote."""
+    known = model.optimizer_constraints.value
+    return tuple(c.name for c in model.component_objects(pyo.Constraint, active=True) if c.name not in known)
+
+
+def _explain_impossible(index: Index) -> str:
+    """Say what was asked that no plan can hold together."""
+    scenario = index.scenario
+    asked = [f"target `{name}`" for name in sorted(index.targets.HARD)]
+    asked += [f"forced project `{p}`" for p, row in index.network.projects.items() if row.status == "forced"]
+    asked += [f"group `{g}` (at least {n})" for g, n in index.projects.GROUPS_AT_LEAST.items()]
+    if index.funding.AMOUNTS:
+        asked.append("the amounts in Funds")
+    if index.production.MINIMUM:
+        asked.append("minimum rates in Rates")
+    if any(low > 0 for low, _ in index.stock.STOCK.values()):
+        asked.append("reserves in Stocks")
+    listed = "; ".join(asked) or "the rules of the workbook"
+    return (
+        f"What is asked in `{scenario.settings.title}` cannot be done: no plan holds all of this together: {listed}. "
+        "Make a hard target soft or asap, raise the amounts, or drop a forced project, and solve again."
+    )
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    seconds[name] = time.perf_counter() - began
+

@@ -1,0 +1,130 @@
+"""Solution to tables: values of the model's variables become the decision tables of a plan.
+
+Works on plain mappings (variable -> key -> value), so that it needs neither the model nor a solver.
+Values smaller than `DUST` of the largest in their table are solver noise and written as 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+import pandas as pd
+
+from optimizer.plan.tables import COSTS, DECISIONS
+from optimizer.scenario.calendar import Calendar
+from optimizer.scenario.network import Network
+
+Values = Mapping[str, Mapping[Any, float]]
+DUST = 1e-11
+
+
+class CostTermLike(Protocol):
+    """Money per unit of one variable, as the model lists it."""
+
+    payer: str
+    category: str
+    project: str
+    component: str
+    key: tuple[Any, ...]
+    amounts: dict[int, float]
+
+
+def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLike]) -> dict[str, pd.DataFrame]:
+    """Return the decision tables and the costs table of a solution.
+
+    Parameters
+    ----------
+    network
+        Look-ups of the scenario that was solved.
+    values
+        Variable -> key -> value in the units of the workbook; integers already whole.
+    costs
+        The model's cost terms.
+    """
+    calendar = network.scenario.calendar
+    dates = calendar.period_dates()
+    plain = {name: _rows(values.get(name, {}), dates) for name in ("weekend", "make", "stock", "own", "ship", "buy")}
+    plain |= {name: _rows(values.get(name, {}), dates) for name in ("pledge", "use", "give")}
+    lost = [(r, i, band, dates[t], v) for (r, i, band, t), v in values.get("lost", {}).items()]
+    backlog = values.get("backlog", {})
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "starts": _starts(network, calendar, values.get("build", {})),
+        "shifts": _shifts(network, calendar, values.get("run", {})),
+        "weekends": [(*key, round(v)) for *key, v in plain["weekend"] if round(v)],
+        "output": plain["make"],
+        "stock": plain["stock"],
+        "own_stock": plain["own"],
+        "shipments": _positive(plain["ship"]),
+        "purchases": _positive(plain["buy"]),
+        "pledges": _positive(plain["pledge"]),
+        "deliveries": [(c, i, dates[t], v, backlog[c, i, t]) for (c, i, t), v in values.get("deliver", {}).items()],
+        "uses": plain["use"],
+        "losses": lost,
+        "gifts": _positive(plain["give"]),
+        "payments": _payments(network, values),
+        "promises": _promises(values, dates),
+    }
+    tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
+    tables["costs"] = _costs(values, costs, dates)
+    return tables
+
+
+def _rows(values: Mapping[Any, float], dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return (key without period, month, value) rows, noise set to 0."""
+    largest = max((abs(v) for v in values.values()), default=0.0)
+    return [(*key[:-1], dates[key[-1]], 0.0 if abs(v) <= DUST * largest else v) for key, v in values.items()]
+
+
+def _positive(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [row for row in rows if row[-1] > 0]
+
+
+def _starts(network: Network, calendar: Calendar, build: Mapping[Any, float]) -> list[tuple[Any, ...]]:
+    rows = []
+    for (p, u, m), value in build.items():
+        project = network.projects[p]
+        if value > 0.5:
+            rows.append((p, u, calendar.date(m), calendar.date(m + project.lead_months), project.status))
+    return sorted(rows, key=lambda row: (row[2], row[0], row[1]))
+
+
+def _shifts(network: Network, calendar: Calendar, run: Mapping[Any, float]) -> list[tuple[Any, ...]]:
+    crews: dict[tuple[str, int], int] = {}
+    for (line, _, b), value in run.items():
+        crews[line, b] = crews.get((line, b), 0) + round(value)
+    dates = calendar.period_dates()
+    return [
+        (line, dates[t], crews.get((line, calendar.block_of[t]), 0)) for line in network.lines for t in calendar.periods
+    ]
+
+
+def _payments(network: Network, values: Values) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for (fund, payer, category, year), paid in values.get("pay", {}).items():
+        if paid > 0:
+            rows.append((fund, payer, category, "", year, paid))
+    for (fund, project, year), paid in values.get("pay_capex", {}).items():
+        if paid > 0:
+            rows.append((fund, network.project_member(project), "capex", project, year, paid))
+    return rows
+
+
+def _promises(values: Values, dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = [
+        (g, place, item, dates[t], round(v), None) for (g, place, item, t), v in values.get("attained", {}).items()
+    ]
+    rows += [(g, place, item, dates[t], None, v) for (g, place, item, t), v in values.get("short", {}).items()]
+    return rows
+
+
+def _costs(values: Values, costs: Iterable[CostTermLike], dates: tuple[Any, ...]) -> pd.DataFrame:
+    spent: dict[tuple[str, str, str, int], float] = {}
+    for term in costs:
+        amount = values[term.component].get(term.key, 0.0)
+        if amount:
+            for t, money in term.amounts.items():
+                key = (term.payer, term.category, term.project, t)
+                spent[key] = spent.get(key, 0.0) + money * amount
+    rows = [(payer, category, project, dates[t], v) for (payer, category, project, t), v in sorted(spent.items())]
+    return pd.DataFrame(rows, columns=COSTS.names)

@@ -1,0 +1,253 @@
+"""HiGHS: owns `highspy.Highs`, hands matrices over, asks, listens, and reads answers back.
+
+Everything outside is in the user's units; scaling is applied on the way in and undone on the way
+out. HiGHS minimises; a run never raises for time or infeasibility, it says so in its outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverError
+from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.progress import Clock
+
+FEASIBILITY = 1e-7
+"""Largest violation of a scaled row that HiGHS may leave."""
+
+_STATUS = highspy.HighsModelStatus
+_NAMES = {
+    _STATUS.kOptimal: "optimal",
+    _STATUS.kInfeasible: "infeasible",
+    _STATUS.kUnbounded: "unbounded",
+    _STATUS.kUnboundedOrInfeasible: "infeasible or unbounded",
+    _STATUS.kTimeLimit: "time limit",
+    _STATUS.kInterrupt: "interrupted",
+    _STATUS.kHighsInterrupt: "interrupted",
+    _STATUS.kObjectiveBound: "bound reached",
+    _STATUS.kObjectiveTarget: "target reached",
+    _STATUS.kSolutionLimit: "node limit",
+    _STATUS.kIterationLimit: "iteration limit",
+    _STATUS.kModelEmpty: "optimal",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Answer of one run.
+
+    Attributes
+    ----------
+    status
+        ``optimal`` (within the gap asked for), ``infeasible``, ``unbounded``, ``time limit``,
+        ``interrupted``, ``node limit``, ...
+    x
+        Best solution in the user's units, or None.
+    value, bound
+        Of the objective in the user's units; bound is -inf when nothing is proven.
+    """
+
+    status: str
+    x: Floats | None
+    value: float
+    bound: float
+
+
+class Engine:
+    """One model inside HiGHS, whose objective, bounds and integrality change between runs.
+
+    Parameters
+    ----------
+    matrix
+        The model.
+    clock
+        When to stop.
+    threads, seed
+        Of HiGHS; threads None lets HiGHS decide.
+
+    Raises
+    ------
+    SolverError
+        When HiGHS refuses the model.
+    """
+
+    def __init__(self, matrix: Matrix, clock: Clock, *, threads: int | None = None, seed: int = 0) -> None:
+        self.matrix = matrix
+        self.clock = clock
+        self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
+        self._objective = Objective("none", np.zeros(len(matrix.lower)), 0.0)
+        self._sigma = 1.0
+        self._integer = matrix.integer.copy()
+        self._listener: Callable[[float | None, float | None], None] | None = None
+        self._best: Floats | None = None
+        self._limit_over = float("inf")
+        self.highs = highspy.Highs()
+        self.highs.silent()
+        self._option("random_seed", seed)
+        self._option("primal_feasibility_tolerance", FEASIBILITY)
+        if threads:
+            highspy.Highs.resetGlobalScheduler(True)
+            self._option("threads", threads)
+        self._pass()
+        self.highs.cbMipInterrupt += self._on_interrupt
+        self.highs.cbSimplexInterrupt += self._on_interrupt
+        self.highs.cbMipLogging += self._on_logging
+        self.highs.cbMipImprovingSolution += self._on_solution
+
+    # -- changing the model ------------------------------------------------------------------------
+    def minimise(self, objective: Objective) -> None:
+        """Take an objective, scaled so that its typical coefficient is near 1."""
+        self._objective = objective
+        costs = objective.costs * self.matrix.column_scale
+        sizes = np.abs(costs[costs != 0])
+        self._sigma = float(np.exp2(-np.round(np.log2(np.median(sizes))))) if len(sizes) else 1.0
+        if len(sizes) and sizes.max() * self._sigma > 1e6:
+            self._sigma = float(np.exp2(np.floor(np.log2(1e6 / sizes.max()))))
+        n = len(costs)
+        self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), costs * self._sigma)
+        self.highs.changeObjectiveOffset(objective.constant * self._sigma)
+
+    def hold(self, objective: Objective, limit: float) -> None:
+        """Add the row `objective <= limit`."""
+        columns = np.flatnonzero(objective.costs).astype(np.int32)
+        values = objective.costs[columns] * self.matrix.column_scale[columns]
+        scale = float(np.exp2(-np.round(np.log2(np.median(np.abs(values)))))) if len(values) else 1.0
+        self.highs.addRow(-highspy.kHighsInf, (limit - objective.constant) * scale, len(columns), columns, values * scale)
+
+    def integrality(self, mask: NDArray[np.bool_]) -> None:
+        """Make exactly these columns integer."""
+        self._integer = mask.copy()
+        kinds = np.where(mask, np.uint8(1), np.uint8(0)).astype(np.uint8)
+        self.highs.changeColsIntegrality(len(kinds), np.arange(len(kinds), dtype=np.int32), kinds)
+
+    def bounds(self, lower: Floats, upper: Floats) -> None:
+        """Set the bounds of all columns."""
+        changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
+        if len(changed):
+            scale = self.matrix.column_scale[changed]
+            self.highs.changeColsBounds(len(changed), changed, lower[changed] / scale, upper[changed] / scale)
+        self.lower, self.upper = lower.copy(), upper.copy()
+
+    def row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
+        """Set the bounds of some rows."""
+        for row, low, high in zip(rows, lower, upper, strict=True):
+            scale = self.matrix.row_scale[row]
+            self.highs.changeRowBounds(int(row), low * scale, high * scale)
+
+    # -- asking -------------------------------------------------------------------------------------
+    def run(
+        self,
+        *,
+        seconds: float | None = None,
+        gap: float = 0.0,
+        start: Floats | None = None,
+        listener: Callable[[float | None, float | None], None] | None = None,
+        **options: Any,
+    ) -> Outcome:
+        """Solve as it stands.
+
+        Parameters
+        ----------
+        seconds
+            Longest run; cut to what the clock leaves.
+        gap
+            Relative gap at which a mixed-integer run may end.
+        start
+            A solution to start from (mixed-integer runs).
+        listener
+            Called with (value, bound) in the user's units as they change.
+        **options
+            Further HiGHS options for this run only.
+        """
+        seconds = min(self.clock.left, float("inf") if seconds is None else seconds)
+        if self.clock.stopped or seconds <= 0:
+            return Outcome("interrupted" if self.clock.stopped else "time limit", None, np.inf, -np.inf)
+        self._listener, self._best = listener, None
+        self._limit_over = self.clock.seconds + seconds
+        self._option("time_limit", self.highs.getRunTime() + seconds)
+        self._option("mip_rel_gap", gap)
+        before = {name: self.highs.getOptionValue(name)[1] for name in options}
+        for name, value in options.items():
+            self._option(name, value)
+        if start is not None:
+            self._pass_start(start)
+        status = self.highs.run()
+        for name, value in before.items():
+            self._option(name, value)
+        return self._outcome(status)
+
+    def row_duals(self) -> Floats:
+        """Return the duals of the model's own rows after a linear run, in the user's units."""
+        duals = np.array(self.highs.getSolution().row_dual)[: len(self.matrix.row_scale)]
+        return np.asarray(duals * self.matrix.row_scale / self._sigma)
+
+    def _outcome(self, status: highspy.HighsStatus) -> Outcome:
+        model_status = self.highs.getModelStatus()
+        name = _NAMES.get(model_status, "failed")
+        if status == highspy.HighsStatus.kError or name == "failed":
+            raise SolverError(
+                f"HiGHS ended with `{self.highs.modelStatusToString(model_status)}`; "
+                "try another seed, or check for extreme numbers in the workbook"
+            )
+        info = self.highs.getInfo()
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        x = None
+        if feasible:
+            x = np.array(self.highs.getSolution().col_value) * self.matrix.column_scale
+        value = self._objective.value(x) if x is not None else np.inf
+        if self._integer.any():
+            bound = info.mip_dual_bound / self._sigma if np.isfinite(info.mip_dual_bound) else -np.inf
+        else:
+            bound = value if name == "optimal" else -np.inf
+        return Outcome(name, x, value, min(bound, value))
+
+    # -- inside --------------------------------------------------------------------------------------
+    def _pass(self) -> None:
+        matrix = self.matrix
+        scaled = sp.csr_array(sp.diags_array(matrix.row_scale) @ matrix.rows @ sp.diags_array(matrix.column_scale))
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = scaled.shape
+        lp.col_cost_ = np.zeros(lp.num_col_)
+        lp.col_lower_, lp.col_upper_ = matrix.lower / matrix.column_scale, matrix.upper / matrix.column_scale
+        lp.row_lower_, lp.row_upper_ = matrix.row_lower * matrix.row_scale, matrix.row_upper * matrix.row_scale
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = scaled.indptr.astype(np.int32)
+        lp.a_matrix_.index_ = scaled.indices.astype(np.int32)
+        lp.a_matrix_.value_ = scaled.data
+        lp.integrality_ = [
+            highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous for flag in matrix.integer
+        ]
+        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
+            raise SolverError("HiGHS refuses the model; look for infinite or extreme numbers in the workbook")
+
+    def _pass_start(self, x: Floats) -> None:
+        solution = highspy.HighsSolution()
+        solution.col_value = (x / self.matrix.column_scale).tolist()
+        solution.value_valid = True
+        self.highs.setSolution(solution)
+
+    def _option(self, name: str, value: Any) -> None:
+        if self.highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS does not accept the option {name} = {value!r}")
+
+    def _on_interrupt(self, event: Any) -> None:
+        if self.clock.stopped or self.clock.seconds > self._limit_over + 0.5:
+            event.interrupt()
+
+    def _on_logging(self, event: Any) -> None:
+        if self._listener:
+            value, bound = event.data_out.mip_primal_bound, event.data_out.mip_dual_bound
+            self._listener(
+                value / self._sigma if abs(value) < highspy.kHighsInf else None,
+                bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
+            )
+
+    def _on_solution(self, event: Any) -> None:
+        self._best = np.array(event.data_out.mip_solution) * self.matrix.column_scale

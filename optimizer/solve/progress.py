@@ -1,0 +1,82 @@
+"""What a caller can watch while a plan is searched, and how it can stop the search."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state of the search at one moment.
+
+    Attributes
+    ----------
+    stage
+        Objective and step, say ``shortfall: whole plan``.
+    seconds
+        Since the search began.
+    left
+        Seconds until the time limit.
+    value, bound
+        Of the objective of the stage: best plan so far and proven bound; None where there is none.
+    """
+
+    stage: str
+    seconds: float
+    left: float
+    value: float | None
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Return (value - bound) / |value|, if both are known."""
+        if self.value is None or self.bound is None:
+            return None
+        return relative_gap(self.value, self.bound)
+
+
+Watcher = Callable[[Progress], None]
+
+
+def relative_gap(value: float, bound: float) -> float:
+    """Return (value - bound) / |value|; 0 when they agree to 1e-9, also around 0."""
+    difference = max(0.0, value - bound)
+    if difference <= 1e-9 * max(1.0, abs(value)):
+        return 0.0
+    return difference / abs(value) if value else float("inf")
+
+
+class Clock:
+    """The time limit of a search and a flag to stop it from outside (Ctrl-C, another thread)."""
+
+    def __init__(self, limit: float) -> None:
+        self._begin = time.monotonic()
+        self._limit = limit
+        self._stop = threading.Event()
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds since the search began."""
+        return time.monotonic() - self._begin
+
+    @property
+    def left(self) -> float:
+        """Return the seconds until the time limit, at least 0."""
+        return max(0.0, self._limit - self.seconds)
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether the search was asked to stop."""
+        return self._stop.is_set()
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the search should end: time is up, or it was asked to stop."""
+        return self.stopped or self.left <= 0
+
+    def stop(self) -> None:
+        """Ask the search to end at the next chance with the best plan so far."""
+        self._stop.set()
