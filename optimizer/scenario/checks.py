@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Callable, Collection
 
 from optimizer.errors import Finding
+from optimizer.scenario.rules import changes, demand, names, options, production, projects, targets
+from optimizer.scenario.rules.options import PERIOD_PLAN
+from optimizer.scenario.rules.view import Rule, View
 from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import MODELS, Settings
+
+RULES: tuple[Rule, ...] = (
+    *options.RULES,
+    *names.RULES,
+    *production.RULES,
+    *projects.RULES,
+    *demand.RULES,
+    *targets.RULES,
+    *changes.RULES,
+)
 
 
 def check(scenario: Scenario, *, broken: Collection[str] = ()) -> list[Finding]:
-    """Return everything wrong or odd across the rows of a scenario; never raises."""
-    return []
+    """Return everything wrong or odd across the rows of a scenario; never raises.
+
+    Parameters
+    ----------
+    scenario
+        Settings and tables whose rows fit their columns one by one.
+    broken
+        Tables of which some rows could not be read. Rules that need all their rows are left out, so
+        that what was not read is not reported as missing.
+
+    Returns
+    -------
+    list of Finding
+        Errors and warnings in the order of sheets and rows; empty when all is well.
+    """
+    found = list(PERIOD_PLAN.findings(View(scenario, broken)))
+    view = View(scenario, {*broken, Settings.table} if found else broken)
+    for rule in RULES:
+        found += rule.findings(view)
+    return sorted(dict.fromkeys(found), key=_in_sheets(scenario))
+
+
+def _in_sheets(scenario: Scenario) -> Callable[[Finding], tuple[int, int]]:
+    sheets = {scenario.locate(m.table, 0, "")[0]: n for n, m in enumerate(MODELS)}
+
+    def place(finding: Finding) -> tuple[int, int]:
+        row = re.search(r"\d+", finding.cell)
+        return sheets.get(finding.sheet, -1), int(row[0]) if row else 0
+
+    return place

@@ -1,0 +1,145 @@
+"""Names: keys that are unique, references that exist, members where members belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.errors import Finding
+from optimizer.scenario.rules.view import Rule, View, unknown
+from optimizer.scenario.schema import (
+    SHEETS,
+    TABLES,
+    Fund,
+    Lane,
+    Line,
+    Member,
+    Need,
+    Order,
+    Pledge,
+    Project,
+    Rate,
+    Row,
+    Site,
+    Stock,
+    Supplier,
+    extra,
+    headers,
+)
+from optimizer.scenario.variants import key_text
+
+RESERVED = ("(pool)", "(common)", "each")
+
+
+def keys_are_unique(view: View) -> Iterator[Finding]:
+    """Each key occurs once in its table; Rates have a rule of their own."""
+    for model in TABLES:
+        if model is Rate:
+            continue
+        seen: dict[tuple[object, ...], int] = {}
+        for index, row in view.numbered(model):
+            key = tuple(getattr(row, name) for name in model.key)
+            if key in seen:
+                first = view.error(model, seen[key], model.key[0], "").cell
+                words = f"`{key_text(row)}` is there already ({first}); keep one of the two"
+                yield view.error(model, index, model.key[0], words)
+            seen.setdefault(key, index)
+
+
+def references_exist(view: View) -> Iterator[Finding]:
+    """Every name that refers to another sheet is there."""
+    for model in TABLES:
+        for name in model.model_fields:
+            if reference := str(extra(model, name, "refers_to")):
+                yield from _column_refers(view, model, name, reference)
+
+
+def _column_refers(view: View, model: type[Row], name: str, reference: str) -> Iterator[Finding]:
+    sheet, _, header = reference.partition(".")
+    target = SHEETS[sheet]
+    if target.table in view.broken:
+        return
+    attribute = next(a for a, h in headers(target).items() if h == header)
+    known = {getattr(row, attribute) for row in view.rows(target)}
+    for index, row in view.numbered(model):
+        value = getattr(row, name)
+        for entry in value if isinstance(value, tuple) else (value,):
+            if entry is not None and entry not in known:
+                yield view.error(model, index, name, unknown(entry, sheet, known))
+
+
+def lanes_start_somewhere(view: View) -> Iterator[Finding]:
+    """A lane starts at a place or a supplier and ends somewhere else."""
+    known = {*view.kinds, *(row.supplier for row in view.rows(Supplier))}
+    for index, lane in view.numbered(Lane):
+        if lane.from_place not in known:
+            message = unknown(lane.from_place, "Members or Suppliers", known)
+            yield view.error(Lane, index, "from_place", message)
+        if lane.from_place == lane.to_place:
+            message = f"`{lane.to_place}` is where the lane starts; name another place"
+            yield view.error(Lane, index, "to_place", message)
+
+
+def names_are_clear(view: View) -> Iterator[Finding]:
+    """No name stands for two things."""
+    for index, member in view.numbered(Member):
+        if member.member in RESERVED:
+            message = f"`{member.member}` has a meaning of its own; choose another name"
+            yield view.error(Member, index, "member", message)
+    for index, supplier in view.numbered(Supplier):
+        if supplier.supplier in view.kinds:
+            message = f"`{supplier.supplier}` is in Members too; give the supplier another name"
+            yield view.error(Supplier, index, "supplier", message)
+
+
+def copies_have_free_names(view: View) -> Iterator[Finding]:
+    """The names of further units of a line (`A #2`) are not those of other lines."""
+    units = {project.project: project.units for project in view.rows(Project)}
+    copies = {
+        f"{line.line} #{unit}": line.line
+        for line in view.rows(Line)
+        for unit in range(2, units.get(line.opened_by or "", 1) + 1)
+    }
+    for index, line in view.numbered(Line):
+        if line.line in copies:
+            message = f"`{line.line}` will be the name of a copy of `{copies[line.line]}`"
+            yield view.error(Line, index, "line", f"{message}; choose another name")
+
+
+def kinds_fit(view: View) -> Iterator[Finding]:
+    """Members own sites, order, pledge and pay; recipients have needs."""
+    doings: tuple[tuple[type[Row], str, str], ...] = (
+        (Site, "member", "sites stand at members"),
+        (Order, "customer", "only members order"),
+        (Pledge, "member", "only members pledge"),
+        (Fund, "member", "funds belong to members"),
+    )
+    for model, name, rule in doings:
+        for index, row in view.numbered(model):
+            value = getattr(row, name)
+            for entry in value if isinstance(value, tuple) else (value,):
+                if view.kinds.get(entry) == "recipient":
+                    message = f"`{entry}` is a recipient, but {rule}; name a member"
+                    yield view.error(model, index, name, message)
+    for index, need in view.numbered(Need):
+        if view.kinds.get(need.recipient) == "member":
+            message = f"`{need.recipient}` is a member, but needs are those of recipients"
+            yield view.error(Need, index, "recipient", f"{message}; use Orders, or mend its kind")
+
+
+def own_stockpiles_are_members(view: View) -> Iterator[Finding]:
+    """Only members have stockpiles of their own."""
+    for index, stock in view.numbered(Stock):
+        if stock.held_by == "member" and view.kinds.get(stock.place) == "recipient":
+            message = f"`{stock.place}` is a recipient and has no stockpile of its own; write producer"
+            yield view.error(Stock, index, "held_by", message)
+
+
+RULES = (
+    Rule(keys_are_unique, ()),
+    Rule(references_exist, ()),
+    Rule(lanes_start_somewhere, (Member, Supplier)),
+    Rule(names_are_clear, ()),
+    Rule(copies_have_free_names, ()),
+    Rule(kinds_fit, ()),
+    Rule(own_stockpiles_are_members, ()),
+)

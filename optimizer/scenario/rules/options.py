@@ -1,0 +1,90 @@
+"""Settings and windows: period plan, objectives, levers, from before to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from optimizer.errors import Finding
+from optimizer.scenario.calendar import parse_periods
+from optimizer.scenario.parse import closest
+from optimizer.scenario.rules.view import Rule, View
+from optimizer.scenario.schema import (
+    CATEGORIES,
+    LEVERS,
+    OBJECTIVES,
+    TABLES,
+    Fund,
+    Project,
+    Row,
+    Settings,
+    headers,
+)
+
+
+def period_plan_is_one(view: View) -> Iterator[Finding]:
+    """The period plan can be read."""
+    try:
+        parse_periods(view.settings.periods)
+    except ValueError as error:
+        yield view.error(Settings, 0, "periods", str(error))
+
+
+def objectives_are_known(view: View) -> Iterator[Finding]:
+    """Objectives are known, each once, and weighted stands alone."""
+    objectives = view.settings.objectives
+    yield from _words_are_known(view, Settings, 0, "objectives", OBJECTIVES)
+    if not objectives:
+        yield view.error(Settings, 0, "objectives", "no objective; name at least one, say cost")
+    if "weighted" in objectives and len(objectives) > 1:
+        message = "`weighted` puts everything into money and stands alone; delete the others"
+        yield view.error(Settings, 0, "objectives", message)
+
+
+def levers_are_known(view: View) -> Iterator[Finding]:
+    """Levers are known, each once."""
+    yield from _words_are_known(view, Settings, 0, "levers", LEVERS)
+
+
+def categories_are_known(view: View) -> Iterator[Finding]:
+    """Funds cover known categories, each once."""
+    for index, _ in view.numbered(Fund):
+        yield from _words_are_known(view, Fund, index, "covers", CATEGORIES)
+
+
+def _words_are_known(
+    view: View, model: type[Row], index: int, name: str, words: tuple[str, ...]
+) -> Iterator[Finding]:
+    row = view.settings if model is Settings else view.rows(model)[index]
+    for word, count in Counter(getattr(row, name)).items():
+        if word not in words:
+            near = closest(word, words)
+            near = near if "did you mean" in near else ""
+            yield view.error(model, index, name, f"`{word}` is not one of {', '.join(words)}{near}")
+        elif count > 1:
+            yield view.error(model, index, name, f"`{word}` is there {count} times; keep one")
+
+
+def windows_are_in_order(view: View) -> Iterator[Finding]:
+    """From lies no later than to, earliest no later than latest."""
+    for model in TABLES:
+        first, last = ("earliest", "latest") if model is Project else ("from_month", "to_month")
+        if first not in model.model_fields:
+            continue
+        for index, row in view.numbered(model):
+            begin, stop = getattr(row, first), getattr(row, last)
+            if begin and stop and begin > stop:
+                names = headers(model)
+                message = f"{names[last]} {stop:%Y-%m} lies before {names[first]} {begin:%Y-%m}"
+                yield view.error(model, index, last, f"{message}; mend one of them")
+
+
+PERIOD_PLAN = Rule(period_plan_is_one, (Settings,))
+"""Comes first: without a calendar there are no months to judge."""
+
+RULES = (
+    Rule(objectives_are_known, ()),
+    Rule(levers_are_known, ()),
+    Rule(categories_are_known, ()),
+    Rule(windows_are_in_order, ()),
+)

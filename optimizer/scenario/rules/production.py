@@ -1,0 +1,186 @@
+"""Lines, ladders, profiles, rates and recipes; and that everything asked for can be made or bought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+
+from optimizer.errors import Finding
+from optimizer.scenario.rules.view import Rule, View, first_by
+from optimizer.scenario.schema import (
+    LadderStep,
+    Line,
+    Need,
+    Order,
+    ProfilePoint,
+    Project,
+    Rate,
+    Recipe,
+    Stock,
+    Supplier,
+)
+
+_LONG_AGO, _FAR_OFF = dt.date.min, dt.date.max
+
+
+def rates_do_not_overlap(view: View) -> Iterator[Finding]:
+    """In a month a line makes an item at one rate."""
+    rows: dict[tuple[str, str], list[tuple[dt.date, dt.date, int]]] = defaultdict(list)
+    for index, rate in view.numbered(Rate):
+        begin, stop = rate.from_month or _LONG_AGO, rate.to_month or _FAR_OFF
+        rows[rate.line, rate.item].append((begin, stop, index))
+    for (line, item), windows in rows.items():
+        windows.sort()
+        for (_, stop, first), (begin, _, index) in pairwise(windows):
+            if begin <= stop:
+                other = view.error(Rate, first, "line", "").cell
+                message = f"the rates of `{line}` for `{item}` overlap with {other}"
+                yield view.error(Rate, index, "from_month", f"{message}; end that row earlier, with `to`")
+
+
+def minimum_is_no_more_than_the_rate(view: View) -> Iterator[Finding]:
+    """A line can be kept going at its minimum in one shift."""
+    for index, rate in view.numbered(Rate):
+        if rate.minimum > rate.rate:
+            message = f"the minimum {rate.minimum:g} is more than the 1-8-5 rate {rate.rate:g}; lower it"
+            yield view.error(Rate, index, "minimum", message)
+
+
+def ladders_have_every_step(view: View) -> Iterator[Finding]:
+    """The steps of a ladder are 1, 2, 3, ... without a hole."""
+    steps: dict[str, set[int]] = defaultdict(set)
+    for row in view.rows(LadderStep):
+        steps[row.ladder].add(row.step)
+    for ladder, (index, _) in first_by(view.numbered(LadderStep), lambda row: row.ladder).items():
+        missing = sorted(set(range(1, max(steps[ladder]) + 1)) - steps[ladder])
+        if missing:
+            listed = ", ".join(map(str, missing[:10]))
+            message = f"the ladder `{ladder}` lacks step {listed}; add it, or number the steps anew"
+            yield view.error(LadderStep, index, "step", message)
+
+
+def crews_stay_through_their_ramp_up(view: View) -> Iterator[Finding]:
+    """A crew stays at least as long as it ramps up."""
+    for index, step in view.numbered(LadderStep):
+        profile = view.profiles.get(step.ramp_up or "", {})
+        months = max(profile, default=-1) + 1
+        while months and profile.get(months - 1, 0.0) >= 1:
+            months -= 1
+        if step.minimum_stay < months:
+            message = (
+                f"the minimum stay of {step.minimum_stay} months is shorter than the ramp-up "
+                f"`{step.ramp_up}` of {months}; raise it to {months}"
+            )
+            yield view.error(LadderStep, index, "minimum_stay", message)
+
+
+def shifts_fit_the_ladder(view: View) -> Iterator[Finding]:
+    """Shifts worked now are steps of the ladder; a line that exists works unless it may idle."""
+    steps: dict[str | None, int] = defaultdict(int)
+    for row in view.rows(LadderStep):
+        steps[row.ladder] += 1
+    for index, line in view.numbered(Line):
+        now = line.shifts_now
+        most = steps.get(line.ladder, now or 0) if line.ladder else 1
+        if now is None:
+            continue
+        if line.opened_by and now > 0:
+            message = f"shifts now is {now}, but `{line.opened_by}` has yet to open the line; write 0"
+            yield view.error(Line, index, "shifts_now", message)
+        elif now > most:
+            ladder = f"the ladder `{line.ladder}`" if line.ladder else "a line without a ladder"
+            message = f"shifts now is {now}, but {ladder} has {most}; mend one of them"
+            yield view.error(Line, index, "shifts_now", message)
+        elif now == 0 and not line.opened_by and not line.may_idle:
+            message = "shifts now is 0, but the line may not idle; write yes in `may idle`, or 1 here"
+            yield view.error(Line, index, "shifts_now", message)
+
+
+def payments_sum_to_all(view: View) -> Iterator[Finding]:
+    """A profile that projects pay by sums to 100 %."""
+    paid = {project.payments for project in view.rows(Project)}
+    for profile, (index, _) in first_by(view.numbered(ProfilePoint), lambda row: row.profile).items():
+        total = sum(view.profiles[profile].values())
+        if profile in paid and abs(total - 1) > 1e-6:
+            message = f"the payments of `{profile}` sum to {total * 100:.6g} %; make them 100 %"
+            yield view.error(ProfilePoint, index, "share", message)
+
+
+# -- recipes -------------------------------------------------------------------------------------
+def recipes_use_other_items(view: View) -> Iterator[Finding]:
+    """Nothing is made from itself, directly or by a chain of recipes."""
+    inputs: dict[str, list[str]] = defaultdict(list)
+    for index, recipe in view.numbered(Recipe):
+        inputs[recipe.item].append(recipe.input)
+        if recipe.item == recipe.input:
+            message = f"`{recipe.item}` is made from itself; name another input"
+            yield view.error(Recipe, index, "input", message)
+    first = first_by(view.numbered(Recipe), lambda row: row.item)
+    for circle in circles(inputs):
+        index = first[circle[0]][0]
+        message = f"the recipes go in a circle: {' > '.join(circle)}; delete one of them"
+        yield view.error(Recipe, index, "input", message)
+
+
+def circles(follows: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Yield one circle (first name repeated at the end) for each knot; steps to itself are left out."""
+    done: set[str] = set()
+    for start in follows:
+        path: list[str] = []
+        stack = [(start, iter(follows.get(start, ())))]
+        while stack and start not in done:
+            name, rest = stack[-1]
+            if len(path) < len(stack):
+                path.append(name)
+            successor = next(rest, None)
+            if successor is None:
+                stack.pop()
+                done.add(path.pop())
+            elif successor in path and successor != name:
+                yield [*path[path.index(successor) :], successor]
+                done.update(path)
+                break
+            elif successor not in done and successor != name:
+                stack.append((successor, iter(follows.get(successor, ()))))
+
+
+def _stocked(view: View, *holders: str) -> set[str]:
+    return {row.item for row in view.rows(Stock) if row.opening > 0 and row.held_by in holders}
+
+
+def everything_asked_for_has_a_source(view: View) -> Iterator[Finding]:
+    """What is needed, ordered or used as input is made, bought or in stock."""
+    sources = view.made | {row.item for row in view.rows(Supplier)} | _stocked(view, "producer")
+    gifts = sources | _stocked(view, "member")
+    needs = [(row.item, i) for i, row in view.numbered(Need) if row.per_month > 0]
+    orders = [(row.item, i) for i, row in view.numbered(Order) if row.per_month > 0]
+    inputs = [(row.input, i) for i, row in view.numbered(Recipe) if row.item in view.made]
+    for item, index in _first_without(needs, gifts):
+        yield view.error(Need, index, "item", f"`{item}` is needed, but {_NO_SOURCE}")
+    for item, index in _first_without(orders, sources):
+        yield view.error(Order, index, "item", f"`{item}` is ordered, but {_NO_SOURCE}")
+    for item, index in _first_without(inputs, sources):
+        yield view.error(Recipe, index, "input", f"`{item}` is used, but {_NO_SOURCE}")
+
+
+_NO_SOURCE = "nobody can make or buy it; add a row to Rates or Suppliers"
+
+
+def _first_without(rows: list[tuple[str, int]], sources: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Yield each item without a source, with the first row that asks for it."""
+    first = dict(reversed(rows))
+    yield from ((item, index) for item, index in reversed(first.items()) if item not in sources)
+
+
+RULES = (
+    Rule(rates_do_not_overlap, ()),
+    Rule(minimum_is_no_more_than_the_rate, ()),
+    Rule(ladders_have_every_step, (LadderStep,)),
+    Rule(crews_stay_through_their_ramp_up, (ProfilePoint,)),
+    Rule(shifts_fit_the_ladder, (LadderStep,)),
+    Rule(payments_sum_to_all, (ProfilePoint,)),
+    Rule(recipes_use_other_items, ()),
+    Rule(everything_asked_for_has_a_source, (Rate, Supplier, Stock)),
+)

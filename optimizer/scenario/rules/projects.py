@@ -1,0 +1,143 @@
+"""Projects: fields by kind, starts that are possible, groups, and what requires what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from optimizer.errors import Finding
+from optimizer.scenario.rules.production import circles
+from optimizer.scenario.rules.view import Rule, View
+from optimizer.scenario.schema import Group, Line, Project, Settings, Site
+
+
+def fields_fit_the_kind(view: View) -> Iterator[Finding]:
+    """An expansion names its line and share; other kinds do not."""
+    for index, project in view.numbered(Project):
+        for name, header in (("line", "line"), ("added_share", "added share of its rate")):
+            given = getattr(project, name) is not None
+            if project.kind == "expansion" and not given:
+                message = f"`{project.project}` is an expansion; fill in `{header}`"
+                yield view.error(Project, index, name, message)
+            elif project.kind != "expansion" and given:
+                message = f"`{project.project}` is no expansion; leave `{header}` empty"
+                yield view.error(Project, index, name, message)
+
+
+def projects_open_lines(view: View) -> Iterator[Finding]:
+    """New lines and reactivations are named by the lines they open, at sites of one member."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for line in view.rows(Line):
+        members[line.opened_by or ""].add(view.site_members.get(line.site, ""))
+    for index, project in view.numbered(Project):
+        if project.kind != "expansion" and project.project not in members:
+            message = f"no line is opened by `{project.project}`; name it in `opened by` of Lines"
+            yield view.error(Project, index, "project", message)
+        places = sorted(members[project.project] - {""})
+        if len(places) > 1:
+            message = f"`{project.project}` opens lines in {', '.join(places)}; make it one project for each"
+            yield view.error(Project, index, "project", message)
+
+
+def expansions_open_nothing(view: View) -> Iterator[Finding]:
+    """A line is opened by a new line or a reactivation."""
+    kinds = {project.project: project.kind for project in view.rows(Project)}
+    for index, line in view.numbered(Line):
+        if kinds.get(line.opened_by or "") == "expansion":
+            message = f"`{line.opened_by}` is an expansion and opens no line; leave `opened by` empty"
+            yield view.error(Line, index, "opened_by", message)
+
+
+def committed_projects_have_a_start(view: View) -> Iterator[Finding]:
+    """Committed projects have a start, within their months; others have none."""
+    for index, project in view.numbered(Project):
+        start, name = project.start, project.project
+        if project.status != "committed" and start is not None:
+            message = f"`{name}` has a start but is not committed; use `earliest`, or mend its status"
+            yield view.error(Project, index, "start", message)
+        elif project.status == "committed" and start is None:
+            message = f"`{name}` is committed; fill in the month of its decision"
+            yield view.error(Project, index, "start", message)
+        elif start and not (project.earliest or start) <= start <= (project.latest or start):
+            message = f"the start {start:%Y-%m} of `{name}` is not within earliest and latest; clear these"
+            yield view.error(Project, index, "start", message)
+
+
+def firm_orders_are_complete(view: View) -> Iterator[Finding]:
+    """Firm orders have a quantity and an item."""
+    for index, project in view.numbered(Project):
+        if (project.firm_quantity is None) != (project.firm_item is None):
+            name = "firm_quantity" if project.firm_quantity is None else "firm_item"
+            message = "firm orders need a quantity and an item; fill in both or neither"
+            yield view.error(Project, index, name, message)
+
+
+def starts_are_possible(view: View) -> Iterator[Finding]:
+    """A forced project can open within the horizon; an option that cannot is worth a warning."""
+    calendar = view.calendar
+    for index, project in view.numbered(Project):
+        first, stop = calendar.window(project.earliest, project.latest)
+        stop = min(stop, calendar.end - project.lead_months)
+        possible = any(first <= month < stop for month in calendar.begins)
+        lead = f"its lead time is {project.lead_months} of {calendar.end} months"
+        advice = f"{lead}; mend it, earliest or latest"
+        if project.status == "forced" and not possible:
+            message = f"`{project.project}` is forced but cannot open within the horizon; {advice}"
+            yield view.error(Project, index, "status", message)
+        elif project.status == "option" and not possible:
+            message = f"`{project.project}` can never open within the horizon; {advice}"
+            yield view.warning(Project, index, "lead_months", message)
+        elif project.status == "committed" and project.start is not None:
+            opening = calendar.month(project.start) + project.lead_months
+            if opening >= calendar.end:
+                message = f"`{project.project}` opens after the horizon; only its payments count"
+                yield view.warning(Project, index, "start", message)
+
+
+# -- what requires what --------------------------------------------------------------------------
+def requirements_can_be_met(view: View) -> Iterator[Finding]:
+    """No project requires itself, in a circle, or one that is forbidden while it must be built."""
+    status = {project.project: project.status for project in view.rows(Project)}
+    for index, project in view.numbered(Project):
+        needed = project.requires or ""
+        if needed == project.project:
+            yield view.error(Project, index, "requires", f"`{needed}` requires itself; leave this empty")
+        elif project.status == "forced" and status.get(needed) == "forbidden":
+            message = f"`{project.project}` is forced but requires `{needed}`, which is forbidden"
+            yield view.error(Project, index, "requires", f"{message}; mend one status")
+    follows = {project.project: [project.requires] for project in view.rows(Project) if project.requires}
+    index_of = {project.project: index for index, project in view.numbered(Project)}
+    for circle in circles(follows):
+        message = f"the projects require each other: {' > '.join(circle)}; delete one requirement"
+        yield view.error(Project, index_of[circle[0]], "requires", message)
+
+
+def groups_can_be_met(view: View) -> Iterator[Finding]:
+    """At least is no more than at most, nor than the projects there are; forced ones fit in."""
+    projects: dict[str, list[Project]] = defaultdict(list)
+    for project in view.rows(Project):
+        projects[project.group or ""].append(project)
+    for index, group in view.numbered(Group):
+        possible = [p for p in projects[group.group] if p.status != "forbidden"]
+        sure = [p for p in possible if p.status in ("committed", "forced")]
+        if group.at_least > group.at_most:
+            message = f"at least {group.at_least} is more than at most {group.at_most}; mend one of them"
+            yield view.error(Group, index, "at_least", message)
+        elif group.at_least > len(possible):
+            message = f"at least {group.at_least} of `{group.group}`, which has {len(possible)} projects"
+            yield view.error(Group, index, "at_least", f"{message}; lower it")
+        if len(sure) > group.at_most:
+            message = f"at most {group.at_most} of `{group.group}`, but {len(sure)} are committed or forced"
+            yield view.error(Group, index, "at_most", f"{message}; raise it")
+
+
+RULES = (
+    Rule(fields_fit_the_kind, ()),
+    Rule(projects_open_lines, (Line, Site)),
+    Rule(expansions_open_nothing, ()),
+    Rule(committed_projects_have_a_start, ()),
+    Rule(firm_orders_are_complete, ()),
+    Rule(starts_are_possible, (Settings,)),
+    Rule(requirements_can_be_met, ()),
+    Rule(groups_can_be_met, (Project,)),
+)

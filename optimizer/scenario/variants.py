@@ -1,0 +1,189 @@
+"""The Scenarios sheet: named changes to rows of other sheets, applied to a scenario."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from optimizer.errors import Finding, InputError
+from optimizer.scenario.parse import Origin, closest, parse_rows
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import SHEETS, Change, Row, Settings, headers
+from optimizer.scenario.values import is_empty, parse_month, shown
+
+EVERY_ROW = "*"
+
+
+def variant_names(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names on the Scenarios sheet, in their order."""
+    return tuple(dict.fromkeys(change.scenario for change in scenario.rows(Change)))
+
+
+def variant(scenario: Scenario, name: str) -> Scenario:
+    """Return the scenario with the changes of one name on the Scenarios sheet, checked anew.
+
+    Changes apply one after the other. Those of every row (`*`) leave cells alone that are empty,
+    unless they set them.
+
+    Raises
+    ------
+    InputError
+        When there is no such name, a change is impossible, or the changed scenario breaks a rule.
+    """
+    from optimizer.scenario.checks import check
+
+    if name not in variant_names(scenario):
+        message = f"`{name}` is not a scenario{closest(name, variant_names(scenario))}"
+        raise InputError([Finding(scenario.locate(Change.table, 0, "scenario")[0], "", message)])
+    changed, findings = apply_changes(scenario, name)
+    findings = findings or check(changed)
+    if any(finding.severity == "error" for finding in findings):
+        raise InputError(findings)
+    return changed
+
+
+def apply_changes(scenario: Scenario, name: str) -> tuple[Scenario, list[Finding]]:
+    """Return the changed scenario, not checked across rows, and what is impossible in its changes."""
+    findings: list[Finding] = []
+    for index, change in enumerate(scenario.rows(Change)):
+        if change.scenario == name:
+            scenario, problems = _apply(scenario, change)
+            findings += [
+                Finding(*scenario.locate(Change.table, index, attribute), message)
+                for attribute, message in dict.fromkeys(problems)
+            ]
+    return scenario, findings
+
+
+Problems = list[tuple[str, str]]
+"""Column of the Scenarios sheet, and what is wrong there."""
+
+
+def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
+    sheets = {sheet.casefold(): model for sheet, model in SHEETS.items() if model is not Change}
+    model = sheets.get(change.changed_sheet.casefold())
+    if model is None:
+        near = closest(change.changed_sheet, [m.sheet for m in sheets.values()])
+        return scenario, [("changed_sheet", f"`{change.changed_sheet}` cannot be changed{near}")]
+    if model is Settings:
+        return _apply_to_settings(scenario, change)
+    name, problem = _attribute(model, change.changed_column)
+    if problem:
+        return scenario, [("changed_column", problem)]
+    rows = scenario.tables.get(model.table, ())
+    chosen = [row for row in rows if change.changed_key == EVERY_ROW or matches(row, change.changed_key)]
+    if not chosen:
+        message = f"no row of {model.sheet} has the key `{change.changed_key}`"
+        near = closest(change.changed_key, map(key_text, rows)) or "; mend the key"
+        return scenario, [("changed_key", message + near)]
+    news, problems = _change_rows(model, chosen, name, change)
+    if problems:
+        return scenario, problems
+    replaced = {id(old): new for old, new in zip(chosen, news, strict=True)}
+    table = tuple(replaced.get(id(row), row) for row in rows)
+    return Scenario(scenario.settings, {**scenario.tables, model.table: table}, scenario.origins), []
+
+
+def _apply_to_settings(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
+    """Change one setting: its name is the key, the column is `value`."""
+    known = {header.casefold(): name for name, header in headers(Settings).items()}
+    name = known.get(change.changed_key.casefold())
+    if name is None:
+        near = closest(change.changed_key, headers(Settings).values())
+        return scenario, [("changed_key", f"`{change.changed_key}` is not a setting{near}")]
+    if change.changed_column.casefold() != "value":
+        message = f"`{change.changed_column}` is not a column of Settings; write value"
+        return scenario, [("changed_column", message)]
+    news, problems = _change_rows(Settings, [scenario.settings], name, change)
+    if problems or not isinstance(news[0], Settings):
+        return scenario, problems
+    return Scenario(news[0], scenario.tables, scenario.origins), []
+
+
+def _attribute(model: type[Row], header: str) -> tuple[str, str]:
+    """Return the attribute of a column that may be changed, or what is wrong with it."""
+    known = {written.casefold(): name for name, written in headers(model).items()}
+    name = known.get(header.casefold(), "")
+    if not name:
+        return "", f"`{header}` is not a column of {model.sheet}{closest(header, headers(model).values())}"
+    if name in model.key:
+        return "", f"`{header}` is part of the key of {model.sheet} and stays; choose another column"
+    return name, ""
+
+
+# -- rows by key ---------------------------------------------------------------------------------
+def key_text(row: Row) -> str:
+    """Return the key of a row as the Scenarios sheet writes it: values joined by `` | ``."""
+    values = (getattr(row, name) for name in row.key)
+    return " | ".join("" if v is None else f"{v:%Y-%m}" if isinstance(v, dt.date) else str(v) for v in values)
+
+
+def matches(row: Row, key: str) -> bool:
+    """Tell whether a row has a key; blanks around values and empty values at the end do not count."""
+    return _parts(key_text(row)) == _parts(key)
+
+
+def _parts(key: str) -> list[str]:
+    parts = [_month_or_text(part.strip()) for part in key.split("|")]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def _month_or_text(part: str) -> str:
+    try:
+        return f"{parse_month(part):%Y-%m}"
+    except ValueError:
+        return part
+
+
+# -- values --------------------------------------------------------------------------------------
+def _change_rows(
+    model: type[Row], rows: Sequence[Row], name: str, change: Change
+) -> tuple[list[Row], Problems]:
+    """Return the rows with one value changed in each, or what is impossible about it."""
+    news: list[Row] = []
+    problems: Problems = []
+    lenient = change.changed_key == EVERY_ROW and change.change != "set"
+    lenient = lenient and not all(is_empty(getattr(row, name)) for row in rows)
+    for row in rows:
+        if lenient and is_empty(getattr(row, name)):
+            news.append(row)
+            continue
+        try:
+            value = _new_value(getattr(row, name), change)
+        except ValueError as error:
+            problems.append(("value", str(error)))
+            continue
+        new, findings = parse_rows(model, [{**row.model_dump(), name: value}], Origin(model.sheet))
+        news += new
+        problems += [("value", finding.message) for finding in findings]
+    return news, problems
+
+
+def _new_value(old: Any, change: Change) -> Any:
+    if change.change == "set":
+        return change.value
+    factor = change.value
+    if isinstance(factor, bool) or not isinstance(factor, (int, float)):
+        raise ValueError(f"{shown(factor)} is not a number; to {change.change}, type one")
+    if is_empty(old):
+        raise ValueError(f"there is no value to {change.change}; choose `set`")
+    if isinstance(old, dt.date):
+        return _later(old, factor, change)
+    if isinstance(old, bool) or not isinstance(old, (int, float)):
+        raise ValueError(f"{shown(old)} is not a number; choose `set`")
+    return _rounded(old * factor if change.change == "multiply" else old + factor)
+
+
+def _rounded(value: float) -> float:
+    """Return a result without the dust of binary fractions where it is meant to be whole."""
+    return round(value) if abs(value - round(value)) <= 1e-9 * max(1.0, abs(value)) else value
+
+
+def _later(old: dt.date, months: float, change: Change) -> dt.date:
+    if change.change == "multiply" or not float(months).is_integer():
+        raise ValueError(f"to a month, whole months can be added; not {change.change} {months:g}")
+    count = old.year * 12 + old.month - 1 + int(months)
+    return dt.date(count // 12, count % 12 + 1, 1)
