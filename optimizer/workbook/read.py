@@ -108,7 +108,7 @@ def _match_sheets(sheets: list[Sheet], free: Collection[str], reading: _Reading)
         elif name in known:
             matched[known[name]] = sheet
         elif name not in unread:
-            reading.findings.append(Finding(sheet.title, "", _unknown_sheet(sheet.title)))
+            _tell_of_unknown_sheet(sheet.title, reading)
         if sheet.hidden and name in known:
             reading.warn(sheet.title, "", "is hidden but was read; show it, or delete it")
     for name in REQUIRED_SHEETS:
@@ -118,10 +118,12 @@ def _match_sheets(sheets: list[Sheet], free: Collection[str], reading: _Reading)
     return matched
 
 
-def _unknown_sheet(title: str) -> str:
+def _tell_of_unknown_sheet(title: str, reading: _Reading) -> None:
     near = closest(title, SHEETS)
-    advice = near if "did you mean" in near else "; delete it, or move free text to Sources"
-    return f"`{title}` is not a sheet of the input{advice}"
+    meant = [name for name in SHEETS if f"`{name}`" in near]
+    advice = near if meant else "; delete it, or move free text to Sources"
+    reading.findings.append(Finding(title, "", f"`{title}` is not a sheet of the input{advice}"))
+    reading.broken.update(meant)
 
 
 def _read_tables(matched: Mapping[str, Sheet], reading: _Reading) -> Scenario:

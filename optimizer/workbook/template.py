@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import tempfile
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ SPARE_ROWS = 1_000
 
 _REQUIRED = PatternFill("solid", fgColor="1F3864")
 _OPTIONAL = PatternFill("solid", fgColor="8497B0")
-_HEADER_FONT = Font(bold=True, color="FFFFFF")
+_HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
 _STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
 _SOURCES = ("figure", "value", "source", "link", "note")
 _WORDS = {"levers": LEVERS, "covers": CATEGORIES}
@@ -223,14 +224,18 @@ def _finish(sheet: Worksheet, name: str, columns: int, rows: int) -> None:
     """Freeze the header, make an Excel table of the range, and lay the sheet out for printing."""
     sheet.freeze_panes = "A2"
     sheet.row_dimensions[1].height = 45
+    sheet.print_title_rows = "1:1"
+    _fit_to_pages(sheet)
+    table = Table(displayName=f"{name}_table", ref=f"A1:{get_column_letter(columns)}{1 + max(rows, 1)}")
+    table.tableStyleInfo = _STYLE
+    sheet.add_table(table)
+
+
+def _fit_to_pages(sheet: Worksheet) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    table = Table(displayName=f"{name}_table", ref=f"A1:{get_column_letter(columns)}{1 + max(rows, 1)}")
-    table.tableStyleInfo = _STYLE
-    sheet.add_table(table)
 
 
 # -- drop-downs ----------------------------------------------------------------------------------
@@ -309,16 +314,17 @@ def _write_setting(cell: Any, name: str, value: Any) -> None:
 def _write_readme(sheet: Worksheet, scenario: Scenario | None, about: Sequence[str]) -> None:
     title = scenario.settings.title if scenario else "Input workbook"
     put(sheet.cell(1, 1), title)
-    sheet.cell(1, 1).font = Font(bold=True, size=16)
+    sheet.cell(1, 1).font = Font(name="Calibri", bold=True, size=16)
     row = 2
-    for heading, lines in (("", list(about)), *about_input()):
+    paragraphs = [line for text in about for line in textwrap.wrap(text, 140) or [""]]
+    for heading, lines in (("", paragraphs), *about_input()):
         row = _write_lines(sheet, row + 1, heading, [(line,) for line in lines])
     row = _write_lines(sheet, row + 1, "Sheets, in the order in which they are best filled in", _sheets())
     _write_lines(sheet, row + 1, "Columns", about_columns(), header=True)
     for letter, width in zip("ABCDEFGH", (22, 28, 12, 22, 22, 26, 24, 90), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.page_setup.orientation = "landscape"
     sheet.sheet_view.showGridLines = False
+    _fit_to_pages(sheet)
 
 
 def _sheets() -> list[tuple[str, ...]]:
@@ -332,7 +338,7 @@ def _write_lines(
 ) -> int:
     """Write a heading and lines under it from a row on; return the row after them."""
     if heading:
-        sheet.cell(row, 1, heading).font = Font(bold=True, size=12)
+        sheet.cell(row, 1, heading).font = Font(name="Calibri", bold=True, size=12)
         row += 1
     for number, line in enumerate(lines):
         for column, text in enumerate(line, start=1):
