@@ -52,7 +52,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
         "starts": _starts(network, calendar, values.get("build", {})),
         "shifts": _shifts(network, calendar, values.get("run", {})),
         "weekends": [(*key, round(v)) for *key, v in plain["weekend"] if round(v)],
-        "output": plain["make"],
+        "output": _output(network, calendar, plain["make"]),
         "stock": plain["stock"],
         "own_stock": plain["own"],
         "shipments": _positive(plain["ship"]),
@@ -97,6 +97,20 @@ def _shifts(network: Network, calendar: Calendar, run: Mapping[Any, float]) -> l
     return [
         (line, dates[t], crews.get((line, calendar.block_of[t]), 0)) for line in network.lines for t in calendar.periods
     ]
+
+
+def _output(network: Network, calendar: Calendar, made: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return a row for every period in which a line has a rate for an item; lines not yet open make 0."""
+    units = {(line, item, month): v for line, item, month, v in made}
+    dates = calendar.period_dates()
+    rows = []
+    for line in network.lines.values():
+        for (base, item), rates in network.rates.items():
+            windows = [calendar.window(row.from_month, row.to_month) for row in rates] if base == line.base else []
+            for t in calendar.periods:
+                if any(calendar.overlap(t, *window) > 0 for window in windows):
+                    rows.append((line.name, item, dates[t], units.get((line.name, item, dates[t]), 0.0)))
+    return rows
 
 
 def _payments(network: Network, values: Values) -> list[tuple[Any, ...]]:

@@ -1,0 +1,281 @@
+"""The command line: `solve`, `check`, `template`. The only module that prints.
+
+Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
+errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, ReportError
+from optimizer.progress_view import ProgressView
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Plan production investment across a group of members: a workbook in, a checked plan out.",
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+SHOWN_FINDINGS = 50
+
+
+class Exit(IntEnum):
+    """Exit statuses of every command."""
+
+    DONE = 0
+    FAILED = 1
+    INPUT = 2
+    IMPOSSIBLE = 3
+    NO_PLAN = 4
+
+
+STATUS_OF = {
+    InputError: (Exit.INPUT, "input error"),
+    ImpossibleError: (Exit.IMPOSSIBLE, "infeasible"),
+    NoPlanError: (Exit.NO_PLAN, "no plan"),
+    OptimizerError: (Exit.FAILED, "failed"),
+}
+
+Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx).", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Variant = Annotated[
+    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default=False)
+]
+
+
+@app.command(epilog="Example: optimizer solve data/quickstart.xlsx --gap 0.01 --report reports/plan.xlsx")
+def solve(
+    workbook: Workbook,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", "-o", help="Where the report goes; default reports/<workbook>.xlsx.", show_default=False),
+    ] = None,
+    scenario: Variant = None,
+    gap: Annotated[float | None, typer.Option(min=0, max=1, help="Proven gap to stop at, say 0.01.", show_default=False)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.1, help="Longest search in seconds.", show_default=False)
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, max=256, help="Threads of the solver.", show_default=False)] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=2_147_483_647, help="Random seed.", show_default=False)] = None,
+    objectives: Annotated[
+        str | None, typer.Option(help="Objectives in order of rank, say 'shortfall; cost'.", show_default=False)
+    ] = None,
+    levers: Annotated[
+        str | None, typer.Option(help="Levers that may be pulled: all, none, or a list with ';'.", show_default=False)
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find a plan for a workbook, check it independently and write an Excel report.
+
+    Ctrl-C ends the search and writes the best plan found so far.
+    """
+    import optimizer
+    from optimizer.solve.progress import Clock
+
+    with _told(as_json):
+        target = report or Path("reports") / f"{workbook.stem}.xlsx"
+        given = _read(workbook, scenario)
+        run = {
+            "gap": gap,
+            "time_limit": time_limit,
+            "threads": threads,
+            "seed": seed,
+            "objectives": objectives,
+            "levers": levers,
+        }
+        given = given.replace(settings={name: value for name, value in run.items() if value is not None})
+        _refuse_bad_target(target, workbook)
+        view = ProgressView(err if as_json else out, quiet=quiet or as_json)
+        view.read(given, workbook)
+        clock = Clock(given.settings.time_limit)
+        with _ctrl_c_stops(clock), view:
+            plan = optimizer.solve(given, watcher=view.watch, clock=clock)
+        if not plan.verified:
+            failed = [check for check in plan.checks if not check.holds]
+            raise OptimizerError(
+                "the plan found does not pass the independent check, so it is not reported: "
+                + "; ".join(f"{check.rule}: {check.worst}" for check in failed[:5])
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with view.stage("report"):
+            written = plan.to_excel(target)
+        if as_json:
+            print(json.dumps(_as_json(plan, written, optimizer.check(given)), ensure_ascii=False))
+        view.result(plan, written)
+
+
+@app.command(epilog="Example: optimizer check data/quickstart.xlsx")
+def check(workbook: Workbook, scenario: Variant = None, quiet: Quiet = False, as_json: AsJson = False) -> None:
+    """Check a workbook: every finding at once, with sheet, cell and how to mend it."""
+    from optimizer.workbook.read import read_with_findings
+
+    with _told(as_json):
+        given, findings = read_with_findings(workbook)
+        if scenario:
+            given = _read(workbook, scenario)
+        if as_json:
+            print(json.dumps({"status": "ok", "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
+        elif not quiet:
+            _print_findings(out, findings)
+            out.print(f"{escape(str(workbook))} can be solved: {escape(repr(given).strip('<>'))}.")
+
+
+@app.command(epilog="Example: optimizer template my_plan.xlsx")
+def template(
+    path: Annotated[Path, typer.Argument(help="Where the workbook goes (.xlsx).", show_default=False)],
+    example: Annotated[
+        Path | None, typer.Option(help="Fill it with the tables of this workbook.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write an input workbook to fill in: every sheet with headers, units, bounds and drop-downs."""
+    import optimizer
+
+    with _told(as_json=False):
+        if path.exists() and not force:
+            raise OptimizerError(f"{path} exists already; choose another name, or say --force to replace it")
+        filled = optimizer.read_workbook(example) if example else None
+        try:
+            optimizer.write_template(path, example=filled)
+        except OSError as error:
+            raise ReportError(f"{path} cannot be written: {error.strerror or error}") from error
+        if not quiet:
+            out.print(f"{escape(str(path))} is written; start with its Read me sheet.")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if show_version:
+        import optimizer
+
+        out.print(optimizer.__version__)
+        raise typer.Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its status."""
+    logging.getLogger("pyomo").setLevel(logging.ERROR)
+    app(args=list(arguments) if arguments is not None else None)
+    sys.exit(Exit.DONE)
+
+
+def _read(workbook: Path, scenario: str | None) -> Any:
+    import optimizer
+
+    given = optimizer.read_workbook(workbook)
+    return optimizer.variant(given, scenario) if scenario else given
+
+
+def _refuse_bad_target(target: Path, workbook: Path) -> None:
+    """Refuse, before the search, a report path that could only fail after it."""
+    if target.suffix.lower() != ".xlsx":
+        raise InputError([Finding("", "", f"the report {target} must end in .xlsx")])
+    if target.exists() and workbook.exists() and target.resolve() == workbook.resolve():
+        raise InputError([Finding("", "", f"the report {target} would replace the input workbook; choose another name")])
+    if target.is_dir():
+        raise InputError([Finding("", "", f"the report {target} is a folder; name a file in it")])
+
+
+@contextmanager
+def _ctrl_c_stops(clock: Any) -> Iterator[None]:
+    """Let the first Ctrl-C end the search; a second one ends the program."""
+
+    def on_interrupt(*_: object) -> None:
+        if clock.stopped:
+            raise KeyboardInterrupt
+        clock.stop()
+        err.print("Stopping: the best plan so far is checked and written. Ctrl-C again to give up.")
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _told(as_json: bool) -> Iterator[None]:
+    """Turn every exception into a message and the right exit status."""
+    try:
+        yield
+    except OptimizerError as error:
+        code, status = next(pair for kind, pair in STATUS_OF.items() if isinstance(error, kind))
+        findings = list(error.findings) if isinstance(error, InputError) else []
+        if as_json:
+            told = {"status": status, "verified": False, "message": str(error)}
+            print(json.dumps(told | {"findings": [_finding(f) for f in findings]}, ensure_ascii=False))
+        elif findings:
+            _print_findings(err, findings)
+        else:
+            err.print(f"[bold red]Error:[/] {escape(str(error))}")
+        raise typer.Exit(int(code)) from None
+    except KeyboardInterrupt:
+        err.print("Given up: nothing was written.")
+        raise typer.Exit(int(Exit.FAILED)) from None
+
+
+def _print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    errors = [f for f in findings if f.severity == "error"]
+    warnings = [f for f in findings if f.severity != "error"]
+    for name, style, group in (("error", "bold red", errors), ("warning", "yellow", warnings)):
+        if not group:
+            continue
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for finding in group[:SHOWN_FINDINGS]:
+            table.add_row(f"[{style}]{escape(finding.where)}[/]", escape(finding.message))
+        console.print(f"[{style}]{len(group)} {name}{'s' if len(group) > 1 else ''}[/]")
+        console.print(table)
+        if len(group) > SHOWN_FINDINGS:
+            console.print(f"... and {len(group) - SHOWN_FINDINGS} more")
+
+
+def _finding(finding: Finding) -> dict[str, str]:
+    return {
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "message": finding.message,
+        "severity": finding.severity,
+    }
+
+
+def _as_json(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[str, Any]:
+    objectives = {
+        row.objective: {"value": row.value, "bound": row.bound, "gap": row.gap} for row in plan.objectives.itertuples()
+    }
+    return {
+        "status": plan.status,
+        "verified": plan.verified,
+        "objectives": objectives,
+        "gap": plan.gap,
+        "seconds": dict(plan.seconds),
+        "size": dict(plan.size),
+        "headline": plan.summary(),
+        "levers": dict(plan.measures.levers),
+        "report": str(written),
+        "findings": [_finding(f) for f in findings],
+    }

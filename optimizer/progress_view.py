@@ -1,0 +1,127 @@
+"""What the terminal shows while a plan is searched, and when it is found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from optimizer.scenario.schema import Line, Project
+from optimizer.solve.progress import Progress
+
+if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
+    from optimizer.scenario.scenario import Scenario
+
+
+class ProgressView:
+    """A table with a line per stage: seconds, best plan, proven bound, gap, time left.
+
+    On a terminal the last line is live; elsewhere each stage is printed once, when it ends.
+    """
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._stages: dict[str, tuple[float, Progress]] = {}
+        self._live: Live | None = None
+
+    def read(self, scenario: Scenario, workbook: Path) -> None:
+        """Tell what was read."""
+        lines, projects = len(scenario.rows(Line)), len(scenario.rows(Project))
+        self._print(
+            f"[bold]{escape(scenario.settings.title)}[/] ({escape(str(workbook))}): {lines} lines, "
+            f"{projects} projects, {scenario.calendar.end} months from {scenario.settings.start:%Y-%m}"
+        )
+
+    def __enter__(self) -> ProgressView:
+        if not self._quiet and self._console.is_terminal:
+            self._live = Live(console=self._console, refresh_per_second=4, get_renderable=self._table)
+            self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
+        elif self._stages and not self._quiet:
+            self._print(self._table())
+
+    def watch(self, progress: Progress) -> None:
+        """Take the progress of the search."""
+        began, _ = self._stages.get(progress.stage, (progress.seconds, progress))
+        self._stages[progress.stage] = (began, progress)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a step after the search."""
+        began = time.perf_counter()
+        yield
+        self._print(f"{name} written in {time.perf_counter() - began:.1f} s")
+
+    def result(self, plan: Plan, written: Path) -> None:
+        """Print the six headline figures and the report's path."""
+        gap = "best possible" if plan.gap <= 1e-9 else f"proven within {plan.gap:.2%} of the best possible"
+        self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column()
+        table.add_column(justify="right")
+        for label, figure in headline_lines(plan.summary()):
+            table.add_row(label, figure)
+        self._print(table)
+        self._print(f"Report: [bold]{escape(str(written))}[/]")
+
+    def _table(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        table.add_column("stage")
+        for header in ("seconds", "best plan", "proven bound", "gap", "left"):
+            table.add_column(header, justify="right")
+        names = list(self._stages)
+        for position, (name, (began, progress)) in enumerate(self._stages.items()):
+            running = position == len(names) - 1
+            ended = progress.seconds if running else self._stages[names[position + 1]][0]
+            table.add_row(
+                name,
+                f"{ended - began:.1f}",
+                _number(progress.value),
+                _number(progress.bound),
+                "" if progress.gap is None else f"{progress.gap:.2%}",
+                f"{progress.left:.0f} s" if running and self._live else "",
+            )
+        return table
+
+    def _print(self, text: str | Table) -> None:
+        if not self._quiet:
+            self._console.print(text)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,.4g}" if abs(value) < 1e5 else f"{value:,.0f}"
+
+
+def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Put the six headline figures in words: (label, figure with unit)."""
+    waiting = headline["waiting_time_months"]
+    waits = [f"{name} {_months(wait)}" for name, wait in waiting.items() if name not in ("item", "slowest customer")]
+    met = headline["needs_met_from"]
+    cost = next(name for name in headline if name.startswith("total_cost_"))
+    return [
+        ("Final items made a month, today", f"{headline['output_now_units_per_month']:,.0f} units"),
+        ("Final items made a month, at the end", f"{headline['output_end_units_per_month']:,.0f} units"),
+        ("Needs met in full from", str(met["month"] or met["reason"])),
+        ("Waiting time of an order placed", ", ".join(waits) or "no orders are given"),
+        ("Total cost within the horizon", f"{headline[cost]:,.0f} {cost.removeprefix('total_cost_')}"),
+        ("Largest bottleneck", str(headline["largest_bottleneck"])),
+    ]
+
+
+def _months(wait: float | None) -> str:
+    return "never" if wait is None else f"{wait:.1f} months"
