@@ -1,0 +1,253 @@
+"""The decision tables of a plan as arrays, over the same axes as the facts of its scenario.
+
+A table that is missing, lacks a column or holds something unreadable raises `MalformedError` when a rule
+asks for it. Rows with unknown names or months are left out here; `tables_are_complete` reports them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, Table
+from optimizer.verify.facts import Facts
+from optimizer.verify.tally import Array, BoolArray, FloatArray, IntArray, MalformedError
+
+TABLES: dict[str, Table] = {**DECISIONS, COSTS.name: COSTS, OBJECTIVES.name: OBJECTIVES}
+TEXT = frozenset(
+    (
+        *("line", "item", "place", "member", "customer", "recipient", "project", "from_place", "to_place"),
+        *("supplier", "fund", "category", "target", "status", "objective"),
+    )
+)
+MONTHS = frozenset(("month", "start", "opens"))
+MAY_BE_EMPTY = frozenset(
+    ("attained", "short", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
+)
+Frame = Mapping[str, Array]
+
+
+class Book:
+    """A plan with its scenario's facts, tables as columns of plain arrays.
+
+    Parameters
+    ----------
+    plan
+        The plan to be verified; only its scenario and tables are read.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._frames: dict[str, Frame] = {}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Return the scenario as arrays."""
+        return Facts(self.plan.scenario)
+
+    # -- tables ----------------------------------------------------------------------------------
+    def frame(self, name: str) -> Frame:
+        """Return the columns of a table: names as text, months as month numbers, the rest as numbers.
+
+        Raises
+        ------
+        MalformedError
+            When the table is missing, lacks a column, or a value has the wrong type.
+        """
+        if name not in self._frames:
+            self._frames[name] = self._read(TABLES[name])
+        return self._frames[name]
+
+    def _read(self, table: Table) -> Frame:
+        given = self.plan.tables.get(table.name)
+        if not isinstance(given, pd.DataFrame):
+            raise MalformedError(table.name, f"the table {table.name} is missing")
+        lacking = [name for name in table.names if name not in given.columns]
+        if lacking:
+            raise MalformedError(table.name, f"the table {table.name} lacks the column {', '.join(lacking)}")
+        return {name: self._column(table, name, given[name]) for name in table.names}
+
+    def _column(self, table: Table, name: str, values: pd.Series) -> Array:
+        if not isinstance(values, pd.Series):
+            raise MalformedError(table.name, f"the table {table.name} has the column {name} twice")
+        if name in TEXT or (table.name == OBJECTIVES.name and name == "unit"):
+            return self._mapped(values, _text)
+        if name in MONTHS:
+            months = self._mapped(values, self._month)
+            wrong = [position for position, month in enumerate(months) if month is None]
+            if wrong:
+                raise MalformedError(
+                    table.name, f"{_where(table, name, values, wrong[0])}, which is no month"
+                )
+            return months.astype(np.int64)
+        return _numbers(table, name, values)
+
+    def _mapped(self, values: pd.Series, function: object) -> Array:
+        """Apply a function to the distinct values of a column only."""
+        assert callable(function)
+        try:
+            codes, distinct = pd.factorize(values.astype(object), use_na_sentinel=False)
+        except TypeError:  # values that cannot be hashed, such as lists
+            codes, distinct = np.arange(len(values)), pd.Index([str(value) for value in values])
+        found = np.empty(len(distinct), dtype=object)
+        for position, value in enumerate(distinct):
+            found[position] = function(value)
+        return found[codes] if len(distinct) else np.empty(0, dtype=object)
+
+    def _month(self, value: object) -> int | None:
+        if not isinstance(value, dt.date) or pd.isna(value) or value.day != 1:
+            return None
+        return self.plan.scenario.calendar.month(value)
+
+    # -- positions -------------------------------------------------------------------------------
+    def periods(self, name: str) -> IntArray:
+        """Return the period of every row of a table, -1 where its month begins no period."""
+        return self.codes(self.frame(name)["month"], [int(m) for m in self.facts.begins])
+
+    def codes(self, values: Array, known: Sequence[object]) -> IntArray:
+        """Return the position of each value among the known ones, -1 where it is unknown."""
+        positions = {value: position for position, value in enumerate(known)}
+        distinct, inverse = np.unique(values, return_inverse=True)
+        found = np.asarray([positions.get(value, -1) for value in distinct.tolist()], dtype=np.int64)
+        return found[inverse] if len(values) else np.empty(0, dtype=np.int64)
+
+    def dense(self, name: str, value: str, **axes: Sequence[object]) -> FloatArray:
+        """Return a column summed into an array: one axis per named column in order, then periods."""
+        frame = self.frame(name)
+        codes = [self.codes(frame[column], known) for column, known in axes.items()]
+        codes.append(self.periods(name))
+        shape = (*(len(known) for known in axes.values()), self.facts.count)
+        return self.summed(shape, codes, frame[value])
+
+    def summed(self, shape: tuple[int, ...], codes: Sequence[IntArray], values: Array) -> FloatArray:
+        """Return values summed into an array by their positions; unknown positions are left out."""
+        known: BoolArray = np.logical_and.reduce([code >= 0 for code in codes])
+        found = np.zeros(shape)
+        np.add.at(found, tuple(code[known] for code in codes), values[known].astype(float))
+        return found
+
+    # -- decisions -------------------------------------------------------------------------------
+    @cached_property
+    def starts(self) -> tuple[tuple[str, int, int], ...]:
+        """Return project, unit and month of decision of every start of a known project."""
+        frame = self.frame("starts")
+        rows = zip(frame["project"], frame["unit"], frame["start"], strict=True)
+        return tuple((p, round(u), int(m)) for p, u, m in rows if p in self.facts.network.projects)
+
+    @cached_property
+    def started(self) -> Mapping[tuple[str, int], int]:
+        """Return the month of decision by project and unit (the first one given)."""
+        found: dict[tuple[str, int], int] = {}
+        for project, unit, month in self.starts:
+            found.setdefault((project, unit), month)
+        return found
+
+    @cached_property
+    def line_ready(self) -> FloatArray:
+        """Return ready of the unit that opens each line, L, T: 0 if not started, 1 for existing lines."""
+        facts = self.facts
+        ready = np.zeros((len(facts.lines), facts.count))
+        for position, line in enumerate(facts.lines):
+            month = self.started.get((line.project, line.unit))
+            if not line.project:
+                ready[position] = 1.0
+            elif month is not None:
+                ready[position] = facts.ready(facts.network.projects[line.project], month)
+        return ready
+
+    @cached_property
+    def shifts(self) -> FloatArray:
+        """Return crews at work: L, T."""
+        return np.rint(self.dense("shifts", "shifts", line=self.facts.line_names))
+
+    @cached_property
+    def weekends(self) -> FloatArray:
+        """Return weekends worked: L, K, T."""
+        steps = [float(step) for step in range(1, self.facts.depth + 1)]
+        return np.rint(self.dense("weekends", "weekends", line=self.facts.line_names, step=steps))
+
+    @cached_property
+    def made(self) -> FloatArray:
+        """Return good output: L, I, T."""
+        return self.dense("output", "made", line=self.facts.line_names, item=self.facts.items)
+
+    @cached_property
+    def closing(self) -> FloatArray:
+        """Return producer-held closing stock: N, I, T."""
+        return self.dense("stock", "closing", place=self.facts.places, item=self.facts.items)
+
+    @cached_property
+    def own(self) -> FloatArray:
+        """Return closing stock of members' own stockpiles: N, I, T."""
+        return self.dense("own_stock", "closing", member=self.facts.places, item=self.facts.items)
+
+    @cached_property
+    def used(self) -> FloatArray:
+        """Return what recipients get from stock: N, I, T."""
+        return self.dense("uses", "used", recipient=self.facts.places, item=self.facts.items)
+
+    @cached_property
+    def lost(self) -> FloatArray:
+        """Return needs not met: bands, T."""
+        frame, facts = self.frame("losses"), self.facts
+        keys = list(zip(frame["recipient"], frame["item"], frame["band"], strict=True))
+        positions = {band: position for position, band in enumerate(facts.bands)}
+        codes = np.asarray([positions.get((r, i, int(b)), -1) for r, i, b in keys], dtype=np.int64)
+        return self.summed((len(facts.bands), facts.count), [codes, self.periods("losses")], frame["lost"])
+
+    def by_book(self, name: str, who: str, value: str) -> FloatArray:
+        """Return a column of deliveries or pledges: books, T."""
+        frame, facts = self.frame(name), self.facts
+        positions = {book: position for position, book in enumerate(facts.books)}
+        keys = zip(frame[who], frame["item"], strict=True)
+        codes = np.asarray([positions.get(key, -1) for key in keys], dtype=np.int64)
+        return self.summed((len(facts.books), facts.count), [codes, self.periods(name)], frame[value])
+
+    @cached_property
+    def delivered(self) -> FloatArray:
+        """Return what is delivered to orders: books, T."""
+        return self.by_book("deliveries", "customer", "delivered")
+
+    @cached_property
+    def backlog(self) -> FloatArray:
+        """Return the order books at the end of each period: books, T."""
+        return self.by_book("deliveries", "customer", "backlog")
+
+    @cached_property
+    def pledged(self) -> FloatArray:
+        """Return what is pledged: books, T."""
+        return self.by_book("pledges", "member", "pledged")
+
+
+def _text(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def _where(table: Table, name: str, values: pd.Series, position: int) -> str:
+    return f"row {position + 1} of {table.name} has {values.iloc[position]!r} in the column {name}"
+
+
+def _numbers(table: Table, name: str, values: pd.Series) -> FloatArray:
+    if values.dtype == object or not pd.api.types.is_numeric_dtype(values.dtype):
+        for position, value in enumerate(values):
+            empty = value is None or value is pd.NA
+            if not empty and not isinstance(value, numbers.Real):
+                raise MalformedError(
+                    table.name, f"{_where(table, name, values, position)}, which is no number"
+                )
+    filled = values.astype(object).where(values.notna(), np.nan)
+    found = pd.to_numeric(filled, errors="coerce").to_numpy(float)
+    missing = ~np.isfinite(found)
+    if name not in MAY_BE_EMPTY and missing.any():
+        position = int(np.flatnonzero(missing)[0])
+        raise MalformedError(table.name, f"{_where(table, name, values, position)}; a number is required")
+    return np.asarray(found, dtype=float)

@@ -1,0 +1,146 @@
+"""Objectives: shortfall, speed, cost and weighted recomputed from the tables, with bound and gap."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from optimizer.plan.plan import Check
+from optimizer.scenario.schema import OBJECTIVES
+from optimizer.verify.book import Book, Frame
+from optimizer.verify.demand import late_units
+from optimizer.verify.money import capex_payments, recomputed
+from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, number
+from optimizer.verify.targets import instances, promised
+
+
+def shortfall(book: Book) -> float:
+    """Return lost + late + soft gaps, in weighted unit-months.
+
+    Lost: weight x lost x (months to the horizon's end + end months). Late: weight x units late in
+    all four layers x months, + end months x the same at the end. Soft: weight x (short x months,
+    + end months x short in the last period).
+    """
+    facts, end = book.facts, book.facts.settings.end_months
+    lost = (_band(book, "weight") * book.lost * (facts.horizon - facts.begins + end)).sum()
+    late = (_order(book, "weight")[:, None] * late_units(book).sum(axis=2)).sum(axis=0)
+    total = float(lost + (late * facts.lengths).sum() + end * late[-1])
+    for instance in instances(book):
+        if instance.target.strength == "soft":
+            short = promised(book, instance, "short")
+            last = short[instance.periods[-1]] if instance.periods else 0.0
+            total += instance.target.weight * float((short * facts.lengths).sum() + end * last)
+    return total
+
+
+def speed(book: Book) -> float:
+    """Return weighted months in which targets that should hold as soon as possible do not."""
+    total = 0.0
+    for instance in instances(book):
+        if instance.target.strength == "asap":
+            periods = list(instance.periods)
+            missed = 1 - promised(book, instance, "attained")[periods]
+            total += instance.target.weight * float((book.facts.lengths[periods] * missed).sum())
+    return total
+
+
+def cost(book: Book) -> float:
+    """Return discounted cost.
+
+    Categories but capex: amount x mean of (1 + rate)^(-month / 12) over the months of its period.
+    Capex: every payment at or after the start, also after the horizon, discounted by its month and
+    counted by min(1, (horizon - month of decision) / life) where a life is given.
+    """
+    facts, rate = book.facts, book.facts.settings.discount_rate
+    monthly = (1 + rate) ** (-np.arange(facts.horizon) / 12)
+    discounts = facts.mean(monthly)
+    running = [amounts for (_, category, _), amounts in recomputed(book).items() if category != "capex"]
+    total = float(sum((amounts @ discounts for amounts in running), start=0.0))
+    for name, decided, month, amount in capex_payments(book):
+        life = facts.network.projects[name].life
+        share = 1.0 if life is None else min(1.0, (facts.horizon - decided) / life)
+        total += amount * share * float((1 + rate) ** (-month / 12))
+    return total
+
+
+def weighted(book: Book) -> float:
+    """Return cost + price of every lost unit + price of every late unit-month (late at all, layer 0)."""
+    facts = book.facts
+    lost = float((_band(book, "price") * book.lost).sum())
+    late = float((_order(book, "price")[:, None] * late_units(book)[:, :, 0] * facts.lengths).sum())
+    return cost(book) + lost + late
+
+
+def _band(book: Book, attribute: str) -> FloatArray:
+    """Return the weight or price of a band's lost unit: the mean over the units needed in the period."""
+    needs = book.facts.band_needs
+    return np.where(needs > 0, book.facts.of_bands(attribute) / np.where(needs > 0, needs, 1.0), 0.0)
+
+
+def _order(book: Book, attribute: str) -> FloatArray:
+    """Return the weight or price of each order book: the largest of its rows; pledges alone: 1 and 0."""
+    alone = {"weight": 1.0, "price": 0.0}[attribute]
+    found = [max((getattr(row, attribute) for row in rows), default=alone) for rows in book.facts.orders]
+    return np.asarray(found, dtype=float)
+
+
+RECOMPUTED = {"shortfall": shortfall, "speed": speed, "cost": cost, "weighted": weighted}
+
+
+def objectives_add_up(book: Book) -> Check:
+    """Check every objective of the plan: value recomputed, bound <= value, gaps and differences right.
+
+    Gap = (value - bound) / |value|; given back = value - value when found; gap of the gain =
+    (value - bound) / (without levers - bound). Each objective is there once.
+    """
+    tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
+    times = Counter(frame["objective"])
+    tally.must(bool(times), "the plan states no objective")
+    for name, count in times.items():
+        tally.must(name in OBJECTIVES and count == 1, f"{name} is no objective, or is stated {count} times")
+    for row, name in enumerate(frame["objective"]):
+        if name not in RECOMPUTED:
+            continue
+        value, bound = float(frame["value"][row]), float(frame["bound"][row])
+        found = RECOMPUTED[name](book)
+        tally.row(
+            abs(found - value),
+            f"{name} is {number(found)} by the decisions but the plan states {number(value)}",
+            max(abs(found), abs(value)),
+        )
+        text = f"the bound {number(bound)} of {name} is above its value {number(value)}"
+        tally.row(-math.inf if math.isnan(bound) else bound - value, text, abs(value))
+        _arithmetic(tally, name, frame, row)
+    return tally.check()
+
+
+def _arithmetic(tally: Tally, name: str, frame: Frame, row: int) -> None:
+    value, bound, gap, found, back, base, of_gain = (
+        float(frame[column][row])
+        for column in ("value", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
+    )
+    text = f"the gap of {name} is stated as {gap:g} for {number(value)} and the bound {number(bound)}"
+    tally.must(_is_gap(gap, value - bound, abs(value)), text)
+    if not math.isnan(found) and not math.isnan(back):
+        text = f"{name} gave back {number(back)} by the plan, not {number(value)} - {number(found)}"
+        tally.row(abs(value - found - back), text, max(abs(value), abs(found)))
+    if not math.isnan(base) and not math.isnan(of_gain):
+        text = f"the gap of the gain of {name} is stated as {of_gain:g} for {number(base)} without levers"
+        tally.must(_is_gap(of_gain, value - bound, base - bound), text)
+
+
+def _is_gap(stated: float, difference: float, base: float) -> bool:
+    """Tell whether a stated gap is difference / base; rounding noise of the difference counts as 0.
+
+    Without a proven bound there is no gap (empty, or infinite). Where the base is nothing, the gap
+    is 0 if the difference is, and otherwise anything but 0.
+    """
+    if not math.isfinite(difference):
+        return not math.isfinite(stated)
+    if abs(base) <= TOLERANCE:
+        return abs(difference) > TOLERANCE or not math.isfinite(stated) or abs(stated) <= 1.0
+    gap = difference / base
+    noise = TOLERANCE * max(1.0, abs(gap)) + TOLERANCE / abs(base)
+    return abs(stated - gap) <= noise or (abs(gap) <= noise and stated == 0)

@@ -1,0 +1,116 @@
+"""Production: what crews, weekends, ramp-ups and expansions give a line, and what it makes of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.plan.plan import Check
+from optimizer.scenario.network import WORKING_DAYS
+from optimizer.verify.book import Book
+from optimizer.verify.shifts import crew_losses, crews_at_work
+from optimizer.verify.tally import FloatArray, Tally, largest, number
+
+
+def effective(book: Book) -> FloatArray:
+    """Return months of 1-8-5 that each crew gives outside weekends: L, K, T.
+
+    Existing line: share of the step x (months run - months lost in the crew's ramp-up). Line opened
+    by a project: share x months x ready, while the crew runs.
+    """
+    facts = book.facts
+    run = crews_at_work(book)
+    months = facts.lengths * run - crew_losses(book)
+    opened = facts.lengths * run * book.line_ready[:, None, :]
+    given = np.where(facts.existing[:, None, None], np.maximum(months, 0.0), opened)
+    return np.asarray(facts.shares[:, :, None] * given, dtype=float)
+
+
+def weekend_output(book: Book) -> FloatArray:
+    """Return months of 1-8-5 from weekends: share x 2 days x efficiency / 21.75 per run, L, K, T."""
+    days = 2 * book.facts.settings.weekend_efficiency / WORKING_DAYS
+    return np.asarray(book.facts.shares[:, :, None] * days * book.weekends, dtype=float)
+
+
+def expansion_gains(book: Book, outside: FloatArray, weekend: FloatArray) -> FloatArray:
+    """Return months of 1-8-5 that expansions add: L, T.
+
+    Per unit of an expansion and step: added share x (the lesser of the crew's effective months and
+    its share x months x ready, plus its weekend output) in periods in which the unit is ready at
+    least in part; else 0. Units and projects add up.
+    """
+    facts = book.facts
+    gains = np.zeros((len(facts.lines), facts.count))
+    for (name, _), month in book.started.items():
+        project = facts.network.projects[name]
+        if project.kind != "expansion" or project.line is None or project.added_share is None:
+            continue
+        ready = facts.ready(project, month)
+        for position, line in enumerate(facts.lines):
+            if line.base == project.line:
+                most = facts.shares[position][:, None] * facts.lengths * ready
+                steps = np.minimum(outside[position], most) + weekend[position]
+                gains[position] += project.added_share * steps.sum(axis=0) * (ready > 0)
+    return gains
+
+
+def used(book: Book) -> FloatArray:
+    """Return months of 1-8-5 that the output takes: sum over items of made / rate, L, T."""
+    rate = book.facts.rates.rate
+    able = rate > 0
+    return np.asarray(np.where(able, book.made / np.where(able, rate, 1.0), 0.0).sum(axis=1), dtype=float)
+
+
+def capacity_limits_production(book: Book) -> Check:
+    """Check sum of made / rate <= effective months of the crews + weekend output + gains of expansions.
+
+    Nothing is made where the line has no rate. This one row states what the model's variables for
+    the output of crews and expansions may hold, so it stands for their constraints too.
+    """
+    facts, tally = book.facts, Tally("capacity_limits_production", "output")
+    outside, weekend = effective(book), weekend_output(book)
+    available = outside.sum(axis=1) + weekend.sum(axis=1) + expansion_gains(book, outside, weekend)
+    taken = used(book)
+    tally.each(
+        taken - available,
+        lambda n, t: (
+            f"{facts.line_names[n]} makes {number(taken[n, t])} months of 1-8-5 in {facts.label(t)} "
+            f"but its crews, weekends and expansions give {number(available[n, t])}"
+        ),
+        size=largest(taken, available, axis=1),
+    )
+    tally.each(
+        np.where(facts.rates.rate > 0, 0.0, book.made),
+        lambda n, i, t: (
+            f"{facts.line_names[n]} makes {number(book.made[n, i, t])} {facts.items[i]} in {facts.label(t)}, "
+            "in which it cannot"
+        ),
+    )
+    return tally.check()
+
+
+def running_lines_keep_the_minimum_rate(book: Book) -> Check:
+    """Check sum of made / rate >= minimum share x months that the first crew runs.
+
+    Existing line: months run less those lost in the crew's ramp-up. Line opened by a project:
+    months x (run + ready - 1). The minimum share is the smallest minimum / rate over what the line
+    can make in the period.
+    """
+    facts, tally = book.facts, Tally("running_lines_keep_the_minimum_rate", "output")
+    rates, first = facts.rates, crews_at_work(book)[:, 0, :]
+    able = rates.rate > 0
+    shares = np.where(able, rates.minimum / np.where(able, rates.rate, 1.0), np.inf).min(axis=1)
+    share = np.where(able.any(axis=1), shares, 0.0)
+    existing = facts.lengths * first - crew_losses(book)[:, 0, :]
+    opened = facts.lengths * (first + book.line_ready - 1)
+    least = share * np.where(facts.existing[:, None], existing, opened)
+    taken = used(book)
+    tally.each(
+        least - taken,
+        lambda n, t: (
+            f"{facts.line_names[n]} makes {number(taken[n, t])} months of 1-8-5 in {facts.label(t)} "
+            f"but, running, must make {number(least[n, t])}"
+        ),
+        size=largest(taken, least, axis=1),
+        where=share > 0,
+    )
+    return tally.check()

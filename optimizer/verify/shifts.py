@@ -1,0 +1,154 @@
+"""Shifts: how many crews a line runs, when they join, how long they stay, who is there to staff them."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+import numpy as np
+
+from optimizer.plan.plan import Check
+from optimizer.verify.book import Book
+from optimizer.verify.facts import Facts
+from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, largest
+
+
+def crews_at_work(book: Book) -> BoolArray:
+    """Return whether crew k runs in a period: L, K, T. Crews climb in order: k runs if shifts > k."""
+    return np.asarray(book.shifts[:, None, :] > np.arange(book.facts.depth)[None, :, None], dtype=bool)
+
+
+def block_shifts(book: Book) -> FloatArray:
+    """Return the shifts of each line by review block with the opening state first: L, 1 + B."""
+    opening = np.asarray([line.shifts_now for line in book.facts.lines], dtype=float)
+    return np.concatenate([opening[:, None], book.shifts[:, book.facts.block_first]], axis=1)
+
+
+def joinings(book: Book) -> tuple[BoolArray, BoolArray]:
+    """Return which crews join and which leave at the beginning of each block: L, K, B each.
+
+    A crew joins in block b when it runs in b and not in b - 1; block 0 is compared with the shifts
+    worked before the start. Crews there at the start have no joining event.
+    """
+    steps = np.arange(book.facts.depth)[None, :, None]
+    run = block_shifts(book)[:, None, :] > steps
+    exists = steps < book.facts.steps[:, None, None]
+    return run[:, :, 1:] & ~run[:, :, :-1] & exists, run[:, :, :-1] & ~run[:, :, 1:] & exists
+
+
+def crew_losses(book: Book) -> FloatArray:
+    """Return months of output lost while crews that joined ramp up, before their share: L, K, T.
+
+    Loss of a crew that joins at month a: sum over j of (1 - ramp-up share j) x months of the period
+    in [a + j, a + j + 1). Lines opened by a project have none: its own ramp-up includes it.
+    """
+    facts = book.facts
+    profile = cache(lambda name, begin: _loss(facts, facts.network.profile(name), begin))
+    losses = np.zeros((len(facts.lines), facts.depth, facts.count))
+    joins, _ = joinings(book)
+    for position, k, b in np.argwhere(joins & facts.existing[:, None, None]):
+        ramp = facts.lines[position].steps[k].ramp_up
+        if ramp:
+            losses[position, k] += profile(ramp, int(facts.block_begins[b]))
+    return losses
+
+
+def _loss(facts: Facts, ramp: tuple[float, ...], begin: int) -> FloatArray:
+    return sum(
+        ((1 - share) * facts.months(begin + j, begin + j + 1) for j, share in enumerate(ramp)),
+        start=np.zeros(facts.count),
+    )
+
+
+def shifts_fit_the_ladder(book: Book) -> Check:
+    """Check 0 <= shifts <= steps of the ladder, at least 1 on an existing line that may not idle.
+
+    Shifts are constant within a review block, and a crew of an existing line joins no earlier than
+    its hiring months after the start.
+    """
+    facts, tally = book.facts, Tally("shifts_fit_the_ladder", "shifts")
+    shifts, first = book.shifts, book.shifts[:, facts.block_first]
+
+    def say(position: int, t: int, why: str) -> str:
+        return f"{facts.line_names[position]} works {shifts[position, t]:g} shifts in {facts.label(t)}, {why}"
+
+    tally.each(shifts - facts.steps[:, None], lambda n, t: say(n, t, f"but its ladder has {facts.steps[n]}"))
+    least = np.asarray([not line.project and not line.may_idle for line in facts.lines], dtype=float)
+    tally.each(least[:, None] - shifts, lambda n, t: say(n, t, f"but at least {least[n]:g} must be worked"))
+    moved = np.abs(shifts - first[:, facts.blocks])
+    tally.each(
+        moved, lambda n, t: say(n, t, f"but its review block began with {first[n, facts.blocks[t]]:g}")
+    )
+    joins, _ = joinings(book)
+    hiring = np.zeros((len(facts.lines), facts.depth))
+    for position, line in enumerate(facts.lines):
+        hiring[position, : len(line.steps)] = [
+            0 if line.project else step.hiring_months for step in line.steps
+        ]
+    early = np.where(joins, hiring[:, :, None] - facts.block_begins, 0.0)
+    tally.each(
+        early,
+        lambda n, k, b: say(
+            n,
+            int(facts.block_first[b]),
+            f"but hiring crew {k + 1} takes {hiring[n, k]:g} months from the start",
+        ),
+        where=joins,
+    )
+    return tally.check()
+
+
+def crews_stay(book: Book) -> Check:
+    """Check that a crew that joins at month a runs in every block that begins before a + minimum stay."""
+    facts, tally = book.facts, Tally("crews_stay", "shifts")
+    joins, _ = joinings(book)
+    shifts = block_shifts(book)[:, 1:]
+    for position, k, b in np.argwhere(joins):
+        stay, joined = facts.lines[position].steps[k].minimum_stay, facts.block_begins[b]
+        due = (facts.block_begins >= joined) & (facts.block_begins < joined + stay)
+        gone = due & (shifts[position] <= k)
+        crew = f"crew {k + 1} of {facts.line_names[position]} joins in {facts.date(int(joined))}"
+        missing = facts.date(int(facts.block_begins[gone][0])) if gone.any() else ""
+        tally.must(not gone.any(), f"{crew} for at least {stay} months but is gone in {missing}")
+    return tally.check()
+
+
+def people_are_there(book: Book) -> Check:
+    """Check sum of people x shifts over a member's lines <= people available + added x months passed."""
+    facts, tally = book.facts, Tally("people_are_there", "shifts")
+    shifts = block_shifts(book)[:, 1:]
+    people = np.asarray([line.people for line in facts.lines])
+    for name, member in facts.network.members.items():
+        if member.people_available is None:
+            continue
+        mine = np.asarray([line.member == name for line in facts.lines], dtype=bool)
+        needed = (people[mine, None] * shifts[mine]).sum(axis=0)
+        there = member.people_available + member.people_added * facts.block_begins.astype(np.float64)
+        tally.each(
+            needed - there, partial(_say_people, facts, name, needed, there), size=largest(needed, there)
+        )
+    return tally.check()
+
+
+def _say_people(facts: Facts, name: str, needed: FloatArray, there: FloatArray, b: int) -> str:
+    begins = facts.date(int(facts.block_begins[b]))
+    return f"crews of {name} take {needed[b]:g} people in {begins} but {there[b]:g} are available"
+
+
+def crews_need_an_open_line(book: Book) -> Check:
+    """Check that a line opened by a project runs a crew only in blocks that end after it opens."""
+    facts, tally = book.facts, Tally("crews_need_an_open_line", "shifts")
+    shifts = block_shifts(book)[:, 1:]
+    opens: IntArray = np.full(len(facts.lines), np.iinfo(np.int64).max // 2, dtype=np.int64)
+    for position, line in enumerate(facts.lines):
+        month = book.started.get((line.project, line.unit))
+        if month is not None:
+            opens[position] = month + facts.network.projects[line.project].lead_months
+    closed = ~facts.existing[:, None] & (opens[:, None] >= facts.block_ends[None, :])
+
+    def say(position: int, b: int) -> str:
+        line = facts.lines[position]
+        began = facts.date(int(facts.block_begins[b]))
+        return f"{line.name} works {shifts[position, b]:g} shifts from {began} before {line.project} opens it"
+
+    tally.each(np.where(closed, shifts, 0.0), say, where=~facts.existing[:, None])
+    return tally.check()

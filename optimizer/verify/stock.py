@@ -1,0 +1,109 @@
+"""Stock: what comes equals what goes at every place, reserves stay, limits hold; own stockpiles too."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.plan.plan import Check
+from optimizer.verify import flows
+from optimizer.verify.book import Book
+from optimizer.verify.tally import FloatArray, Tally, largest, number
+
+
+def _before(opening: FloatArray, closing: FloatArray) -> FloatArray:
+    """Return the stock at the beginning of each period: the opening one, then the last closing."""
+    return np.concatenate([opening[..., None], closing[..., :-1]], axis=-1)
+
+
+def material_balances(book: Book) -> Check:
+    """Check at every place and for every item that what comes equals what goes.
+
+    Previous stock + made + bought arrivals + shipment arrivals = recipe inputs + used for needs +
+    shipped + delivered + closing stock. Nothing is on its way at the start; items in no lane row
+    have one balance, that of the pool.
+    """
+    facts, tally = book.facts, Tally("material_balances", "stock")
+    opening, _, _ = facts.held
+    shipped, arrived = flows.shipped_and_arrived(book)
+    comes = (_before(opening, book.closing), flows.made_at(book), flows.purchases_arrived(book), arrived)
+    goes = (flows.inputs_at(book), flows.used_at(book), shipped, flows.delivered_at(book), book.closing)
+    supply, demand = sum(comes, start=np.zeros(shipped.shape)), sum(goes, start=np.zeros(shipped.shape))
+
+    def say(n: int, i: int, t: int) -> str:
+        words = ("stock before", "made", "bought", "arrived")
+        uses = ("inputs", "needs", "shipped", "delivered", "closing stock")
+        there = " + ".join(f"{word} {number(term[n, i, t])}" for word, term in zip(words, comes, strict=True))
+        gone = " + ".join(f"{word} {number(term[n, i, t])}" for word, term in zip(uses, goes, strict=True))
+        return f"{facts.items[i]} at {facts.places[n]} in {facts.label(t)}: {there} is not {gone}"
+
+    pooled = np.arange(len(facts.places)) == len(facts.places) - 1
+    exists = np.where(facts.laned[None, :], ~pooled[:, None], pooled[:, None])[:, :, None]
+    touched = np.logical_or.reduce([np.asarray(term != 0) for term in (*comes, *goes)])
+    size = largest(*comes, *goes, axis=(0, 2))
+    tally.each(np.abs(supply - demand), say, size=size, where=np.logical_or(exists, touched))
+    return tally.check()
+
+
+def own_stockpiles_balance(book: Book) -> Check:
+    """Check own stock = previous own stock + delivered to the member's orders - given, where it has one.
+
+    Gifts come only from a stockpile of the Stocks sheet.
+    """
+    facts, tally = book.facts, Tally("own_stockpiles_balance", "own_stock")
+    given, received = flows.gifts_given(book), np.zeros(book.own.shape)
+    for b, (customer, item) in enumerate(facts.books):
+        received[facts.place[customer], facts.item[item]] += book.delivered[b]
+    opening, exists = np.zeros(given.shape[:2]), np.zeros(given.shape[:2], dtype=bool)
+    for (member, item), row in facts.stockpiles.items():
+        opening[facts.place[member], facts.item[item]] = row.opening
+        exists[facts.place[member], facts.item[item]] = True
+    before = _before(opening, book.own)
+    tally.each(
+        np.abs(before + received - given - book.own),
+        lambda n, i, t: (
+            f"{facts.items[i]} of {facts.places[n]}'s own in {facts.label(t)}: "
+            f"{number(before[n, i, t])} before + {number(received[n, i, t])} delivered - "
+            f"{number(given[n, i, t])} given is not {number(book.own[n, i, t])}"
+        ),
+        size=largest(before, received, given, book.own, axis=(0, 2)),
+        where=exists[:, :, None],
+    )
+    tally.each(
+        np.where(exists[:, :, None], 0.0, given + np.abs(book.own)),
+        lambda n, i, t: (
+            f"{facts.places[n]} gives {facts.items[i]} in {facts.label(t)} but has no own stockpile"
+        ),
+    )
+    return tally.check()
+
+
+def stocks_stay_within_limits(book: Book) -> Check:
+    """Check reserve <= closing stock <= storage limit, of producers and of members' own stockpiles.
+
+    The pool's reserve and limit are sums over the rows of the item (no limit unless every row states
+    one); producer-held stock of what cannot be stored is 0; the reserve of a member's own stockpile
+    is its opening unless stated.
+    """
+    facts, tally = book.facts, Tally("stocks_stay_within_limits", "stock")
+    _, reserve, limit = facts.held
+    _limits(book, tally, book.closing, reserve, limit, "at")
+    reserve, limit = np.zeros(reserve.shape), np.full(limit.shape, np.inf)
+    for (member, item), row in facts.stockpiles.items():
+        at = facts.place[member], facts.item[item]
+        reserve[at] = row.opening if row.reserve is None else row.reserve
+        limit[at] = np.inf if row.storage_limit is None else row.storage_limit
+    _limits(book, tally, book.own, reserve, limit, "of the own stock of")
+    return tally.check()
+
+
+def _limits(
+    book: Book, tally: Tally, closing: FloatArray, reserve: FloatArray, limit: FloatArray, word: str
+) -> None:
+    facts, size = book.facts, largest(closing, axis=(0, 2))
+
+    def say(n: int, i: int, t: int) -> str:
+        what = f"{number(closing[n, i, t])} {facts.items[i]} {word} {facts.places[n]} in {facts.label(t)}"
+        return f"{what}; at least {number(reserve[n, i])}, at most {number(limit[n, i])}"
+
+    tally.each(reserve[:, :, None] - closing, say, size=size)
+    tally.each(closing - limit[:, :, None], say, size=size)

@@ -1,0 +1,296 @@
+"""Targets: hard ones hold, soft ones hold but for their gap, asap ones hold from when they are attained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.plan.plan import Check
+from optimizer.scenario.schema import Fund, Target
+from optimizer.verify import flows
+from optimizer.verify.book import Book
+from optimizer.verify.demand import cumulative, pledged_by
+from optimizer.verify.facts import Facts
+from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, largest, number
+
+EACH = "each"
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A target, the place and the item one promise is about (empty: all pooled, or spending), its periods."""
+
+    target: Target
+    place: str
+    item: str
+    periods: tuple[int, ...]
+
+
+def instances(book: Book) -> tuple[Instance, ...]:
+    """Return every promise of every target.
+
+    An empty place pools all; ``each`` is one promise for every place the target can be about; an
+    empty item is one promise for every item it can be about there.
+    """
+    found: list[Instance] = []
+    for target in book.facts.scenario.rows(Target):
+        for place, item in dict.fromkeys(_expanded(book.facts, target)):
+            found.append(Instance(target, place, item, _periods(book.facts, target)))
+    return tuple(found)
+
+
+def _expanded(facts: Facts, target: Target) -> list[tuple[str, str]]:
+    pairs = _subjects(facts, target)
+    if target.kind == "home share" and target.item is None:
+        places = [place for place, _ in pairs] if target.place == EACH else [target.place or ""]
+        return [(place, "") for place in places]
+    if target.place == EACH:
+        return [(place, item) for place, item in pairs if target.item in (None, item)]
+    if target.item is not None:
+        return [(target.place or "", target.item)]
+    return [(target.place or "", item) for place, item in pairs if target.place in (None, place)]
+
+
+def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
+    """Return the places and items that a kind of target can be about.
+
+    Rate: members with a line that can make the item (final items only where none is named);
+    coverage: recipients' needs; waiting time, share made at home: order books; share spent at home:
+    members with a fund of their own; stock: own stockpiles and members' laned producer stocks
+    (final items only where none is named).
+    """
+    if target.kind == "coverage":
+        return [(recipient, item) for recipient, item, _ in facts.bands]
+    if target.kind == "waiting time" or (target.kind == "home share" and target.item is not None):
+        return list(facts.books)
+    if target.kind == "home share":
+        return [(row.member[0], "") for row in facts.scenario.rows(Fund) if len(row.member) == 1]
+    if target.kind == "rate":
+        able = facts.rates.rate.any(axis=2)
+        pairs = [(facts.lines[n].member, facts.items[i]) for n, i in np.argwhere(able)]
+    else:
+        pairs = list(facts.stockpiles)
+        for n, i in np.argwhere(np.broadcast_to(facts.laned, (len(facts.members), len(facts.items)))):
+            if facts.network.members[facts.members[n]].kind == "member":
+                pairs.append((facts.members[n], facts.items[i]))
+        if target.place is None:
+            pairs += [("", item) for item in facts.items]
+    final = [(p, item) for p, item in pairs if facts.network.items[item].kind == "final"]
+    return final if target.item is None else pairs
+
+
+def _window(facts: Facts, target: Target) -> IntArray:
+    """Return the periods that begin between `from` and `to`."""
+    first, stop = facts.scenario.calendar.window(target.from_month, target.to_month)
+    return np.flatnonzero((facts.begins >= first) & (facts.begins < stop)).astype(np.int64)
+
+
+def _points(facts: Facts, target: Target) -> FloatArray:
+    """Return the months x at which a waiting time of W is checked: corners of both curves.
+
+    Beginnings of periods, these less W, the horizon's end T and T - W, from `from` (or 0) to the end
+    of `to` (or T), both included.
+    """
+    first, stop = facts.scenario.calendar.window(target.from_month, target.to_month)
+    corners = np.append(facts.begins, facts.horizon).astype(float)
+    points = np.unique(np.concatenate([corners, corners - target.value]))
+    return points[(points >= max(first, 0)) & (points <= min(stop, facts.horizon))]
+
+
+def _period_of(facts: Facts, points: FloatArray) -> IntArray:
+    position = np.searchsorted(facts.begins, points, side="right") - 1
+    return np.asarray(position, dtype=np.int64)
+
+
+def _periods(facts: Facts, target: Target) -> tuple[int, ...]:
+    """Return the periods a promise has a row for.
+
+    Waiting time: those of its points; home share: the last of its window; else its window.
+    """
+    if target.kind == "waiting time":
+        return tuple(int(t) for t in np.unique(_period_of(facts, _points(facts, target))))
+    window = tuple(int(t) for t in _window(facts, target))
+    return window[-1:] if target.kind == "home share" else window
+
+
+def promised(book: Book, instance: Instance, column: str) -> FloatArray:
+    """Return `attained` or `short` of a promise by period; 0 where empty or without a row."""
+    frame, found = book.frame("promises"), np.zeros(book.facts.count)
+    mine = (frame["target"] == instance.target.target) & (frame["place"] == instance.place)
+    rows = np.flatnonzero(mine & (frame["item"] == instance.item))
+    periods, values = book.periods("promises")[rows], np.nan_to_num(frame[column][rows])
+    np.add.at(found, periods[periods >= 0], values[periods >= 0])
+    return found
+
+
+def _binding(book: Book, instance: Instance) -> tuple[BoolArray, FloatArray]:
+    """Return in which periods a promise binds (asap: once attained) and by how much it may be missed."""
+    binds, short = np.zeros(book.facts.count, dtype=bool), np.zeros(book.facts.count)
+    binds[list(instance.periods)] = True
+    if instance.target.strength == "asap":
+        binds &= promised(book, instance, "attained") > 0.5
+    if instance.target.strength == "soft":
+        short = promised(book, instance, "short")
+    return binds, short
+
+
+def _judge(book: Book, tally: Tally, instance: Instance, have: FloatArray, want: FloatArray) -> None:
+    """Check have + short >= want in every period in which the promise binds."""
+    binds, short = _binding(book, instance)
+    name = _name(instance)
+    tally.each(
+        want - have - short,
+        lambda t: (
+            f"{name}: {number(have[t])} + short {number(short[t])} in {book.facts.label(t)}, "
+            f"not {number(want[t])}"
+        ),
+        size=largest(have, want, short),
+        where=binds,
+    )
+
+
+def _name(instance: Instance) -> str:
+    about = " of ".join(part for part in (instance.item, instance.place) if part)
+    return f"target {instance.target.target}{' for ' + about if about else ''}"
+
+
+def _of_kind(book: Book, kind: str) -> Sequence[Instance]:
+    return [instance for instance in instances(book) if instance.target.kind == kind]
+
+
+def _made(book: Book, instance: Instance) -> FloatArray:
+    """Return what lines of the promise's member (empty: all lines) make of its item, by period."""
+    mine = np.asarray([instance.place in ("", line.member) for line in book.facts.lines], dtype=bool)
+    return np.asarray(book.made[mine, book.facts.item[instance.item]].sum(axis=0), dtype=float)
+
+
+def output_reaches_the_target(book: Book) -> Check:
+    """Check made in the period >= value x months (rate targets)."""
+    tally = Tally("output_reaches_the_target", "output")
+    for instance in _of_kind(book, "rate"):
+        _judge(book, tally, instance, _made(book, instance), instance.target.value * book.facts.lengths)
+    return tally.check()
+
+
+def coverage_reaches_the_target(book: Book) -> Check:
+    """Check used + gifts arriving >= value x need (coverage targets)."""
+    facts, tally = book.facts, Tally("coverage_reaches_the_target", "uses")
+    met = book.used + flows.gifts_arrived(book)
+    for instance in _of_kind(book, "coverage"):
+        i = facts.item[instance.item]
+        places = [facts.place[instance.place]] if instance.place else list(range(len(facts.places)))
+        have, need = met[places, i].sum(axis=0), facts.needs[places, i].sum(axis=0)
+        _judge(book, tally, instance, have, instance.target.value * need)
+    return tally.check()
+
+
+def stock_reaches_the_target(book: Book) -> Check:
+    """Check closing stock >= value (stock targets).
+
+    A place's: its own stockpile plus producer-held stock there if the item is laned; no place: all
+    own stockpiles plus all producer-held stock, the pool included.
+    """
+    facts, tally = book.facts, Tally("stock_reaches_the_target", "stock")
+    for instance in _of_kind(book, "stock"):
+        i = facts.item[instance.item]
+        places = [facts.place[instance.place]] if instance.place else list(range(len(facts.places)))
+        have = book.own[places, i].sum(axis=0) + book.closing[places, i].sum(axis=0)
+        _judge(book, tally, instance, have, np.full(facts.count, instance.target.value))
+    return tally.check()
+
+
+def output_is_made_at_home(book: Book) -> Check:
+    """Check made at home over the window >= value x delivered to the member's orders over it."""
+    facts, tally = book.facts, Tally("output_is_made_at_home", "output")
+    for instance in _of_kind(book, "home share"):
+        if not instance.item:
+            continue
+        window = _window(facts, instance.target)
+        mine = [b for b, book_of in enumerate(facts.books) if book_of == (instance.place, instance.item)]
+        made = _made(book, instance)[window].sum()
+        delivered = book.delivered[mine][:, window].sum()
+        _judge_sum(book, tally, instance, float(made), instance.target.value * float(delivered))
+    return tally.check()
+
+
+def money_is_spent_at_home(book: Book) -> Check:
+    """Check paid at home >= value x paid in all, by funds of that member alone, in years of the window."""
+    facts, tally, frame = book.facts, Tally("money_is_spent_at_home", "payments"), book.frame("payments")
+    for instance in _of_kind(book, "home share"):
+        if instance.item:
+            continue
+        funds = {row.fund for row in facts.scenario.rows(Fund) if row.member == (instance.place,)}
+        first, stop = facts.scenario.calendar.window(instance.target.from_month, instance.target.to_month)
+        calendar = facts.scenario.calendar
+        theirs = np.asarray([fund in funds for fund in frame["fund"]], dtype=bool)
+        theirs &= (frame["year"] >= calendar.date(first).year) & (
+            frame["year"] <= calendar.date(stop - 1).year
+        )
+        home = float(frame["paid"][theirs & (frame["member"] == instance.place)].sum())
+        _judge_sum(book, tally, instance, home, instance.target.value * float(frame["paid"][theirs].sum()))
+    return tally.check()
+
+
+def _judge_sum(book: Book, tally: Tally, instance: Instance, have: float, want: float) -> None:
+    """Check have + short >= want for a promise that has one row only."""
+    _, short = _binding(book, instance)
+    missed = float(short[list(instance.periods)].sum())
+    text = f"{_name(instance)}: {number(have)} + short {number(missed)} in all, not {number(want)}"
+    tally.row(want - have - missed, text, max(abs(have), abs(want)))
+
+
+def waiting_time_is_kept(book: Book) -> Check:
+    """Check delivered by x + W >= ordered by x, at every corner of both curves (waiting time targets).
+
+    Ordered: the opening book, orders linear inside months, pledges linear inside periods. Delivered
+    is linear inside periods and goes on after the horizon at the rate of its last 12 months.
+    """
+    facts, tally = book.facts, Tally("waiting_time_is_kept", "deliveries")
+    for instance in _of_kind(book, "waiting time"):
+        about = enumerate(facts.books)
+        books = [b for b, (who, item) in about if item == instance.item and instance.place in ("", who)]
+        points = _points(facts, instance.target)
+        ordered = np.zeros(points.shape)
+        for b in books:
+            ordered += facts.ordered_by(b, points) + pledged_by(book, b, points)
+        delivered = _delivered_by(book, book.delivered[books].sum(axis=0), points + instance.target.value)
+        binds, short = _binding(book, instance)
+        period = _period_of(facts, points)
+        name = _name(instance)
+        tally.each(
+            ordered - delivered - short[period],
+            lambda x, name=name, points=points, ordered=ordered, delivered=delivered: (
+                f"{name}: {number(ordered[x])} ordered by month {points[x]:g}, "
+                f"only {number(delivered[x])} delivered within the wait promised"
+            ),
+            size=largest(ordered, delivered),
+            where=binds[period],
+        )
+    return tally.check()
+
+
+def _delivered_by(book: Book, delivered: FloatArray, x: FloatArray) -> FloatArray:
+    """Return deliveries before each x; after the horizon at the mean rate of its last 12 months (or all)."""
+    horizon = book.facts.horizon
+    recent = min(12, horizon)
+    at = cumulative(book, delivered, np.asarray([horizon - recent, horizon], dtype=float))
+    rate = (at[1] - at[0]) / recent
+    return np.asarray(cumulative(book, delivered, x) + np.maximum(x - horizon, 0.0) * rate, dtype=float)
+
+
+def attained_targets_stay_attained(book: Book) -> Check:
+    """Check that an asap target attained in a period is attained in every later one of its window."""
+    tally = Tally("attained_targets_stay_attained", "promises")
+    for instance in instances(book):
+        if instance.target.strength == "asap":
+            attained = promised(book, instance, "attained")[list(instance.periods)]
+            name = _name(instance)
+            tally.each(
+                attained[:-1] - attained[1:],
+                lambda t, name=name, instance=instance: (
+                    f"{name} is attained in {book.facts.label(instance.periods[t])} but not thereafter"
+                ),
+            )
+    return tally.check()

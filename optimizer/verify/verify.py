@@ -1,0 +1,129 @@
+"""Every rule of the model, recomputed from the scenario and the plan's decision tables alone.
+
+The rules share neither code nor numbers with the model: a plan that holds them all is a plan that
+does what the workbook asks, whoever made it. `RULES` is the table of contents; a constraint of the
+model has a rule of its own name, or `COVERED_BY` says which rule recomputes it and why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from optimizer.plan.plan import Check, Plan
+from optimizer.verify import (
+    completeness,
+    demand,
+    funding,
+    levers,
+    money,
+    objectives,
+    production,
+    projects,
+    shifts,
+    stock,
+    supply,
+    targets,
+    weekends,
+)
+from optimizer.verify.book import Book
+from optimizer.verify.tally import MalformedError
+
+Rule = Callable[[Book], Check]
+
+RULES: dict[str, Rule] = {
+    rule.__name__: rule
+    for rule in (
+        completeness.tables_are_complete,
+        shifts.shifts_fit_the_ladder,
+        shifts.crews_stay,
+        shifts.people_are_there,
+        shifts.crews_need_an_open_line,
+        weekends.weekends_fit_the_calendar,
+        weekends.weekends_need_a_crew,
+        weekends.higher_crews_work_no_more_weekends,
+        weekends.weekends_wait_for_full_ramp_up,
+        projects.starts_are_allowed,
+        projects.units_start_at_most_once,
+        projects.forced_projects_start,
+        projects.units_start_in_order,
+        projects.groups_start_enough,
+        projects.groups_start_no_more,
+        projects.required_projects_start_first,
+        projects.starts_per_year_are_limited,
+        projects.firm_orders_come_first,
+        production.capacity_limits_production,
+        production.running_lines_keep_the_minimum_rate,
+        stock.material_balances,
+        stock.own_stockpiles_balance,
+        stock.stocks_stay_within_limits,
+        supply.suppliers_deliver_a_limited_amount,
+        supply.purchases_go_where_they_may,
+        supply.lanes_carry_a_limited_amount,
+        supply.gifts_need_a_stockpile_and_a_way,
+        demand.needs_are_met_or_lost,
+        demand.order_book_balances,
+        demand.pledges_stay_within_the_table,
+        funding.capex_is_paid,
+        funding.costs_are_paid,
+        funding.payments_are_allowed,
+        funding.co_financing_is_limited,
+        funding.funds_hold,
+        targets.output_reaches_the_target,
+        targets.coverage_reaches_the_target,
+        targets.stock_reaches_the_target,
+        targets.output_is_made_at_home,
+        targets.money_is_spent_at_home,
+        targets.waiting_time_is_kept,
+        targets.attained_targets_stay_attained,
+        levers.levers_are_respected,
+        money.costs_add_up,
+        objectives.objectives_add_up,
+    )
+}
+"""Name -> rule, in the order of the report."""
+
+COVERED_BY: dict[str, str] = {
+    # The table of shifts counts crews from the first step up, so a crew above a missing one cannot be
+    # written down; joins and leaves follow from the counts, and their cost is recomputed too.
+    "steps_are_climbed_in_order": "shifts_fit_the_ladder",
+    "crew_changes_balance": "shifts_fit_the_ladder",
+    "joining_crews_were_absent": "shifts_fit_the_ladder",
+    # Output of crews and gains of expansions are no tables of their own; both are recomputed from
+    # shifts, weekends and starts, and a variable above what these allow shows as output above capacity.
+    "output_follows_the_crew": "capacity_limits_production",
+    "output_follows_the_ramp_up": "capacity_limits_production",
+    "expansions_multiply_what_runs": "capacity_limits_production",
+    "expansions_follow_the_ramp_up": "capacity_limits_production",
+    "expansions_must_be_open": "capacity_limits_production",
+    # Late units are recomputed from orders, pledges and deliveries; a variable below them shows as an
+    # objective (shortfall or weighted) that is too small.
+    "late_orders_are_counted": "objectives_add_up",
+}
+"""Constraint of the model -> the rule that recomputes it under another name."""
+
+
+def verify(plan: Plan) -> tuple[Check, ...]:
+    """Recompute every rule for a plan and return one verdict each, in the order of `RULES`.
+
+    Parameters
+    ----------
+    plan
+        Any plan: only its scenario and tables are read.
+
+    Returns
+    -------
+    tuple of Check
+        A rule whose tables cannot be read fails with the reason; nothing is raised.
+    """
+    book = Book(plan)
+    return tuple(_verdict(name, rule, book) for name, rule in RULES.items())
+
+
+def _verdict(name: str, rule: Rule, book: Book) -> Check:
+    try:
+        return rule(book)
+    except MalformedError as wrong:
+        return Check(name, wrong.table, 0, math.inf, f"cannot be checked: {wrong}")
+    except Exception as error:  # a plan may hold anything; what cannot be checked does not hold
+        return Check(name, "", 0, math.inf, f"cannot be checked: {type(error).__name__}: {error}")
