@@ -64,7 +64,7 @@ def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
     sheets = {sheet.casefold(): model for sheet, model in SHEETS.items() if model is not Change}
     model = sheets.get(change.changed_sheet.casefold())
     if model is None:
-        near = closest(change.changed_sheet, [m.sheet for m in sheets.values()])
+        near = closest(change.changed_sheet, [m.sheet for m in sheets.values()]) or "; name another sheet"
         return scenario, [("changed_sheet", f"`{change.changed_sheet}` cannot be changed{near}")]
     if model is Settings:
         return _apply_to_settings(scenario, change)

@@ -1,0 +1,512 @@
+"""The rules across rows: one fault each, found where it is, in these words and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from optimizer.scenario.checks import RULES, check
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import BY_TABLE, Settings
+from tests.scenario.small import SETTINGS, TABLES, Records, findings_of, small, tables
+
+Change = Callable[[dict[str, Records]], Any]
+
+
+def add(table: str, **record: Any) -> Change:
+    """Return a change that appends a record."""
+    return lambda records: records[table].append(record)
+
+
+def put(table: str, index: int, **values: Any) -> Change:
+    """Return a change that overwrites values of a record."""
+    return lambda records: records[table][index].update(values)
+
+
+def both(*changes: Change) -> Change:
+    """Return several changes as one."""
+    return lambda records: [change(records) for change in changes]
+
+
+def test_a_sound_scenario_has_no_findings() -> None:
+    """The small scenario uses every table and has neither errors nor warnings."""
+    assert set(TABLES) == set(BY_TABLE)
+    assert check(small()) == []
+
+
+ERRORS: dict[str, tuple[Change, str]] = {
+    "duplicate key": (
+        add("items", item="shell"),
+        "Items!row 4, column item: `shell` is there already (row 1, column item); keep one of the two",
+    ),
+    "duplicate key of several columns": (
+        add("orders", customer="Germany", item="shell", from_month="2023-01", per_month=1),
+        "Orders!row 3, column customer: `Germany | shell | 2023-01` is there already (row 2, column customer); "
+        "keep one of the two",
+    ),
+    "unknown member": (
+        put("sites", 0, member="Germny"),
+        "Sites!row 1, column member: `Germny` is not in Members; did you mean `Germany`?",
+    ),
+    "unknown name far from any": (
+        put("recipes", 1, line="xyz"),
+        "Recipes!row 2, column line: `xyz` is not in Lines; use one of R1, U1, U2",
+    ),
+    "unknown member in a list": (
+        lambda r: [row.update(member="Germany; Norwy") for row in r["funds"]],
+        "Funds!row 1, column member: `Norwy` is not in Members; did you mean `Norway`?\n"
+        "Funds!row 2, column member: `Norwy` is not in Members; did you mean `Norway`?",
+    ),
+    "lane from nowhere": (
+        put("lanes", 0, from_place="Tradr"),
+        "Lanes!row 1, column from_place: `Tradr` is not in Members or Suppliers; did you mean `Trader`?",
+    ),
+    "lane to its own start": (
+        add("lanes", from_place="Norway", to_place="Norway"),
+        "Lanes!row 2, column to_place: `Norway` is where the lane starts; name another place",
+    ),
+    "supplier named like a member": (
+        add("suppliers", supplier="Norway", item="powder"),
+        "Suppliers!row 2, column supplier: `Norway` is in Members too; give the supplier another name",
+    ),
+    "reserved name": (
+        add("members", member="each"),
+        "Members!row 4, column member: `each` has a meaning of its own; choose another name",
+    ),
+    "line named like a copy": (
+        both(put("projects", 0, units=2), add("lines", line="U2 #2", site="Raufoss")),
+        "Lines!row 4, column line: `U2 #2` will be the name of a copy of `U2`; choose another name",
+    ),
+    "site at a recipient": (
+        add("sites", site="Kyiv", member="Ukraine"),
+        "Sites!row 3, column member: `Ukraine` is a recipient, but sites stand at members; name a member",
+    ),
+    "need of a member": (
+        add("needs", recipient="Norway", item="shell", per_month=1),
+        "Needs!row 2, column recipient: `Norway` is a member, but needs are those of recipients; "
+        "use Orders, or mend its kind",
+    ),
+    "own stockpile of a recipient": (
+        add("stocks", place="Ukraine", item="shell", held_by="member"),
+        "Stocks!row 3, column held_by: `Ukraine` is a recipient and has no stockpile of its own; write producer",
+    ),
+    "rates overlap": (
+        put("rates", 0, to_month="2024-01"),
+        "Rates!row 2, column from_month: the rates of `U1` for `shell` overlap with row 1, column line; "
+        "end that row earlier, with `to`",
+    ),
+    "minimum above the rate": (
+        put("rates", 1, minimum=7000),
+        "Rates!row 2, column minimum: the minimum 7000 is more than the 1-8-5 rate 6000; lower it",
+    ),
+    "window the wrong way round": (
+        put("needs", 0, from_month="2024-05", to_month="2024-02"),
+        "Needs!row 1, column to_month: to 2024-02 lies before from 2024-05; mend one of them",
+    ),
+    "project months the wrong way round": (
+        put("projects", 1, earliest="2023-05", latest="2023-02", status="forbidden"),
+        "Projects!row 2, column latest: latest 2023-02 lies before earliest 2023-05; mend one of them",
+    ),
+    "payments that do not sum up": (
+        put("profiles", 1, share=0.4),
+        "Profiles!row 1, column share: the payments of `half` sum to 90 %; make them 100 %",
+    ),
+    "ladder with a hole": (
+        put("shift_ladders", 1, step=3),
+        "Shift ladders!row 1, column step: the ladder `standard` lacks step 2; add it, or number the steps anew",
+    ),
+    "stay shorter than the ramp-up": (
+        put("shift_ladders", 1, minimum_stay=1),
+        "Shift ladders!row 2, column minimum_stay: the minimum stay of 1 months is shorter than the ramp-up "
+        "`learn` of 2; raise it to 2",
+    ),
+    "more shifts than steps": (
+        put("lines", 0, shifts_now=3),
+        "Lines!row 1, column shifts_now: shifts now is 3, but the ladder `standard` has 2; mend one of them",
+    ),
+    "more shifts than one without a ladder": (
+        put("lines", 2, shifts_now=2),
+        "Lines!row 3, column shifts_now: shifts now is 2, but a line without a ladder has 1; mend one of them",
+    ),
+    "shifts on a line to be opened": (
+        put("lines", 1, shifts_now=1),
+        "Lines!row 2, column shifts_now: shifts now is 1, but `plant` has yet to open the line; write 0",
+    ),
+    "idle line that may not idle": (
+        put("lines", 0, shifts_now=0),
+        "Lines!row 1, column shifts_now: shifts now is 0, but the line may not idle; "
+        "write yes in `may idle`, or 1 here",
+    ),
+    "item made from itself": (
+        add("recipes", item="body", input="body", quantity=1),
+        "Recipes!row 3, column input: `body` is made from itself; name another input",
+    ),
+    "circular recipes": (
+        add("recipes", item="body", input="shell", quantity=1),
+        "Recipes!row 1, column input: the recipes go in a circle: shell > body > shell; delete one of them",
+    ),
+    "input nobody supplies": (
+        lambda r: [r["suppliers"].clear(), r["lanes"].clear()],
+        "Recipes!row 2, column input: `powder` is used, but nobody can make or buy it; "
+        "add a row to Rates or Suppliers",
+    ),
+    "need nobody can meet": (
+        both(add("items", item="drone"), add("needs", recipient="Ukraine", item="drone", per_month=1)),
+        "Needs!row 2, column item: `drone` is needed, but nobody can make or buy it; "
+        "add a row to Rates or Suppliers",
+    ),
+    "order nobody can meet": (
+        both(
+            add("items", item="drone"),
+            add("orders", customer="Norway", item="drone", from_month="2023-01", per_month=1),
+        ),
+        "Orders!row 3, column item: `drone` is ordered, but nobody can make or buy it; "
+        "add a row to Rates or Suppliers",
+    ),
+    "expansion without a line": (
+        put("projects", 1, line=None),
+        "Projects!row 2, column line: `robot` is an expansion; fill in `line`",
+    ),
+    "expansion without a share": (
+        put("projects", 1, added_share=None),
+        "Projects!row 2, column added_share: `robot` is an expansion; fill in `added share of its rate`",
+    ),
+    "new line with a share": (
+        put("projects", 0, added_share=0.1),
+        "Projects!row 1, column added_share: `plant` is no expansion; leave `added share of its rate` empty",
+    ),
+    "project that opens nothing": (
+        add("projects", project="hall", kind="reactivation", lead_months=3),
+        "Projects!row 3, column project: no line is opened by `hall`; name it in `opened by` of Lines",
+    ),
+    "project with lines in two members": (
+        put("lines", 2, opened_by="plant"),
+        "Projects!row 1, column project: `plant` opens lines in Germany, Norway; make it one project for each",
+    ),
+    "line opened by an expansion": (
+        put("lines", 2, opened_by="robot"),
+        "Lines!row 3, column opened_by: `robot` is an expansion and opens no line; leave `opened by` empty",
+    ),
+    "committed without a start": (
+        put("projects", 0, status="committed"),
+        "Projects!row 1, column start: `plant` is committed; fill in the month of its decision",
+    ),
+    "start of an option": (
+        put("projects", 0, start="2023-02"),
+        "Projects!row 1, column start: `plant` has a start but is not committed; "
+        "use `earliest`, or mend its status",
+    ),
+    "committed outside its months": (
+        put("projects", 0, status="committed", start="2023-02", earliest="2023-03"),
+        "Projects!row 1, column start: the start 2023-02 of `plant` is not within earliest and latest; clear these",
+    ),
+    "firm quantity without an item": (
+        put("projects", 0, firm_quantity=100),
+        "Projects!row 1, column firm_item: firm orders need a quantity and an item; fill in both or neither",
+    ),
+    "firm item without a quantity": (
+        put("projects", 0, firm_item="shell"),
+        "Projects!row 1, column firm_quantity: firm orders need a quantity and an item; fill in both or neither",
+    ),
+    "project that requires itself": (
+        put("projects", 0, requires="plant"),
+        "Projects!row 1, column requires: `plant` requires itself; leave this empty",
+    ),
+    "projects that require each other": (
+        both(put("projects", 0, requires="robot"), put("projects", 1, requires="plant")),
+        "Projects!row 1, column requires: the projects require each other: plant > robot > plant; "
+        "delete one requirement",
+    ),
+    "forced requires forbidden": (
+        both(put("projects", 0, requires="robot", status="forced"), put("projects", 1, status="forbidden")),
+        "Projects!row 1, column requires: `plant` is forced but requires `robot`, which is forbidden; mend one status",
+    ),
+    "group at least above at most": (
+        put("groups", 0, at_least=2),
+        "Groups!row 1, column at_least: at least 2 is more than at most 1; mend one of them",
+    ),
+    "group asks for more than it has": (
+        put("groups", 0, at_least=2, at_most=3),
+        "Groups!row 1, column at_least: at least 2 of `big`, which has 1 projects; lower it",
+    ),
+    "group with too many forced": (
+        both(put("projects", 0, status="forced"), put("groups", 0, at_most=0)),
+        "Groups!row 1, column at_most: at most 0 of `big`, but 1 are committed or forced; raise it",
+    ),
+    "forced too late": (
+        put("projects", 0, status="forced", earliest="2025-01"),
+        "Projects!row 1, column status: `plant` is forced but cannot open within the horizon; "
+        "its lead time is 12 of 36 months; mend it, earliest or latest",
+    ),
+    "funds that differ": (
+        put("funds", 1, most_share=0.5),
+        "Funds!row 2, column most_share: `federal` has another most share of a project's capex in 2023; "
+        "make its rows agree",
+    ),
+    "unknown category": (
+        lambda r: [row.update(covers="capex; crew") for row in r["funds"][:1]] and r["funds"].pop(),
+        "Funds!row 1, column covers: `crew` is not one of capex, fixed, crews, weekends, production, purchases, "
+        "transport, holding; did you mean `crews`?",
+    ),
+    "opening above the storage": (
+        put("stocks", 0, opening=6000),
+        "Stocks!row 1, column opening: the opening 6000 is more than the storage limit 5000; mend one of them",
+    ),
+    "reserve above the storage": (
+        put("stocks", 0, reserve=6000),
+        "Stocks!row 1, column reserve: the reserve 6000 is more than the storage limit 5000; mend one of them",
+    ),
+    "reserve that cannot be stored": (
+        both(
+            add("items", item="gas", can_be_stored="no"),
+            add("stocks", place="Norway", item="gas", reserve=5),
+        ),
+        "Stocks!row 3, column reserve: `gas` cannot be stored, so no reserve can be kept; clear it, or mend Items",
+    ),
+    "coverage of a member": (
+        put("targets", 1, place="Norway"),
+        "Targets!row 2, column place: `Norway` is a member, but a coverage target is about a recipient; name one",
+    ),
+    "target at an unknown place": (
+        put("targets", 1, place="Ukrain"),
+        "Targets!row 2, column place: `Ukrain` is not in Members; did you mean `Ukraine`?",
+    ),
+    "coverage of 50": (
+        put("targets", 1, value=50),
+        "Targets!row 2, column value: 50 must be at most 100 %; did you mean 50 % = 0.5?",
+    ),
+    "coverage of something not needed": (
+        put("targets", 1, item="body"),
+        "Targets!row 2, column item: Needs has no row for `body` `each`; mend the target, or add rows",
+    ),
+    "waiting time of a member without orders": (
+        lambda r: r["pledges"].clear() or r["targets"][0].update(place="Norway"),
+        "Targets!row 1, column item: Orders and Pledges have no row for `shell` `Norway`; "
+        "mend the target, or add rows",
+    ),
+    "rate nobody can make": (
+        add("targets", target="t", kind="rate", place="Norway", item="shell", value=1),
+        "Targets!row 3, column item: no line makes `shell` `Norway`; mend the target, or add rows",
+    ),
+    "home share without a fund": (
+        add("targets", target="t", kind="home share", place="Norway", value=0.5),
+        "Targets!row 3, column place: no fund belongs to `Norway`; mend the target, or add rows",
+    ),
+    "home share of nobody": (
+        add("targets", target="t", kind="home share", value=0.5),
+        "Targets!row 3, column place: a home share is about a member; name one, or write each",
+    ),
+    "home share as soon as possible": (
+        add("targets", target="t", kind="home share", place="Germany", value=0.5, strength="asap"),
+        "Targets!row 3, column strength: a home share holds over a window and cannot be asap; choose hard or soft",
+    ),
+    "stock of each": (
+        add("targets", target="t", kind="stock", place="each", item="shell", value=5),
+        "Targets!row 3, column place: a stock target cannot be about each; name a place, or leave it empty",
+    ),
+    "target after the horizon": (
+        put("targets", 1, from_month="2026-01"),
+        "Targets!row 2, column from_month: no period of the horizon begins between from and to; mend these",
+    ),
+    "change of an unknown sheet": (
+        put("scenarios", 0, changed_sheet="Project"),
+        "Scenarios!row 1, column changed_sheet: `Project` cannot be changed; did you mean `Projects`?",
+    ),
+    "change of an unknown column": (
+        put("scenarios", 0, changed_column="lead month"),
+        "Scenarios!row 1, column changed_column: `lead month` is not a column of Projects; "
+        "did you mean `lead months`?",
+    ),
+    "change of an unknown row": (
+        put("scenarios", 0, changed_key="plnt"),
+        "Scenarios!row 1, column changed_key: no row of Projects has the key `plnt`; did you mean `plant`?",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", ERRORS)
+def test_a_fault_is_found_where_it_is(fault: str) -> None:
+    """A fault in the tables gives exactly the findings told."""
+    change, expected = ERRORS[fault]
+    records = tables()
+    change(records)
+    found = findings_of(SETTINGS, records)
+    assert "\n".join(map(str, found)) == expected
+    assert all(finding.severity == "error" for finding in found)
+
+
+WARNINGS: dict[str, tuple[Change, str]] = {
+    "need after the horizon": (
+        add("needs", recipient="Ukraine", item="shell", from_month="2026-01", per_month=1),
+        "Needs!row 2, column from_month: lies outside the horizon and has no effect; "
+        "mend the months, or the period plan",
+    ),
+    "need before the horizon": (
+        add(
+            "needs", recipient="Ukraine", item="shell", from_month="2022-01", to_month="2022-12", per_month=1
+        ),
+        "Needs!row 2, column from_month: lies outside the horizon and has no effect; "
+        "mend the months, or the period plan",
+    ),
+    "opening book without an end": (
+        add("orders", customer="Norway", item="shell", from_month="2022-01", per_month=1),
+        "Orders!row 3, column to_month: begins before the start and has no end, so orders go on through the "
+        "horizon; fill in `to` if it is the opening book only",
+    ),
+    "pledge too late to be used": (
+        put("pledges", 0, from_month="2025-01"),
+        "Pledges!row 1, column from_month: can never be used: pledges end 12 months (accepted wait) before the "
+        "horizon; lengthen the horizon",
+    ),
+    "option that can never open": (
+        put("projects", 0, lead_months=36),
+        "Projects!row 1, column lead_months: `plant` can never open within the horizon; "
+        "its lead time is 36 of 36 months; mend it, earliest or latest",
+    ),
+    "committed project that opens too late": (
+        put("projects", 0, status="committed", start="2025-06"),
+        "Projects!row 1, column start: `plant` opens after the horizon; only its payments count",
+    ),
+    "stock of what cannot be stored": (
+        both(
+            add("items", item="gas", can_be_stored="no"),
+            add("stocks", place="Norway", item="gas", opening=5),
+        ),
+        "Stocks!row 3, column opening: `gas` cannot be stored; its opening stock is of use in the first period only",
+    ),
+    "own reserve above the opening": (
+        put("stocks", 1, reserve=3000),
+        "Stocks!row 2, column reserve: the reserve 3000 is more than the opening stock 2000; "
+        "the first period must fill it",
+    ),
+}
+
+
+@pytest.mark.parametrize("oddity", WARNINGS)
+def test_an_oddity_warns_and_does_not_stop(oddity: str) -> None:
+    """What is odd but possible gives a warning, and the scenario is built."""
+    change, expected = WARNINGS[oddity]
+    records = tables()
+    change(records)
+    found = check(Scenario.from_tables(SETTINGS, **records))
+    assert "\n".join(map(str, found)) == expected
+    assert [finding.severity for finding in found] == ["warning"]
+
+
+SETTING_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "period plan": (
+        {"periods": "24 months"},
+        "Settings!row 1, column periods: '24 months' is not a period plan; "
+        "write it like 24x1, 4x3 (24 months, 4 quarters)",
+    ),
+    "unknown objective": (
+        {"objectives": "shortfal; cost"},
+        "Settings!row 1, column objectives: `shortfal` is not one of shortfall, speed, cost, weighted; "
+        "did you mean `shortfall`?",
+    ),
+    "objective twice": (
+        {"objectives": "cost; cost"},
+        "Settings!row 1, column objectives: `cost` is there 2 times; keep one",
+    ),
+    "weighted with others": (
+        {"objectives": "weighted; cost"},
+        "Settings!row 1, column objectives: `weighted` puts everything into money and stands alone; "
+        "delete the others",
+    ),
+    "no objective": (
+        {"objectives": ()},
+        "Settings!row 1, column objectives: no objective; name at least one, say cost",
+    ),
+    "unknown lever": (
+        {"levers": ("shifts", "weekend")},
+        "Settings!row 1, column levers: `weekend` is not one of shifts, weekends, expansions, reactivations, "
+        "new lines, pledges, purchases, donations; did you mean `weekends`?",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", SETTING_FAULTS)
+def test_a_faulty_setting_is_told(fault: str) -> None:
+    """A setting that is no plan, objective or lever gives exactly the finding told."""
+    changed, expected = SETTING_FAULTS[fault]
+    assert "\n".join(map(str, findings_of(SETTINGS | changed, tables()))) == expected
+
+
+def test_words_for_lists_are_understood() -> None:
+    """The words all and none, spelled in any case, stand for every lever and for no lever."""
+    assert small(levers="None").settings.levers == ()
+    assert small(levers="ALL").settings.levers == Settings.model_fields["levers"].default
+    assert small(levers=()).replace(settings={"gap": 0.1}).settings.levers == ()
+    assert small(levers="Shifts; New lines").settings.levers == ("shifts", "new lines")
+
+
+def test_a_waiting_time_from_the_month_after_the_horizon_binds_at_its_end() -> None:
+    """A waiting time may be promised from the end of the horizon on, other targets not."""
+    records = tables()
+    records["targets"][0]["from_month"] = "2026-01"
+    assert findings_of(SETTINGS, records) == []
+    records["targets"][0]["from_month"] = "2026-02"
+    assert len(findings_of(SETTINGS, records)) == 1
+
+
+def test_all_findings_come_at_once_and_in_order() -> None:
+    """Faults in several tables are told together, in the order of sheets and rows."""
+    records = tables()
+    records["funds"][0]["member"] = "Germny"
+    records["lines"][0]["shifts_now"] = 9
+    records["sites"][1]["member"] = "Norwy"
+    found = findings_of(SETTINGS, records)
+    assert [finding.sheet for finding in found] == ["Sites", "Lines", "Funds", "Funds"]
+
+
+def test_tables_that_could_not_be_read_are_not_judged() -> None:
+    """References to a table with unreadable rows are no findings; other faults still are."""
+    scenario = replace(small(), tables={**small().tables, "members": (), "profiles": ()})
+    assert {f.message.split("; ")[0] for f in check(scenario)} >= {"`Norway` is not in Members"}
+    assert check(scenario, broken={"members", "profiles"}) == []
+
+
+NAMES = [
+    "shell",
+    "body",
+    "Germany",
+    "Ukraine",
+    "U1",
+    "U2",
+    "plant",
+    "robot",
+    "each",
+    "nowhere",
+    "half",
+    "2023-05",
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_checks_never_raise(data: st.DataObject) -> None:
+    """Whatever names, numbers and months stand in the tables, the checks answer with findings."""
+    rows = dict(small().tables)
+    for _ in range(data.draw(st.integers(1, 6))):
+        table = data.draw(st.sampled_from(sorted(rows)))
+        index = data.draw(st.integers(0, len(rows[table]) - 1))
+        name = data.draw(st.sampled_from(sorted(type(rows[table][index]).model_fields)))
+        value = data.draw(st.sampled_from([None, 0, 1, 3, 50, *NAMES]))
+        raw = {k: v for k, v in {**rows[table][index].model_dump(), name: value}.items() if v is not None}
+        try:
+            row = type(rows[table][index]).model_validate(raw)
+        except ValueError:
+            continue
+        rows[table] = (*rows[table][:index], row, *rows[table][index + 1 :])
+    assert isinstance(check(replace(small(), tables=rows)), list)
+
+
+def test_every_rule_says_what_it_holds() -> None:
+    """Every rule is used once and has a sentence."""
+    assert len({rule.find for rule in RULES}) == len(RULES)
+    assert all(rule.find.__doc__ for rule in RULES)
