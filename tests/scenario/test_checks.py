@@ -46,7 +46,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "duplicate key of several columns": (
         add("orders", customer="Germany", item="shell", from_month="2023-01", per_month=1),
-        "Orders!row 3, column customer: `Germany | shell | 2023-01` is there already (row 2, column customer); "
+        "Orders!row 3, column customer: `Germany | shell | 2023-01` is there already (row 2, column "
+        "customer); "
         "keep one of the two",
     ),
     "unknown member": (
@@ -93,7 +94,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "own stockpile of a recipient": (
         add("stocks", place="Ukraine", item="shell", held_by="member"),
-        "Stocks!row 3, column held_by: `Ukraine` is a recipient and has no stockpile of its own; write producer",
+        "Stocks!row 3, column held_by: `Ukraine` is a recipient and has no stockpile of its own; write "
+        "producer",
     ),
     "rates overlap": (
         put("rates", 0, to_month="2024-01"),
@@ -118,7 +120,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "ladder with a hole": (
         put("shift_ladders", 1, step=3),
-        "Shift ladders!row 1, column step: the ladder `standard` lacks step 2; add it, or number the steps anew",
+        "Shift ladders!row 1, column step: the ladder `standard` lacks step 2; add it, or number the "
+        "steps anew",
     ),
     "stay shorter than the ramp-up": (
         put("shift_ladders", 1, minimum_stay=1),
@@ -131,7 +134,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "more shifts than one without a ladder": (
         put("lines", 2, shifts_now=2),
-        "Lines!row 3, column shifts_now: shifts now is 2, but a line without a ladder has 1; mend one of them",
+        "Lines!row 3, column shifts_now: shifts now is 2, but a line without a ladder has 1; mend one "
+        "of them",
     ),
     "shifts on a line to be opened": (
         put("lines", 1, shifts_now=1),
@@ -186,7 +190,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "project with lines in two members": (
         put("lines", 2, opened_by="plant"),
-        "Projects!row 1, column project: `plant` opens lines in Germany, Norway; make it one project for each",
+        "Projects!row 1, column project: `plant` opens lines in Germany, Norway; make it one project "
+        "for each",
     ),
     "line opened by an expansion": (
         put("lines", 2, opened_by="robot"),
@@ -203,7 +208,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "committed outside its months": (
         put("projects", 0, status="committed", start="2023-02", earliest="2023-03"),
-        "Projects!row 1, column start: the start 2023-02 of `plant` is not within earliest and latest; clear these",
+        "Projects!row 1, column start: the start 2023-02 of `plant` is not within earliest and latest; "
+        "clear these",
     ),
     "firm quantity without an item": (
         put("projects", 0, firm_quantity=100),
@@ -211,7 +217,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "firm item without a quantity": (
         put("projects", 0, firm_item="shell"),
-        "Projects!row 1, column firm_quantity: firm orders need a quantity and an item; fill in both or neither",
+        "Projects!row 1, column firm_quantity: firm orders need a quantity and an item; fill in both or "
+        "neither",
     ),
     "project that requires itself": (
         put("projects", 0, requires="plant"),
@@ -224,7 +231,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "forced requires forbidden": (
         both(put("projects", 0, requires="robot", status="forced"), put("projects", 1, status="forbidden")),
-        "Projects!row 1, column requires: `plant` is forced but requires `robot`, which is forbidden; mend one status",
+        "Projects!row 1, column requires: `plant` is forced but requires `robot`, which is forbidden; "
+        "mend one status",
     ),
     "group at least above at most": (
         put("groups", 0, at_least=2),
@@ -250,27 +258,32 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "unknown category": (
         lambda r: [row.update(covers="capex; crew") for row in r["funds"][:1]] and r["funds"].pop(),
-        "Funds!row 1, column covers: `crew` is not one of capex, fixed, crews, weekends, production, purchases, "
+        "Funds!row 1, column covers: `crew` is not one of capex, fixed, crews, weekends, production, "
+        "purchases, "
         "transport, holding; did you mean `crews`?",
     ),
     "opening above the storage": (
         put("stocks", 0, opening=6000),
-        "Stocks!row 1, column opening: the opening 6000 is more than the storage limit 5000; mend one of them",
+        "Stocks!row 1, column opening: the opening 6000 is more than the storage limit 5000; mend one "
+        "of them",
     ),
     "reserve above the storage": (
         put("stocks", 0, reserve=6000),
-        "Stocks!row 1, column reserve: the reserve 6000 is more than the storage limit 5000; mend one of them",
+        "Stocks!row 1, column reserve: the reserve 6000 is more than the storage limit 5000; mend one "
+        "of them",
     ),
     "reserve that cannot be stored": (
         both(
             add("items", item="gas", can_be_stored="no"),
             add("stocks", place="Norway", item="gas", reserve=5),
         ),
-        "Stocks!row 3, column reserve: `gas` cannot be stored, so no reserve can be kept; clear it, or mend Items",
+        "Stocks!row 3, column reserve: `gas` cannot be stored, so no reserve can be kept; clear it, or "
+        "mend Items",
     ),
     "coverage of a member": (
         put("targets", 1, place="Norway"),
-        "Targets!row 2, column place: `Norway` is a member, but a coverage target is about a recipient; name one",
+        "Targets!row 2, column place: `Norway` is a member, but a coverage target is about a recipient; "
+        "name one",
     ),
     "target at an unknown place": (
         put("targets", 1, place="Ukrain"),
@@ -303,7 +316,8 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "home share as soon as possible": (
         add("targets", target="t", kind="home share", place="Germany", value=0.5, strength="asap"),
-        "Targets!row 3, column strength: a home share holds over a window and cannot be asap; choose hard or soft",
+        "Targets!row 3, column strength: a home share holds over a window and cannot be asap; choose "
+        "hard or soft",
     ),
     "stock of each": (
         add("targets", target="t", kind="stock", place="each", item="shell", value=5),
@@ -360,7 +374,8 @@ WARNINGS: dict[str, tuple[Change, str]] = {
     ),
     "pledge too late to be used": (
         put("pledges", 0, from_month="2025-01"),
-        "Pledges!row 1, column from_month: can never be used: pledges end 12 months (accepted wait) before the "
+        "Pledges!row 1, column from_month: can never be used: pledges end 12 months (accepted wait) "
+        "before the "
         "horizon; lengthen the horizon",
     ),
     "option that can never open": (
@@ -377,7 +392,8 @@ WARNINGS: dict[str, tuple[Change, str]] = {
             add("items", item="gas", can_be_stored="no"),
             add("stocks", place="Norway", item="gas", opening=5),
         ),
-        "Stocks!row 3, column opening: `gas` cannot be stored; its opening stock is of use in the first period only",
+        "Stocks!row 3, column opening: `gas` cannot be stored; its opening stock is of use in the first "
+        "period only",
     ),
     "own reserve above the opening": (
         put("stocks", 1, reserve=3000),

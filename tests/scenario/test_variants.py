@@ -126,7 +126,8 @@ IMPOSSIBLE: dict[str, tuple[tuple[str, str, str, str, Any], str]] = {
     ),
     "a key": (
         ("Items", "shell", "item", "set", "x"),
-        "Scenarios!row 1, column changed_column: `item` is part of the key of Items and stays; choose another column",
+        "Scenarios!row 1, column changed_column: `item` is part of the key of Items and stays; choose "
+        "another column",
     ),
     "the sheet itself": (
         ("Scenarios", "*", "value", "set", 1),

@@ -1,0 +1,170 @@
+"""Workbooks that are written: they read back identical, and help those who fill them in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import LEVERS, SHEETS, headers
+from optimizer.workbook.read import read_with_findings, read_workbook
+from optimizer.workbook.template import write_template, write_workbook
+from tests.scenario.small import SETTINGS, small, tables
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return the small scenario as a workbook, opened."""
+    sources = pd.DataFrame({"figure": ["rate", "+cost"], "value": [5000, 1.5]})
+    path = write_workbook(
+        tmp_path_factory.mktemp("book") / "plan.xlsx", small(), sources=sources, about=["What this is."]
+    )
+    return openpyxl.load_workbook(path)
+
+
+def test_a_scenario_reads_back_identical(tmp_path: Path) -> None:
+    """Every table, default and list comes back as it was, without findings."""
+    path = write_workbook(tmp_path / "plan.xlsx", small())
+    assert read_with_findings(path) == (small(), [])
+
+
+@pytest.mark.parametrize("levers", [(), LEVERS, ("weekends", "shifts")])
+def test_lists_of_words_read_back(tmp_path: Path, levers: tuple[str, ...]) -> None:
+    """No lever, all levers and some levers come back in their order."""
+    scenario = small(levers=levers, objectives=("cost", "speed"))
+    assert read_workbook(write_workbook(tmp_path / "plan.xlsx", scenario)) == scenario
+
+
+def test_numbers_read_back_with_every_digit(tmp_path: Path) -> None:
+    """Nothing is rounded on the way through a workbook."""
+    numbers = [0.1 + 0.2, 1 / 3, 1e-17, 123456789.123456789, 2**53, 1e22]
+    records = tables()
+    records["funds"] = [{"fund": f"f{n}", "year": 2023, "amount": number} for n, number in enumerate(numbers)]
+    scenario = Scenario.from_tables(SETTINGS, **records)
+    found = read_workbook(write_workbook(tmp_path / "plan.xlsx", scenario))
+    assert found.funds["amount"].tolist() == numbers
+
+
+def test_text_stays_text(tmp_path: Path) -> None:
+    """Text that looks like a formula, an error, a number or a date comes back as it was."""
+    texts = ["=1+1", "+49 30", "-", "@here", "#N/A", "007", "2023-02", "a\nb", "ü < & > 'é'", "yes"]
+    records = tables()
+    records["items"] = records["items"][:3] + [{"item": text, "note": text} for text in texts]
+    scenario = Scenario.from_tables(SETTINGS, **records)
+    path = write_workbook(tmp_path / "plan.xlsx", scenario)
+    assert read_workbook(path) == scenario
+    cells = [openpyxl.load_workbook(path)["Items"].cell(5 + n, 1) for n in range(2)]
+    assert [(cell.data_type, cell.value) for cell in cells] == [("s", texts[0]), ("s", texts[1])]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "column", "value"),
+    [
+        ("Items", "shell", "unit", "=box"),
+        ("Items", "shell", "can be stored", "no"),
+        ("Items", "shell", "can be stored", True),
+        ("Funds", "*", "covers", ("capex", "crews")),
+        ("Projects", "plant", "earliest", dt.date(2023, 5, 1)),
+        ("Projects", "plant", "earliest", "2023-05"),
+        ("Projects", "plant", "lead months", 2),
+        ("Projects", "plant", "capex per unit", 0.30000000000000004),
+    ],
+)
+def test_changes_of_any_type_read_back(tmp_path: Path, sheet: str, key: str, column: str, value: Any) -> None:
+    """The value of a what-if may be text, a number, a month, yes or no, or a list."""
+    records = tables()
+    names = ("changed_sheet", "changed_key", "changed_column", "value")
+    records["scenarios"] = [{"scenario": "s", **dict(zip(names, (sheet, key, column, value), strict=True))}]
+    scenario = Scenario.from_tables(SETTINGS, **records)
+    assert read_workbook(write_workbook(tmp_path / "plan.xlsx", scenario)) == scenario
+
+
+def test_sheets_stand_in_filling_order(book: Any) -> None:
+    """Read me first, then the tables of the schema, Sources last."""
+    assert book.sheetnames == ["Read me", *SHEETS, "Sources"]
+
+
+def test_every_table_has_its_headers_with_comments(book: Any) -> None:
+    """Every column is there with a comment on meaning, default, unit and bounds; the header is frozen."""
+    for name, model in SHEETS.items():
+        if name == "Settings":
+            continue
+        first = book[name][1]
+        assert [cell.value for cell in first] == list(headers(model).values())
+        assert all(cell.comment and cell.comment.text for cell in first)
+        assert book[name].freeze_panes == "A2"
+        assert len(book[name].tables) == 1
+    told = book["Lines"]["H1"].comment.text.split("\n")
+    assert told[0] == "Most weekends it may work; empty: the setting."
+    assert told[1:] == ["Default: empty.", "Allowed: at least 0 %, at most 100 %."]
+
+
+def test_required_columns_are_marked(book: Any) -> None:
+    """Required headers are darker than the others."""
+    fills = {cell.value: cell.fill.fgColor.rgb for cell in book["Rates"][1]}
+    assert fills["line"] == fills["1-8-5 rate per month"] != fills["unit cost"] == fills["note"]
+
+
+def test_values_have_the_formats_of_their_kind(book: Any) -> None:
+    """Shares are percentages, months yyyy-mm, money has thousands, years have none."""
+    assert book["Rates"]["F2"].number_format == "#,##0"
+    assert book["Rates"]["D2"].number_format == "yyyy-mm"
+    assert book["Shift ladders"]["D3"].number_format == "0.0%"
+    assert book["Funds"]["B2"].number_format == "0"
+    assert book["Items"]["D2"].number_format == "#,##0.00####"
+
+
+def test_drop_downs_offer_what_is_allowed(book: Any) -> None:
+    """References, fixed lists and yes or no have drop-downs; lists of several have none that refuse."""
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in book["Lines"].data_validations.dataValidation}
+    assert rules["B2"].formula1 == "'Sites'!$A$2:$A$1001"
+    assert rules["E2"].formula1 == '"yes,no"'
+    kinds = {str(rule.sqref).split(":")[0]: rule for rule in book["Members"].data_validations.dataValidation}
+    assert kinds["B2"].formula1 == '"member,recipient"'
+    funds = {str(rule.sqref).split(":")[0]: rule for rule in book["Funds"].data_validations.dataValidation}
+    assert not funds["D2"].showErrorMessage
+
+
+def test_the_read_me_tells_every_column(book: Any) -> None:
+    """The first sheet names the scenario, what was said about it, and every column of the schema."""
+    lines = [[cell.value for cell in row] for row in book["Read me"].iter_rows()]
+    assert lines[0][0] == "Production plan"
+    assert ["What this is."] in [line[:1] for line in lines]
+    told = {(line[0], line[1]) for line in lines}
+    assert all((n, h) in told for n, m in SHEETS.items() for h in headers(m).values() if h != "note")
+
+
+def test_sources_are_written_as_they_are(book: Any) -> None:
+    """The Sources sheet holds the table given, text as text."""
+    sheet = book["Sources"]
+    assert [cell.value for cell in sheet[3]] == ["+cost", 1.5]
+    assert sheet["A3"].data_type == "s"
+
+
+def test_an_empty_template_asks_for_what_is_required(tmp_path: Path) -> None:
+    """The template has every sheet and nothing but defaults; filled with an example it is a workbook."""
+    path = write_template(tmp_path / "empty.xlsx")
+    sheets = openpyxl.load_workbook(path)
+    assert sheets.sheetnames == ["Read me", *SHEETS, "Sources"]
+    assert all(sheets[name].max_row == 1 for name in SHEETS if name != "Settings")
+    assert read_workbook(write_template(path, example=small())) == small()
+
+
+def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new file takes the place of the old one only when it is complete; no draft stays behind."""
+    path = write_workbook(tmp_path / "plan.xlsx", small())
+    before = path.read_bytes()
+
+    def fail(self: object, name: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(openpyxl.Workbook, "save", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_workbook(path, small(title="new"))
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
