@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,7 @@ class Book:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._frames: dict[str, Frame] = {}
+        self._periods: dict[str, IntArray] = {}
 
     @cached_property
     def facts(self) -> Facts:
@@ -89,9 +90,8 @@ class Book:
             return months.astype(np.int64)
         return _numbers(table, name, values)
 
-    def _mapped(self, values: pd.Series, function: object) -> Array:
+    def _mapped(self, values: pd.Series, function: Callable[[object], object]) -> Array:
         """Apply a function to the distinct values of a column only."""
-        assert callable(function)
         try:
             codes, distinct = pd.factorize(values.astype(object), use_na_sentinel=False)
         except TypeError:  # values that cannot be hashed, such as lists
@@ -109,12 +109,15 @@ class Book:
     # -- positions -------------------------------------------------------------------------------
     def periods(self, name: str) -> IntArray:
         """Return the period of every row of a table, -1 where its month begins no period."""
-        return self.codes(self.frame(name)["month"], [int(m) for m in self.facts.begins])
+        if name not in self._periods:
+            begins = [int(month) for month in self.facts.begins]
+            self._periods[name] = self.codes(self.frame(name)["month"], begins)
+        return self._periods[name]
 
     def codes(self, values: Array, known: Sequence[object]) -> IntArray:
         """Return the position of each value among the known ones, -1 where it is unknown."""
         positions = {value: position for position, value in enumerate(known)}
-        distinct, inverse = np.unique(values, return_inverse=True)
+        inverse, distinct = pd.factorize(values)
         found = np.asarray([positions.get(value, -1) for value in distinct.tolist()], dtype=np.int64)
         return found[inverse] if len(values) else np.empty(0, dtype=np.int64)
 

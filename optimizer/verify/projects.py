@@ -160,7 +160,7 @@ def starts_per_year_are_limited(book: Book) -> Check:
 
 
 def firm_orders_come_first(book: Book) -> Check:
-    """Check, item by item and period by period, firm quantities started so far <= orders so far.
+    """Check firm quantities of units started so far <= orders so far, by item and period.
 
     Orders: those dated within the horizon and placed before the end of the period, of all customers,
     plus pledges up to the period. The opening book does not count; committed projects need none.

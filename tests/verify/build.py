@@ -1,0 +1,97 @@
+"""Plan tables written as short lists: one value per period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES
+from optimizer.scenario.scenario import Scenario
+
+Series = Mapping[Any, Sequence[float | None]]
+"""Key of the rows (a name, or a tuple of names) -> a value per period, None for no row."""
+
+VALUE = {
+    "shifts": "shifts",
+    "weekends": "weekends",
+    "output": "made",
+    "stock": "closing",
+    "own_stock": "closing",
+    "shipments": "shipped",
+    "purchases": "bought",
+    "pledges": "pledged",
+    "deliveries": "delivered",
+    "uses": "used",
+    "losses": "lost",
+    "gifts": "given",
+}
+
+
+def empty_tables() -> dict[str, pd.DataFrame]:
+    """Return every result table with its columns and no rows."""
+    every = (*DECISIONS.values(), COSTS, OBJECTIVES)
+    return {table.name: pd.DataFrame(columns=table.names) for table in every}
+
+
+def flows(scenario: Scenario, name: str, series: Series) -> pd.DataFrame:
+    """Return a table with one value column from series by key."""
+    dates = scenario.calendar.period_dates()
+    columns = [c for c in DECISIONS[name].names if c not in ("month", VALUE[name], "backlog")]
+    records = [
+        dict(zip(columns, key if isinstance(key, tuple) else (key,), strict=True))
+        | {"month": date, VALUE[name]: value}
+        for key, values in series.items()
+        for date, value in zip(dates, values, strict=True)
+        if value is not None
+    ]
+    return pd.DataFrame(records, columns=[c for c in DECISIONS[name].names if c != "backlog"])
+
+
+def deliveries(scenario: Scenario, delivered: Series, backlog: Series) -> pd.DataFrame:
+    """Return the deliveries table."""
+    frame = flows(scenario, "deliveries", delivered)
+    return frame.assign(backlog=[value for key in delivered for value in backlog[key]])
+
+
+def starts(scenario: Scenario, rows: Sequence[tuple[str, int, int]]) -> pd.DataFrame:
+    """Return the starts table from project, unit and month of decision."""
+    projects = {row.project: row for row in scenario.tables["projects"]}
+    records = [
+        {
+            "project": name,
+            "unit": unit,
+            "start": scenario.calendar.date(month),
+            "opens": scenario.calendar.date(month + projects[name].lead_months),
+            "status": projects[name].status,
+        }
+        for name, unit, month in rows
+    ]
+    return pd.DataFrame(records, columns=DECISIONS["starts"].names)
+
+
+def costs(scenario: Scenario, series: Mapping[tuple[str, str, str], Sequence[float]]) -> pd.DataFrame:
+    """Return the costs table from amounts by member, category and project."""
+    records = [
+        (*key, date, amount)
+        for key, amounts in series.items()
+        for date, amount in zip(scenario.calendar.period_dates(), amounts, strict=True)
+    ]
+    return pd.DataFrame(records, columns=COSTS.names)
+
+
+def objectives(values: Mapping[str, float], *, gap: float = 0.0) -> pd.DataFrame:
+    """Return the objectives table: every bound is the value less a share of it."""
+    records = [
+        {"objective": name, "value": value, "bound": value - gap * abs(value), "gap": gap if value else 0.0}
+        | {"unit": "", "found": value, "given_back": 0.0}
+        for name, value in values.items()
+    ]
+    return pd.DataFrame(records, columns=OBJECTIVES.names)
+
+
+def plan(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Plan:
+    """Return a plan with the tables given and the others empty."""
+    return Plan(scenario, {**empty_tables(), **tables}, "optimal", 0.0)

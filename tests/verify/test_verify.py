@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+import ast
+import math
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import DECISIONS
+from optimizer.scenario.scenario import Scenario
+from optimizer.verify.tally import TOLERANCE, Tally
+from optimizer.verify.verify import COVERED_BY, RULES, verify
+from tests.verify import build
+from tests.verify.edit import change, failing, with_table
+from tests.verify.mutate import mutations
+from tests.verify.worlds import WORLDS, factory, investment, lanes
+
+CONSTRAINTS = [
+    "steps_are_climbed_in_order",
+    "crew_changes_balance",
+    "joining_crews_were_absent",
+    "crews_stay",
+    "people_are_there",
+    "units_start_at_most_once",
+    "forced_projects_start",
+    "units_start_in_order",
+    "groups_start_enough",
+    "groups_start_no_more",
+    "required_projects_start_first",
+    "starts_per_year_are_limited",
+    "firm_orders_come_first",
+    "crews_need_an_open_line",
+    "output_follows_the_crew",
+    "output_follows_the_ramp_up",
+    "expansions_multiply_what_runs",
+    "expansions_follow_the_ramp_up",
+    "expansions_must_be_open",
+    "weekends_need_a_crew",
+    "higher_crews_work_no_more_weekends",
+    "weekends_wait_for_full_ramp_up",
+    "capacity_limits_production",
+    "running_lines_keep_the_minimum_rate",
+    "material_balances",
+    "own_stockpiles_balance",
+    "lanes_carry_a_limited_amount",
+    "suppliers_deliver_a_limited_amount",
+    "needs_are_met_or_lost",
+    "order_book_balances",
+    "late_orders_are_counted",
+    "capex_is_paid",
+    "costs_are_paid",
+    "co_financing_is_limited",
+    "funds_hold",
+    "output_reaches_the_target",
+    "coverage_reaches_the_target",
+    "stock_reaches_the_target",
+    "output_is_made_at_home",
+    "money_is_spent_at_home",
+    "waiting_time_is_kept",
+    "attained_targets_stay_attained",
+]
+
+
+def test_every_constraint_has_a_rule() -> None:
+    """Every constraint of the formulation is a rule by its own name, or says which rule covers it."""
+    assert set(CONSTRAINTS) <= set(RULES) | set(COVERED_BY)
+    assert set(COVERED_BY.values()) <= set(RULES)
+    assert not set(COVERED_BY) & set(RULES)
+
+
+def test_the_verifier_shares_nothing_with_the_model() -> None:
+    """It imports scenario, plan and errors of the package, and itself, nothing else."""
+    allowed = ("optimizer.scenario", "optimizer.plan", "optimizer.errors", "optimizer.verify")
+    for path in Path(verify.__code__.co_filename).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                assert not name.startswith("optimizer") or name.startswith(allowed), (path.name, name)
+
+
+def test_every_rule_says_what_it_checks() -> None:
+    """Every rule has a docstring that states its formula in words."""
+    for rule in RULES.values():
+        assert (rule.__doc__ or "").startswith("Check ")
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_mutated_plans_are_rejected(name: str) -> None:
+    """Each of some hundred wrong plans made from a right one is rejected by a rule for what is wrong."""
+    survivors, count = [], 0
+    for what, plan, rules in mutations(WORLDS[name](), each=3):
+        count += 1
+        rejecting = {check.rule for check in verify(plan) if not check.holds}
+        if not rejecting & rules:
+            survivors.append((what, sorted(rules), sorted(rejecting)))
+    assert not survivors
+    assert count > 100
+
+
+# -- tolerance -------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", WORLDS)
+def test_rounding_noise_of_a_solver_is_accepted(name: str) -> None:
+    """Relative errors of 1e-8 in every quantity and amount change no verdict."""
+    plan, noise = WORLDS[name](), np.random.default_rng(0)
+    for table in ("output", "stock", "own_stock", "purchases", "shipments", "deliveries", "uses", "costs"):
+        frame = plan.tables[table].copy()
+        for column in frame.columns.intersection(
+            ["made", "closing", "bought", "shipped", "delivered", "used", "amount"]
+        ):
+            values = frame[column].astype(float)
+            frame[column] = values * (1 + 1e-8 * noise.uniform(-1, 1, len(values)))
+        plan = with_table(plan, table, frame)
+    assert failing(plan) == {}
+
+
+def test_an_idle_row_bears_the_noise_of_a_busy_one() -> None:
+    """The size of a row is that of its kind: 1e-5 of a unit is noise where hundreds flow, 1e-2 is not."""
+    plan = factory()
+    assert "material_balances" not in failing(change(plan, "stock", "closing", 1e-5, t=0, item="shell"))
+    assert "material_balances" in failing(change(plan, "stock", "closing", 1e-2, t=0, item="shell"))
+
+
+def test_a_violation_is_measured_against_the_size_of_its_row() -> None:
+    """A row of size 1000 holds within a thousandth of a unit and fails beyond."""
+    inside, outside = Tally("rule", "table"), Tally("rule", "table")
+    inside.row(0.9e-3, "no", 1000)
+    outside.row(1.1e-3, "yes", 1000)
+    assert inside.check().holds
+    assert inside.check().largest == pytest.approx(0.9 * TOLERANCE)
+    assert outside.check().worst == "yes"
+
+
+def test_what_is_no_number_never_holds() -> None:
+    """A violation that cannot be computed counts as infinite."""
+    tally = Tally("rule", "table")
+    tally.row(math.nan, "not a number")
+    assert tally.check().largest == math.inf
+
+
+# -- malformed plans -------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", DECISIONS)
+@pytest.mark.parametrize("spoil", ["missing", "no table", "columns", "text", "nothing", "lists", "infinite"])
+def test_a_malformed_plan_fails_without_a_traceback(name: str, spoil: str) -> None:
+    """Whatever a table is turned into, verdicts come back and the tables are not complete."""
+    plan = next(p for p in (world() for world in WORLDS.values()) if len(p.tables[name]))
+    table = plan.tables[name]
+    value = table.columns[-1]
+    spoiled = {
+        "missing": None,
+        "no table": "a text",
+        "columns": table.rename(columns={value: "something"}),
+        "text": table.astype(object).assign(**dict.fromkeys(table.columns, "text")),
+        "nothing": table.astype(object).assign(**dict.fromkeys(table.columns)),
+        "lists": table.astype(object).assign(**{column: [[1, 2]] * len(table) for column in table.columns}),
+        "infinite": table.assign(**{value: [math.inf] * len(table)}),
+    }[spoil]
+    checks = verify(replace(plan, tables={**plan.tables, name: spoiled}))
+    failed = {check.rule for check in checks if not check.holds}
+    assert "tables_are_complete" in failed or (spoil == "infinite" and failed)
+
+
+def test_an_empty_plan_fails_without_a_traceback() -> None:
+    """A plan without any table fails every rule that reads one; what holds has nothing to check."""
+    checks = verify(Plan(factory().scenario, {}, "optimal", 0.0))
+    assert "tables_are_complete" in {check.rule for check in checks if not check.holds}
+    assert not any(check.rows for check in checks if check.holds)
+
+
+def test_months_may_be_timestamps() -> None:
+    """Tables whose months are pandas timestamps, or missing texts None, are read alike."""
+    plan = lanes()
+    for name, table in plan.tables.items():
+        if "month" in table.columns:
+            plan = with_table(plan, name, table.assign(month=pd.to_datetime(table["month"])))
+    assert failing(plan) == {}
+    costs = investment().tables["costs"]
+    empty = with_table(investment(), "costs", costs.assign(project=costs["project"].replace("", None)))
+    assert failing(empty) == {}
+
+
+# -- formulas by hand ------------------------------------------------------------------------------
+def test_costs_are_discounted_by_month_and_capex_counts_after_the_horizon() -> None:
+    """At 100 % a year, 12 a month from month 12 on counts a half; capex of month 14 a 2^(-14/12)."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "1x12, 1x1", "discount_rate": 1.0},
+        members=[{"member": "A"}],
+        items=[{"item": "body"}],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "old", "site": "a", "crew_cost": 12}],
+        rates=[{"line": "old", "item": "body", "rate": 1}],
+        profiles=[
+            {"profile": "late", "month": 0, "share": 0.5},
+            {"profile": "late", "month": 2, "share": 0.5},
+        ],
+        projects=[
+            {"project": "more", "kind": "expansion", "line": "old", "added_share": 1, "lead_months": 0}
+            | {"capex": 100, "payments": "late"}
+        ],
+    )
+    monthly = sum(12 * 2 ** (-m / 12) for m in range(13))
+    capex = 50 / 2 + 50 * 2 ** (-14 / 12)
+    plan = build.plan(
+        scenario,
+        {
+            "starts": build.starts(scenario, [("more", 1, 12)]),
+            "shifts": build.flows(scenario, "shifts", {"old": (1, 1)}),
+            "output": build.flows(scenario, "output", {("old", "body"): (0, 0)}),
+            "costs": build.costs(scenario, {("A", "crews", ""): (144, 12), ("A", "capex", "more"): (0, 50)}),
+            "objectives": build.objectives({"cost": monthly + capex}),
+        },
+    )
+    assert failing(plan) == {}
+
+
+def test_deliveries_go_on_after_the_horizon_at_the_closing_rate() -> None:
+    """With 10 a month ordered and delivered but 24 owed at the start, a wait of 2.4 months is kept, 2.3 not.
+
+    Delivered by x + W = 10 (x + W), also beyond the horizon of 24 months; ordered by x = 24 + 10 x.
+    """
+    assert "waiting_time_is_kept" not in failing(_waiting(2.4))
+    assert "waiting_time_is_kept" in failing(_waiting(2.3))
+
+
+def test_a_waiting_time_from_the_month_after_the_horizon_binds_at_its_end_only() -> None:
+    """What is ordered by the end is due W later; earlier orders may have waited longer."""
+    slow_first = (0,) * 12 + (20,) * 12
+    assert "waiting_time_is_kept" in failing(_waiting(2.4, delivered=slow_first))
+    assert "waiting_time_is_kept" not in failing(_waiting(2.4, delivered=slow_first, since="2026-01"))
+
+
+def _waiting(wait: float, *, delivered: tuple[float, ...] = (10,) * 24, since: str | None = None) -> Plan:
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "24x1"},
+        members=[{"member": "A"}],
+        items=[{"item": "body"}],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "old", "site": "a"}],
+        rates=[{"line": "old", "item": "body", "rate": 20}],
+        orders=[
+            {
+                "customer": "A",
+                "item": "body",
+                "from_month": "2023-12",
+                "to_month": "2023-12",
+                "per_month": 24,
+            },
+            {"customer": "A", "item": "body", "from_month": "2024-01", "per_month": 10},
+        ],
+        targets=[{"target": "w", "kind": "waiting time", "item": "body", "value": wait, "from_month": since}],
+    )
+    backlog = 24 + np.cumsum(10 - np.asarray(delivered))
+    return build.plan(
+        scenario,
+        {"deliveries": build.deliveries(scenario, {("A", "body"): delivered}, {("A", "body"): backlog})},
+    )
+
+
+def test_a_large_plan_is_verified_within_seconds() -> None:
+    """Two hundred lines, eight items and 84 periods take a few seconds."""
+    items, lines = [f"item {n}" for n in range(8)], [f"line {n}" for n in range(200)]
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "84x1"},
+        members=[{"member": "A"}],
+        items=[{"item": name} for name in items],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": name, "site": "a"} for name in lines],
+        rates=[{"line": line, "item": item, "rate": 100} for line in lines for item in items],
+    )
+    tables = {
+        "shifts": build.flows(scenario, "shifts", dict.fromkeys(lines, (1,) * 84)),
+        "output": build.flows(
+            scenario, "output", {(line, item): (10,) * 84 for line in lines for item in items}
+        ),
+        "stock": build.flows(
+            scenario, "stock", {("(pool)", item): range(2000, 170000, 2000) for item in items}
+        ),
+        "objectives": build.objectives({"shortfall": 0, "cost": 0}),
+    }
+    plan = build.plan(scenario, tables)
+    begin = time.perf_counter()
+    assert failing(plan) == {}
+    assert time.perf_counter() - begin < 10
