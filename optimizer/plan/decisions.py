@@ -69,13 +69,13 @@ def _row(kind: str, what: str, where: str, decide_by: int, effective_from: int, 
 def _projects(basis: Basis) -> Iterator[Row]:
     for row in projects(basis).to_dict("records"):
         project = basis.network.projects[row["project"]]
-        verb = {"new line": "Build", "expansion": "Expand with", "reactivation": "Reactivate"}[project.kind]
+        verbs = {"new line": "Build", "expansion": f"Expand {project.line}:", "reactivation": "Reactivate"}
         unit = f" (unit {row['unit']} of {project.units})" if project.units > 1 else ""
         sites = dict.fromkeys(facts.site for facts in unit_lines(basis, project, row["unit"]))
         start = basis.calendar.month(row["start"].date())
         yield _row(
             "project",
-            f"{verb} {project.project}{unit}",
+            f"{verbs[project.kind]} {project.project}{unit}",
             "; ".join(sites),
             start,
             basis.calendar.month(row["opens"].date()),

@@ -41,6 +41,14 @@ def _months(name: str, header: str, meaning: str) -> Column:
     return Column(name, header, meaning, "months")
 
 
+def _rate(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "units per month")
+
+
+def _monthly(name: str, header: str, meaning: str) -> Column:
+    return Column(name, header, meaning, "money per month")
+
+
 def _capacity(name: str, header: str, meaning: str) -> Column:
     return Column(name, header, meaning, "months of 1-8-5")
 
@@ -123,15 +131,15 @@ MEASURES: dict[str, Table] = {
                 ITEM,
                 MONTH,
                 _months("months", "months", "length of the period"),
-                _units("base", "base pattern", "per month"),
-                _units("added_shifts", "added shifts", "per month"),
-                _units("weekend_output", "weekends", "per month"),
-                _units("expansions", "expansions", "per month"),
-                _units("new_lines", "new lines", "per month"),
-                _units("reactivations", "reactivations", "per month"),
-                _units("bought", "bought outside", "arriving from suppliers, per month (final items only)"),
-                _units("made", "made", "all levers, per month"),
-                _units("asked", "asked", "needs, orders and pledges placed, per month (final items; else 0)"),
+                _rate("base", "base pattern", "by the patterns worked at the start"),
+                _rate("added_shifts", "added shifts", "by shifts beyond those"),
+                _rate("weekend_output", "weekends", "by weekend runs"),
+                _rate("expansions", "expansions", "by expansions of lines"),
+                _rate("new_lines", "new lines", "on lines that projects opened"),
+                _rate("reactivations", "reactivations", "on lines that were reactivated"),
+                _rate("bought", "bought outside", "arriving from suppliers (final items only)"),
+                _rate("made", "made", "by all levers"),
+                _rate("asked", "asked", "needs, orders and pledges placed (final items; else 0)"),
             ),
         ),
         Table(
@@ -146,8 +154,8 @@ MEASURES: dict[str, Table] = {
                 MONTH,
                 _months("months", "months", "length of the period"),
                 _units("made", "made", "good output in the period"),
-                _units("per_month", "made per month", "good output per month"),
-                _units("rate", "1-8-5 rate", "good output of one shift, per month"),
+                _rate("per_month", "made per month", "good output"),
+                _rate("rate", "1-8-5 rate", "good output of one shift"),
             ),
         ),
         Table(
@@ -162,7 +170,7 @@ MEASURES: dict[str, Table] = {
                 PRODUCER,
                 Column("effective_from", "effective from", "first month with its effect", "month"),
                 _money("one_off_cost", "one-off cost", "capex, hiring or release, purchase"),
-                _money("monthly_cost", "monthly cost", "crews, weekends or fixed cost once in effect"),
+                _monthly("monthly_cost", "monthly cost", "crews, weekends or fixed cost once in effect"),
                 _months("lead_months", "lead time", "from decision to effect"),
                 Column("run", "run", "short run or long run, by the setting short run months"),
                 Column("status", "status", "option, forced, committed; empty for what is no project"),
@@ -183,7 +191,7 @@ MEASURES: dict[str, Table] = {
                 Column("opens", "opens", "first month of output", "month"),
                 Column("full_output", "full output", "first month without ramp-up", "month"),
                 _money("capex", "capex", "all payments, undiscounted"),
-                _money("fixed_cost", "fixed cost", "per month once open"),
+                _monthly("fixed_cost", "fixed cost", "per month once open"),
             ),
         ),
         Table(
@@ -285,8 +293,8 @@ MEASURES: dict[str, Table] = {
             (
                 ITEM,
                 MONTH,
-                _units("made", "made", "per month"),
-                _units("available", "line capacity", "if its lines made nothing else, per month"),
+                _rate("made", "made", "good output"),
+                _rate("available", "line capacity", "if its lines made nothing else"),
                 _share("utilisation", "utilisation", "of the lines that make it, by all they make"),
                 Column("limit", "what limits it", "its lines, an input, the plan's choice, or nothing"),
             ),

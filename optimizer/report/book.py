@@ -1,0 +1,311 @@
+"""A workbook being written: sheets with a title, tables as Excel tables, values unrounded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from optimizer.plan.tables import Column
+from optimizer.report.styles import (
+    FONT,
+    GREY,
+    LINE,
+    MONTH_FORMAT,
+    NAVY,
+    header_of,
+    lines_of,
+    number_format,
+    unit_words,
+    width_of,
+)
+
+MOST_ROWS = 1_048_000
+"""Data rows of one sheet; longer tables go on on further sheets, `name (2)` and so on."""
+
+MOST_TEXT = 32_767
+"""Characters that a cell can hold."""
+
+TITLE_ROWS = 3
+"""Rows above the header of a table: title, explanation, way back."""
+
+HOME = "Briefing"
+
+
+class Exact(float):
+    """A number that is written with all its digits, where sixteen would not be enough."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a table stands: charts refer to its cells by this."""
+
+    sheet: str
+    name: str
+    header_row: int
+    rows: int
+    columns: Mapping[str, int]
+
+    @property
+    def right(self) -> int:
+        """Return the first column to the right of the table."""
+        return max(self.columns.values()) + 1
+
+    @property
+    def below(self) -> int:
+        """Return the first row below the table."""
+        return self.header_row + self.rows + 1
+
+    def values(self, column: str, first: int = 0, last: int | None = None) -> list[Any]:
+        """Return the cells of a column, from data row `first` to before `last`."""
+        stop = self.rows if last is None else last
+        number = self.columns[column]
+        return [self.sheet, self.header_row + 1 + first, number, self.header_row + stop, number]
+
+
+class Book:
+    """A report while it is written.
+
+    Parameters
+    ----------
+    currency
+        Unit of all money, for the headers.
+    """
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+        self._file = io.BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        }
+        self.excel = xlsxwriter.Workbook(self._file, options)
+        self.excel.formats[0].set_font_name(FONT)
+        self.excel.formats[0].set_font_size(10)
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._tables: set[str] = set()
+        self.report_sheets: list[str] = []
+
+    def close(self) -> bytes:
+        """Finish the workbook and return it."""
+        self.excel.close()
+        return self._file.getvalue()
+
+    def style(self, **properties: Any) -> Any:
+        """Return a cell format, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            base = {"font_name": FONT, "font_size": 10, "valign": "top"}
+            self._formats[key] = self.excel.add_format({**base, **properties})
+        return self._formats[key]
+
+    # -- sheets ----------------------------------------------------------------------------------
+    def sheet(self, name: str, *, color: str = NAVY) -> Any:
+        """Add a sheet that prints on A4 landscape, as wide as the page."""
+        sheet = self.excel.add_worksheet(name)
+        sheet.set_tab_color(color)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&L&8&A&R&8page &P of &N")
+        return sheet
+
+    def titled(self, name: str, title: str, about: str) -> Any:
+        """Add a sheet with a title, a sentence about it, and a link back to the first sheet."""
+        sheet = self.sheet(name)
+        self.report_sheets.append(name)
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, title, self.style(bold=True, font_size=14, font_color=NAVY))
+        sheet.write_string(1, 0, about, self.style(font_color=GREY))
+        link = self.style(font_color=NAVY, underline=1, font_size=9)
+        sheet.write_url(2, 0, f"internal:'{HOME}'!A1", link, HOME)
+        sheet.set_row(0, 22)
+        return sheet
+
+    def table_sheet(
+        self,
+        name: str,
+        title: str,
+        about: str,
+        columns: Sequence[Column],
+        frame: pd.DataFrame,
+        table: str,
+        *,
+        formats: Mapping[str, str] | None = None,
+    ) -> tuple[Any, Placed]:
+        """Add a titled sheet with one table under frozen headers; return the sheet and where the table is.
+
+        A table that is too long for one sheet goes on on further ones.
+        """
+        first: tuple[Any, Placed] | None = None
+        for number, part in _parts(frame):
+            suffix = f" ({number})" if number > 1 else ""
+            sheet = self.titled(name + suffix, title + suffix, about)
+            tag = f"{table}_{number}" if number > 1 else table
+            placed = self.table(sheet, columns, part, tag, row=TITLE_ROWS, formats=formats)
+            sheet.freeze_panes(TITLE_ROWS + 1, 0)
+            sheet.repeat_rows(TITLE_ROWS)
+            first = first or (sheet, placed)
+        assert first is not None
+        return first
+
+    def plain_sheet(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        frame: pd.DataFrame,
+        table: str,
+        *,
+        formats: Mapping[str, str] | None = None,
+    ) -> None:
+        """Add a sheet that holds one table from its first row on, to be read back."""
+        for number, part in _parts(frame):
+            suffix, tag = (f" ({number})", f"_{number}") if number > 1 else ("", "")
+            sheet = self.sheet(name + suffix, color=GREY)
+            self.table(sheet, columns, part, table + tag, row=0, formats=formats, units=False)
+            for place, column in enumerate(columns):
+                unit = unit_words(column, self.currency)
+                note = ". ".join(
+                    words for words in (column.meaning, f"Unit: {unit}" if unit else "") if words
+                )
+                if note:
+                    sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
+            sheet.freeze_panes(1, 0)
+            sheet.repeat_rows(0)
+
+    # -- tables ----------------------------------------------------------------------------------
+    def table(
+        self,
+        sheet: Any,
+        columns: Sequence[Column],
+        frame: pd.DataFrame,
+        name: str,
+        *,
+        row: int,
+        column: int = 0,
+        formats: Mapping[str, str] | None = None,
+        units: bool = True,
+        widest: dict[int, float] | None = None,
+    ) -> Placed:
+        """Write a DataFrame as an Excel table; an empty one gets one blank row.
+
+        `formats` overrules number formats by column; without `units` the headers are written as they
+        are. `widest` holds the widths of columns that several tables share.
+        """
+        assert name not in self._tables, f"two tables are called {name}"
+        self._tables.add(name)
+        heads = _unique([header_of(c, self.currency) if units else c.header for c in columns])
+        style = self.style(
+            bold=True, font_color="#FFFFFF", bg_color=NAVY, text_wrap=True, border=1, border_color=LINE
+        )
+        last = column + len(columns) - 1
+        sheet.add_table(
+            row,
+            column,
+            row + max(1, len(frame)),
+            last,
+            {
+                "name": name,
+                "style": "Table Style Light 1",
+                "columns": [{"header": head, "header_format": style} for head in heads],
+            },
+        )
+        lines = 1
+        for place, (stated, head) in enumerate(zip(columns, heads, strict=True), start=column):
+            values = frame[stated.name].to_list() if len(frame) else []
+            form = (formats or {}).get(stated.name) or self._format(stated, frame)
+            write = self._writer(sheet, place, form)
+            for index, value in enumerate(values, start=row + 1):
+                write(index, value)
+            width = width_of(head, form, values)
+            lines = max(lines, lines_of(head, width))
+            if widest is not None:
+                width = widest[place] = max(width, widest.get(place, 0.0))
+            sheet.set_column(place, place, width)
+        sheet.set_row(row, 13.5 * min(5, lines) + 4)
+        places = {c.name: column + n for n, c in enumerate(columns)}
+        return Placed(sheet.get_name(), name, row, len(frame), places)
+
+    def _format(self, column: Column, frame: pd.DataFrame) -> str:
+        if not len(frame):
+            return "@"
+        values = frame[column.name]
+        if column.unit or pd.api.types.is_numeric_dtype(values):
+            return number_format(column, values)
+        return "@"
+
+    def _writer(self, sheet: Any, column: int, form: str) -> Callable[[int, Any], None]:
+        plain = self.style(num_format="General" if form == "@" else form)
+        dates = self.style(num_format=MONTH_FORMAT if form == "@" else form, align="center")
+        text = self.style(num_format="@", align="left", indent=1)
+        quoted = self.style(num_format="@", align="left", indent=1, quote_prefix=True)
+
+        def write(row: int, value: Any) -> None:
+            if isinstance(value, np.generic):
+                value = value.item()
+            if isinstance(value, str):
+                if value:
+                    special = value[0] in "=+-@"
+                    sheet.write_string(row, column, _fitting(value), quoted if special else text)
+            elif isinstance(value, dt.date):  # also timestamps
+                if value == value:
+                    self._write_date(sheet, row, column, value, dates)
+            elif isinstance(value, (int, float)) and math.isfinite(value):
+                sheet.write_number(row, column, exact(value), plain)
+
+        return write
+
+    def _write_date(self, sheet: Any, row: int, column: int, value: dt.date, style: Any) -> None:
+        if 1900 <= value.year <= 9999:
+            sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style)
+        else:
+            sheet.write_string(row, column, value.isoformat()[:10], style)
+
+    # -- free cells ------------------------------------------------------------------------------
+    def words(self, sheet: Any, row: int, column: int, text: str, **style: Any) -> None:
+        """Write text into a cell."""
+        sheet.write_string(row, column, _fitting(text), self.style(**style))
+
+
+def exact(value: float) -> float:
+    """Return a number in a form that is written with all its digits."""
+    number = float(value)
+    return number if float(f"{number:.16G}") == number else Exact(number)
+
+
+def _fitting(text: str) -> str:
+    mark = " ... (cut: a cell holds no more)"
+    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - len(mark)] + mark
+
+
+def _unique(heads: Sequence[str]) -> list[str]:
+    """Return headers that differ also when case does not count, as Excel wants them."""
+    seen: set[str] = set()
+    found = []
+    for head in heads:
+        name, number = head, 2
+        while name.casefold() in seen:
+            name, number = f"{head} {number}", number + 1
+        seen.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def _parts(frame: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame]]:
+    """Cut a table into pieces that fit on a sheet, numbered from 1."""
+    for number, begin in enumerate(range(0, max(1, len(frame)), MOST_ROWS), start=1):
+        yield number, frame.iloc[begin : begin + MOST_ROWS]

@@ -1,0 +1,134 @@
+"""What a report holds to be read back: the input sheets as read, and the decision tables of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, Column, Table
+from optimizer.report.book import Book
+from optimizer.report.styles import MONTH_FORMAT
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import (
+    CATEGORIES,
+    LEVERS,
+    REQUIRED_SHEETS,
+    TABLES,
+    Row,
+    Settings,
+    extra,
+    headers,
+)
+
+_WORDS = {"levers": LEVERS, "covers": CATEGORIES}
+
+PREFIX = "plan "
+"""Beginning of the names of the sheets that hold the plan itself."""
+
+RUN = "plan run"
+"""Sheet with status, gap, seconds, size and versions, as names and values."""
+
+CHECKS = Table(
+    "checks",
+    "one rule of the verifier",
+    (
+        Column("rule", "rule", "name of the rule"),
+        Column("table", "table", "result table it is about"),
+        Column("rows", "rows checked", "rows checked", "rows"),
+        Column(
+            "largest",
+            "largest violation",
+            "relative to the size of the numbers in the row",
+            "share of the row",
+        ),
+        Column("worst", "worst row", "row with the largest violation; empty: every row holds"),
+    ),
+)
+
+
+# -- the input -----------------------------------------------------------------------------------
+def write_inputs(book: Book, scenario: Scenario) -> None:
+    """Write the input sheets under their own names and headers, so that the report can be solved again."""
+    columns = [Column(name, name, "") for name in ("name", "value")]
+    book.plain_sheet(Settings.sheet, columns, _settings(scenario.settings), "settings")
+    for model in TABLES:
+        rows = scenario.tables.get(model.table, ())
+        if rows or model.sheet in REQUIRED_SHEETS:
+            book.plain_sheet(
+                model.sheet,
+                [Column(name, header, "") for name, header in headers(model).items()],
+                _records(model, rows),
+                f"input_{model.table}",
+                formats={name: _format(model, name) for name in headers(model)},
+            )
+
+
+def _settings(settings: Settings) -> pd.DataFrame:
+    rows = []
+    for name, header in headers(Settings).items():
+        value = _cell(name, getattr(settings, name))
+        if value not in (None, ""):
+            rows.append({"name": header, "value": value})
+    return pd.DataFrame(rows, columns=["name", "value"], dtype=object)
+
+
+def _records(model: type[Row], rows: Sequence[Row]) -> pd.DataFrame:
+    records = [{name: _cell(name, getattr(row, name)) for name in headers(model)} for row in rows]
+    return pd.DataFrame(records, columns=list(headers(model)), dtype=object)
+
+
+def _cell(name: str, value: Any) -> Any:
+    """Return a value as the input workbook writes it: yes and no, lists with semicolons, all, none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        if name in _WORDS:
+            return "all" if value == _WORDS[name] else "; ".join(value) or "none"
+        return "; ".join(str(entry) for entry in value)
+    return value
+
+
+def _format(model: type[Row], name: str) -> str:
+    annotation = str(model.model_fields[name].annotation)
+    if "date" in annotation:
+        return MONTH_FORMAT
+    if extra(model, name, "share"):
+        return "0.0##%"
+    return "#,##0.######" if "float" in annotation else "0" if "int" in annotation else "@"
+
+
+# -- the plan ------------------------------------------------------------------------------------
+def write_plan(book: Book, plan: Plan) -> None:
+    """Write the plan unrounded: its decision tables, costs, objectives, stages, checks and the run."""
+    for table in (*DECISIONS.values(), COSTS, OBJECTIVES):
+        frame = plan.tables.get(table.name, pd.DataFrame())
+        _write(book, table.name, table.columns, frame)
+    if len(plan.stages):
+        _write(book, "stages", [Column(str(name), str(name), "") for name in plan.stages], plan.stages)
+    if plan.checks:
+        _write(book, "checks", CHECKS.columns, checks_of(plan))
+    columns = [Column(name, name, "") for name in ("name", "value")]
+    book.plain_sheet(RUN, columns, run_of(plan), "plan_run")
+
+
+def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> None:
+    ordered = frame.reindex(columns=[column.name for column in columns])
+    book.plain_sheet(PREFIX + name.replace("_", " "), columns, ordered, f"plan_{name}")
+
+
+def checks_of(plan: Plan) -> pd.DataFrame:
+    """Return the verdicts of the verifier as a table."""
+    rows = [{name: getattr(check, name) for name in CHECKS.names} for check in plan.checks]
+    return pd.DataFrame(rows, columns=CHECKS.names)
+
+
+def run_of(plan: Plan) -> pd.DataFrame:
+    """Return how the plan was found as names and values; groups are written `seconds: build`."""
+    rows: list[tuple[str, Any]] = [("status", plan.status), ("gap", plan.gap)]
+    for group, values in (("seconds", plan.seconds), ("size", plan.size), ("version", plan.versions)):
+        rows += [(f"{group}: {name}", value) for name, value in values.items()]
+    rows += [("unverified", name) for name in plan.unverified]
+    return pd.DataFrame(rows, columns=["name", "value"], dtype=object)

@@ -1,0 +1,350 @@
+"""The Excel report, read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from optimizer.errors import ReportError
+from optimizer.plan.plan import Check, Plan
+from optimizer.plan.tables import DECISIONS
+from optimizer.report import book as book_module
+from optimizer.report.briefing import figures, nearest_decisions, status_words
+from optimizer.report.write import render, write_report
+from optimizer.scenario.schema import TABLES, Settings, headers
+from tests.plan.fixture_plan import SHELL, alliance_plan, scenario_of, tables_of
+
+SHEETS = [
+    "Briefing",
+    "Decisions",
+    "Investment plan",
+    "Shifts and weekends",
+    "Output",
+    "Needs and orders",
+    "Waiting time",
+    "Stocks and flows",
+    "Money",
+    "Bottlenecks",
+    "Producers",
+    "Checks",
+]
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """Return the small alliance's plan."""
+    return alliance_plan()
+
+
+@pytest.fixture(scope="module")
+def path(plan, tmp_path_factory):
+    """Return where its report is."""
+    return write_report(plan, tmp_path_factory.mktemp("report") / "plan.xlsx")
+
+
+@pytest.fixture(scope="module")
+def book(path):
+    """Return its report, read back."""
+    return load_workbook(path)
+
+
+def _frame(sheet):
+    head, *rows = sheet.iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=head)
+
+
+def _tables(book):
+    return [(sheet, table) for sheet in book for table in sheet.tables.values()]
+
+
+def _small(**tables):
+    scenario = scenario_of({"start": "2023-02", "periods": "3x1"}, **tables)
+    return Plan(scenario=scenario, tables=tables_of(), status="optimal", gap=0.0)
+
+
+# -- what is there -------------------------------------------------------------------------------
+def test_the_report_opens_with_the_briefing_and_has_the_sheets_of_the_design(book):
+    """The sheets come in the order of the design, the first one is shown."""
+    names = [name for name in book.sheetnames if name in SHEETS]
+    assert names == SHEETS
+    assert book.active.title == "Briefing"
+
+
+def test_every_table_is_an_excel_table_with_a_unique_name_and_filters(book):
+    """Names are unique however they are written, and every table can be filtered."""
+    names = [table.displayName.casefold() for _, table in _tables(book)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[A-Za-z_]\w*", name) for name in names)
+    assert all(table.autoFilter is not None for _, table in _tables(book))
+
+
+def test_headers_are_frozen_and_every_page_is_a4_landscape(book):
+    """Every sheet prints as wide as one page of A4 landscape; sheets with one table freeze its header."""
+    for sheet in book:
+        assert sheet.page_setup.orientation == "landscape", sheet.title
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        if len(sheet.tables) == 1 and sheet.title not in ("Briefing", "Run"):
+            (table,) = sheet.tables.values()
+            header_row = int(re.match(r"[A-Z]+(\d+)", table.ref)[1])
+            assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == header_row + 1, (
+                sheet.title
+            )
+
+
+def test_numbers_tell_their_units(book):
+    """Money headers name the currency, quantities and months theirs."""
+    heads = [cell.value for cell in book["Decisions"][4]]
+    assert "one-off cost (EUR)" in heads
+    assert "monthly cost (EUR per month)" in heads
+    assert "lead time (months)" in heads
+    assert "made (units per month)" in [cell.value for cell in book["Output"][4]]
+
+
+def test_months_are_real_dates(book):
+    """A month is a date on the first of the month, shown as 2023-02."""
+    cell = book["Output"]["B5"]
+    assert cell.value == dt.datetime(2023, 2, 1)
+    assert cell.number_format == "yyyy-mm"
+
+
+def test_no_data_table_has_merged_cells_and_no_cell_is_a_formula_or_an_error(book):
+    """Merged cells are in the figures of the briefing only; nothing is computed in the workbook."""
+    for sheet in book:
+        assert sheet.title == "Briefing" or not sheet.merged_cells.ranges
+        for row in sheet.iter_rows():
+            assert all(cell.data_type not in ("f", "e") for cell in row), sheet.title
+
+
+def test_every_chart_has_a_title_and_axis_titles(path):
+    """No chart goes without a title and a title on both axes."""
+    with zipfile.ZipFile(path) as archive:
+        charts = [
+            archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")
+        ]
+    assert len(charts) >= 12
+    for chart in charts:
+        assert chart.count("<c:title>") == 3
+
+
+def test_the_briefing_shows_four_charts_and_links_to_the_other_sheets(book):
+    """Four charts, and a link to every sheet behind it."""
+    sheet = book["Briefing"]
+    assert len(sheet._charts) == 4
+    targets = {cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert {f"'{name}'!A1" for name in SHEETS[1:]} <= targets
+
+
+def test_the_briefing_prints_on_one_page(book):
+    """One page wide and one page high."""
+    setup = book["Briefing"].page_setup
+    assert (setup.fitToWidth, setup.fitToHeight) in ((1, 1), (None, None))
+
+
+# -- words ---------------------------------------------------------------------------------------
+def test_the_status_is_told_in_words(plan):
+    """A gap of 0.008 is 0.8 %; a plan nobody has checked says so."""
+    assert status_words(plan) == "Proven within 0.8 % of the best possible; independently checked"
+    unchecked = status_words(replace(plan, checks=(), status="time limit"))
+    assert unchecked.endswith("found when the time was over; NOT independently checked")
+    broken = replace(plan, checks=(Check("funds_hold", "payments", 3, 0.2, "Common fund in 2024"),))
+    assert "FAILED for 1 of 1 rules" in status_words(broken)
+    assert status_words(replace(plan, gap=float("inf"))).startswith("Not proven")
+    assert status_words(replace(plan, gap=0.0)).startswith("Proven the best possible")
+
+
+def test_rules_added_by_the_user_are_told_as_not_checked(plan):
+    """The verifier does not know them, so the verdict says it."""
+    assert "not checked: 1 rule added by the user" in status_words(replace(plan, unverified=("mine",)))
+
+
+def test_the_six_figures_are_those_of_the_headline(plan):
+    """Output now is 3,000: one full shift of Filling A, the only line that fills at the start."""
+    told = {label: value for label, _, value, _ in figures(plan)}
+    assert len(told) == 6
+    assert told["Output now"] == "3,000 pc a month"
+    # 3,000 x 2.7 x 1.3 + 4,000 x 1.9 in the last period
+    assert told["Output at the end"] == "18,130 pc a month"
+
+
+def test_the_nearest_decisions_leave_out_what_is_committed(plan):
+    """Powder hall 2 was decided before the start; what is left comes by date, projects first."""
+    _, frame = nearest_decisions(plan)
+    assert len(frame) == 10
+    assert not frame["what"].str.contains("Powder hall 2").any()
+    assert frame["decide_by"].is_monotonic_increasing
+    assert frame["what"].iloc[0] == "Build Plant B (unit 1 of 2)"
+
+
+# -- what can be read back -----------------------------------------------------------------------
+def test_the_decision_tables_are_there_unrounded(book, plan):
+    """Every decision table, costs and objectives come back bit by bit under their own headers."""
+    for name, table in DECISIONS.items():
+        found = _frame(book["plan " + name.replace("_", " ")])
+        given = plan.tables[name]
+        assert list(found.columns) == [column.header for column in table.columns]
+        if given.empty:
+            assert found.isna().all().all()
+            continue
+        for column in table.columns:
+            if column.unit in ("units", "money", "weekend runs", "shifts"):
+                values = pd.to_numeric(found[column.header]).astype(float)
+                expected = pd.to_numeric(given[column.name]).astype(float)
+                pd.testing.assert_series_equal(values, expected, check_names=False, check_exact=True)
+
+
+def test_numbers_of_seventeen_digits_come_back_exactly(tmp_path):
+    """0.1 + 0.2 is 0.30000000000000004, which sixteen digits do not tell."""
+    plan = alliance_plan()
+    output = plan.tables["output"].assign(made=0.1 + 0.2)
+    path = write_report(replace(plan, tables={**plan.tables, "output": output}), tmp_path / "plan.xlsx")
+    assert load_workbook(path)["plan output"]["D2"].value == 0.1 + 0.2
+
+
+def test_the_run_is_there_as_names_and_values(book):
+    """Status, gap, seconds, size and versions can be read back."""
+    run = dict(book["plan run"].iter_rows(min_row=2, values_only=True))
+    assert (run["status"], run["gap"]) == ("gap reached", 0.008)
+    assert (run["seconds: build"], run["size: rows"], run["version: optimizer"]) == (0.9, 5210, "0.1.0")
+
+
+def test_the_input_sheets_are_there_as_read(book, plan):
+    """Sheets, headers and values are those of the input workbook, so that the report can be solved again."""
+    for model in TABLES:
+        rows = plan.scenario.tables.get(model.table, ())
+        if rows:
+            found = _frame(book[model.sheet])
+            assert list(found.columns) == list(headers(model).values())
+            assert len(found) == len(rows)
+    settings = dict(book[Settings.sheet].iter_rows(min_row=2, values_only=True))
+    assert settings["periods"] == "23x1, 13x3"
+    assert settings["objectives"] == "shortfall; speed; cost"
+    assert settings["levers"] == "all"
+    assert book["Funds"]["G2"].number_format.endswith("%")
+
+
+# -- odd input -----------------------------------------------------------------------------------
+def test_text_that_looks_like_a_formula_is_written_as_text(tmp_path):
+    """A member named =1+1 and a note that begins with @ stay what they are."""
+    names = ["=1+1", "+49", "-x", "@home"]
+    plan = _small(members=[{"member": name, "note": name} for name in names])
+    sheet = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))["Members"]
+    for row, name in enumerate(names, start=2):
+        assert (sheet.cell(row, 1).value, sheet.cell(row, 1).data_type) == (name, "s")
+
+
+def test_a_plan_without_anything_is_still_a_report(tmp_path):
+    """Sheets for what the plan does not contain are left out; the briefing stays."""
+    plan = _small()
+    names = load_workbook(write_report(plan, tmp_path / "plan.xlsx")).sheetnames
+    assert names[0] == "Briefing"
+    assert not {"Waiting time", "Investment plan", "Shifts and weekends", "Money", "Producers"} & set(names)
+    assert {"plan starts", "plan run", "Settings"} <= set(names)
+
+
+def test_a_table_longer_than_a_sheet_goes_on_on_the_next(tmp_path, monkeypatch):
+    """With room for 50 rows, the 72 rows of deliveries stand on two sheets, 50 and 22."""
+    monkeypatch.setattr(book_module, "MOST_ROWS", 50)
+    book = load_workbook(write_report(alliance_plan(), tmp_path / "plan.xlsx"))
+    assert book["plan deliveries"].max_row == 51
+    assert book["plan deliveries (2)"].max_row == 23
+
+
+def test_text_longer_than_a_cell_is_cut_and_says_so(tmp_path):
+    """A name of 40,000 characters is cut to what a cell holds, with a mark at its end."""
+    plan = replace(_small(), unverified=("x" * 40_000,))
+    note = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))["plan run"]["B4"].value
+    assert len(note) == 32_767
+    assert note.endswith("(cut: a cell holds no more)")
+
+
+def test_what_does_not_exist_leaves_its_cell_empty(book, plan):
+    """An asap promise has no shortfall: NaN is an empty cell, not an error."""
+    assert plan.tables["promises"]["short"].isna().iloc[0]
+    assert book["plan promises"]["F2"].value is None
+
+
+def test_other_currencies_and_items_show_in_headers(tmp_path):
+    """A plan in NOK names NOK."""
+    plan = alliance_plan()
+    settings = plan.scenario.settings.model_copy(update={"currency": "NOK"})
+    book = load_workbook(
+        write_report(
+            replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx"
+        )
+    )
+    assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
+    assert book["Briefing"]["B11"].value.startswith("NOK")
+
+
+# -- files ---------------------------------------------------------------------------------------
+def test_a_report_open_elsewhere_keeps_the_old_one_and_puts_the_new_one_beside_it(tmp_path, monkeypatch):
+    """Replacing fails as it does for a file open in a spreadsheet: the old file stays, a kept one appears."""
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"old")
+    real = Path.replace
+
+    def refuse(self, target):
+        if Path(target) == path:
+            raise PermissionError(errno.EACCES, "in use")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(ReportError, match="open in another program") as caught:
+        write_report(_small(), path)
+    assert path.read_bytes() == b"old"
+    assert caught.value.kept == tmp_path / "plan.kept.xlsx"
+    assert load_workbook(caught.value.kept).sheetnames[0] == "Briefing"
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["plan.kept.xlsx", "plan.xlsx"]
+
+
+def test_a_missing_folder_is_told_and_the_report_kept_elsewhere(tmp_path, monkeypatch):
+    """Without a folder the report goes where temporary files go."""
+    spare = tmp_path / "spare"
+    spare.mkdir()
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(spare))
+    with pytest.raises(ReportError, match="there is no folder") as caught:
+        write_report(_small(), tmp_path / "nowhere" / "plan.xlsx")
+    assert caught.value.kept == spare / "plan.kept.xlsx"
+
+
+def test_a_full_disk_is_told(tmp_path, monkeypatch):
+    """No space left, neither here nor there: one sentence, and nothing is kept."""
+
+    def full(content, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("optimizer.report.write._put", full)
+    with pytest.raises(ReportError, match="the disk is full") as caught:
+        write_report(_small(), tmp_path / "plan.xlsx")
+    assert caught.value.kept is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_that_is_no_workbook_is_refused(tmp_path):
+    """A report called plan.csv could not be opened; it is kept as a workbook."""
+    with pytest.raises(ReportError, match=r"end with \.xlsx"):
+        write_report(_small(), tmp_path / "plan.csv")
+    assert (tmp_path / "plan.kept.xlsx").exists()
+
+
+def test_the_plan_writes_itself(tmp_path):
+    """plan.to_excel returns the path of the report."""
+    assert _small().to_excel(tmp_path / "plan.xlsx") == tmp_path / "plan.xlsx"
+
+
+def test_the_same_plan_gives_a_workbook_each_time(plan):
+    """Rendering leaves the plan as it is: a second report has the same sheets."""
+    before = {name: frame.copy() for name, frame in plan.tables.items()}
+    render(plan)
+    for name, frame in plan.tables.items():
+        pd.testing.assert_frame_equal(frame, before[name])
+    assert SHELL in set(plan.tables["output"]["item"])
