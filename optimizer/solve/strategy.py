@@ -119,7 +119,7 @@ class Search:
             self.engine.hold(objective, value + self._room(objective, value, without_levers))
         x = self._polish()
         objectives = tuple(
-            ObjectiveFound(o.name, o.value(x), value, min(bound, o.value(x)), without)
+            ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), min(bound, o.value(x)), without)
             for o, value, bound, without in found
         )
         return Solution(x, self._status(objectives), objectives, tuple(self.stages))
@@ -172,8 +172,6 @@ class Search:
         low, high = _fixed(lower, upper, outcome.x, plants)
         crews = np.zeros_like(integer)
         crews[self.matrix.of(*CREWS)] = True
-        settled = crews & (np.abs(outcome.x - np.round(outcome.x)) < 1e-6)
-        del settled
         self.engine.integrality(crews)
         self.engine.bounds(low, high)
         outcome = self._run("crews", seconds=0.4 * (deadline - self.clock.seconds), gap=self.settings.gap / 4)
@@ -257,6 +255,7 @@ class Search:
         if stage in ("crews", "weekends", "levers off"):
             proven = self._bound  # a bound with something fixed proves nothing about the whole
         known = [v for v in (value if stage in ("weekends", "whole plan") else None, self._value()) if v is not None]
+        known = [v for v in known if np.isfinite(v)]
         self.watcher(
             Progress(
                 stage=f"{self._objective.name}: {stage}",
@@ -272,6 +271,7 @@ class Search:
             self.best = outcome.x
 
     def _value(self) -> float:
+        """Return the value of the best plan so far, infinite without one."""
         return np.inf if self.best is None else self._objective.value(self.best)
 
     def _room(self, objective: Objective, value: float, without_levers: float | None) -> float:
