@@ -67,14 +67,20 @@ def solve(
     workbook: Workbook,
     report: Annotated[
         Path | None,
-        typer.Option("--report", "-o", help="Where the report goes; default reports/<workbook>.xlsx.", show_default=False),
+        typer.Option(
+            "--report", "-o", help="Where the report goes; default reports/<workbook>.xlsx.", show_default=False
+        ),
     ] = None,
     scenario: Variant = None,
-    gap: Annotated[float | None, typer.Option(min=0, max=1, help="Proven gap to stop at, say 0.01.", show_default=False)] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Proven gap to stop at, say 0.01.", show_default=False)
+    ] = None,
     time_limit: Annotated[
         float | None, typer.Option(min=0.1, help="Longest search in seconds.", show_default=False)
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, max=256, help="Threads of the solver.", show_default=False)] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Threads of the solver.", show_default=False)
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=2_147_483_647, help="Random seed.", show_default=False)] = None,
     objectives: Annotated[
         str | None, typer.Option(help="Objectives in order of rank, say 'shortfall; cost'.", show_default=False)
@@ -194,7 +200,9 @@ def _refuse_bad_target(target: Path, workbook: Path) -> None:
     if target.suffix.lower() != ".xlsx":
         raise InputError([Finding("", "", f"the report {target} must end in .xlsx")])
     if target.exists() and workbook.exists() and target.resolve() == workbook.resolve():
-        raise InputError([Finding("", "", f"the report {target} would replace the input workbook; choose another name")])
+        raise InputError(
+            [Finding("", "", f"the report {target} would replace the input workbook; choose another name")]
+        )
     if target.is_dir():
         raise InputError([Finding("", "", f"the report {target} is a folder; name a file in it")])
 

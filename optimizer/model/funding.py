@@ -7,6 +7,7 @@ counted in the objective and need no payment; payments outside the horizon need 
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -52,15 +53,16 @@ def add_constraints(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm
     def funds_hold(m: pyo.ConcreteModel, f: str, year: int) -> object:
         r"""sum of payments of fund f in year y (up to y, if it carries over) <= amount (so far)."""
         span = [y for y in years if y == year or (funding.carries_over[f] and y < year)]
-        paid = sum(m.pay[key] for key in pay_of[f] if key[3] in span)
-        paid += sum(m.pay_capex[key] for key in capex_of[f] if key[2] in span)
+        paid = sum(m.pay[pay] for pay in pay_of[f] if pay[3] in span)
+        paid += sum(m.pay_capex[pay] for pay in capex_of[f] if pay[2] in span)
         return paid <= funding.AMOUNTS[f, year]
 
-    pay_of, capex_of = defaultdict(list), defaultdict(list)
-    for key in funding.PAY:
-        pay_of[key[0]].append(key)
-    for key in funding.PAY_CAPEX:
-        capex_of[key[0]].append(key)
+    pay_of: dict[str, list[tuple[str, str, str, int]]] = defaultdict(list)
+    capex_of: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    for pay in funding.PAY:
+        pay_of[pay[0]].append(pay)
+    for pay_capex in funding.PAY_CAPEX:
+        capex_of[pay_capex[0]].append(pay_capex)
     payers = [(*key, y) for key in funding.FUNDED for y in years if funding.FUNDED[key]]
     shared = [(f, p) for p, funds in funding.CAPEX_FUNDS.items() for f in funds if funding.share[f] < 1 and starts[p]]
     used = [(f, y) for f, y in funding.AMOUNTS if pay_of[f] or capex_of[f]]
@@ -77,7 +79,7 @@ def _due(index: Index, project: str, start: int, year: int) -> float:
 
 def _by_payer_and_year(
     index: Index, costs: list[CostTerm]
-) -> dict[tuple[str, str, int], list[tuple[float, str, tuple[object, ...]]]]:
+) -> dict[tuple[str, str, int], list[tuple[float, str, tuple[Any, ...]]]]:
     """Return per (payer, category, year) the cost as (money per unit, variable, key)."""
     spent = defaultdict(list)
     for term in costs:

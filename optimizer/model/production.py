@@ -33,9 +33,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         terms, constant = capacity.minimum[line, t]
         return work(m, line, t) >= sum(share * c * m.component(v)[key] for c, v, key in terms) + share * constant
 
-    model.capacity_limits_production = pyo.Constraint(
-        list(production.LINES), rule=capacity_limits_production
-    )
+    model.capacity_limits_production = pyo.Constraint(list(production.LINES), rule=capacity_limits_production)
     model.running_lines_keep_the_minimum_rate = pyo.Constraint(
         list(capacity.minimum), rule=running_lines_keep_the_minimum_rate
     )

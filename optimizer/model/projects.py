@@ -56,9 +56,7 @@ def _add_starts(model: pyo.ConcreteModel, index: Index) -> None:
     model.units_start_at_most_once = pyo.Constraint(projects.UNITS_OF_CHOICE, rule=units_start_at_most_once)
     model.forced_projects_start = pyo.Constraint(projects.FORCED_UNITS, rule=forced_projects_start)
     model.units_start_in_order = pyo.Constraint(projects.UNIT_ORDER, rule=units_start_in_order)
-    model.starts_per_year_are_limited = pyo.Constraint(
-        list(projects.STARTS_PER_YEAR), rule=starts_per_year_are_limited
-    )
+    model.starts_per_year_are_limited = pyo.Constraint(list(projects.STARTS_PER_YEAR), rule=starts_per_year_are_limited)
 
 
 def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
@@ -93,9 +91,7 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
     model.groups_start_no_more = pyo.Constraint(
         [group for group in projects.GROUPS_AT_MOST if projects.group_starts[group]], rule=groups_start_no_more
     )
-    model.required_projects_start_first = pyo.Constraint(
-        projects.REQUIREMENTS, rule=required_projects_start_first
-    )
+    model.required_projects_start_first = pyo.Constraint(projects.REQUIREMENTS, rule=required_projects_start_first)
     model.firm_orders_come_first = pyo.Constraint(projects.FIRM_PERIODS, rule=firm_orders_come_first)
 
 

@@ -31,7 +31,9 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         t after the delay. Items in no lane row have one balance for everybody, the pool.
         """
         node, earlier = (place, item, t), (place, item, t - 1)
-        previous = stock.opening.get((place, item), 0.0) if t == 0 else (m.stock[earlier] if earlier in stock.STOCK else 0.0)
+        previous = (
+            stock.opening.get((place, item), 0.0) if t == 0 else (m.stock[earlier] if earlier in stock.STOCK else 0.0)
+        )
         inflow = (
             sum(m.make[key] for key in stock.makes.get(node, ()))
             + sum(share * m.buy[key] for share, key in stock.buys.get(node, ()))
@@ -71,4 +73,3 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     model.material_balances = pyo.Constraint(stock.NODES, rule=material_balances)
     model.own_stockpiles_balance = pyo.Constraint(list(stock.OWN), rule=own_stockpiles_balance)
     model.lanes_carry_a_limited_amount = pyo.Constraint(list(stock.LANES), rule=lanes_carry_a_limited_amount)
-

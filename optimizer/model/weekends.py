@@ -42,9 +42,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return m.weekend[line, k, t] <= weekends.most[line, t] * ramped
 
     model.weekends_need_a_crew = pyo.Constraint(weekends.WEEKENDS, rule=weekends_need_a_crew)
-    model.higher_crews_work_no_more_weekends = pyo.Constraint(
-        weekends.HIGHER, rule=higher_crews_work_no_more_weekends
-    )
+    model.higher_crews_work_no_more_weekends = pyo.Constraint(weekends.HIGHER, rule=higher_crews_work_no_more_weekends)
     model.weekends_wait_for_full_ramp_up = pyo.Constraint(
         list(weekends.FULLY_RAMPED), rule=weekends_wait_for_full_ramp_up
     )

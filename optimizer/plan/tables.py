@@ -114,7 +114,9 @@ DECISIONS: dict[str, Table] = {
                 PLACE,
                 ITEM,
                 MONTH,
-                _quantity("bought", "bought", "bought in the period; arrives after the supplier's lead (and lane's transit)"),
+                _quantity(
+                    "bought", "bought", "bought in the period; arrives after the supplier's lead (and lane's transit)"
+                ),
             ),
         ),
         Table(

@@ -133,9 +133,7 @@ class Calendar:
     @cached_property
     def weekends(self) -> tuple[int, ...]:
         """Return the Saturdays in each period."""
-        return tuple(
-            sum(_saturdays(self.date(m)) for m in range(self.begins[t], self.ends(t))) for t in self.periods
-        )
+        return tuple(sum(_saturdays(self.date(m)) for m in range(self.begins[t], self.ends(t))) for t in self.periods)
 
     @cached_property
     def years(self) -> tuple[int, ...]:

@@ -105,7 +105,11 @@ def _explain(model: type[Row], attribute: str, problem: Mapping[str, Any]) -> st
 
 
 def _explain_bound(model: type[Row], attribute: str, kind: str, value: Any, context: Mapping[str, Any]) -> str:
-    words = {"less_than_equal": ("le", "at most"), "greater_than_equal": ("ge", "at least"), "greater_than": ("gt", "more than")}
+    words = {
+        "less_than_equal": ("le", "at most"),
+        "greater_than_equal": ("ge", "at least"),
+        "greater_than": ("gt", "more than"),
+    }
     name, wording = words[kind]
     bound = context[name]
     if extra(model, attribute, "share"):

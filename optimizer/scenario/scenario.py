@@ -55,7 +55,9 @@ class Scenario:
             raise InputError(findings)
         return _checked(cls(found[0], rows))
 
-    def replace(self, *, settings: Mapping[str, Any] | None = None, **tables: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Scenario:
+    def replace(
+        self, *, settings: Mapping[str, Any] | None = None, **tables: pd.DataFrame | Sequence[Mapping[str, Any]]
+    ) -> Scenario:
         """Return a copy with some tables replaced, and some settings changed.
 
         Parameters
@@ -104,7 +106,9 @@ class Scenario:
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(self.tables.get(m.table, ()))} {m.table}" for m in TABLES if self.tables.get(m.table))
-        return f"<Scenario {self.settings.title!r}: {self.calendar.end} months from {self.settings.start:%Y-%m}; {counts}>"
+        return (
+            f"<Scenario {self.settings.title!r}: {self.calendar.end} months from {self.settings.start:%Y-%m}; {counts}>"
+        )
 
 
 def _parse_tables(

@@ -54,9 +54,7 @@ YesNo = Annotated[bool, BeforeValidator(parse_yes_no)]
 TextList = Annotated[tuple[str, ...], BeforeValidator(parse_list)]
 ObjectiveList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=OBJECTIVES, empty=()))]
 LeverList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=LEVERS, empty=()))]
-CategoryList = Annotated[
-    tuple[str, ...], BeforeValidator(partial(parse_words, words=CATEGORIES, empty=CATEGORIES))
-]
+CategoryList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=CATEGORIES, empty=CATEGORIES))]
 Anything = Annotated[Any, BeforeValidator(parse_any)]
 
 
@@ -78,9 +76,7 @@ def column(
     value; `share` marks a fraction that is shown as a percentage.
     """
     extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share}
-    return Field(
-        default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra
-    )
+    return Field(default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra)
 
 
 class Row(BaseModel):
@@ -106,9 +102,7 @@ class Settings(Row):
     title: Text = column("title", "Title of the plan, shown on the report.", default="Production plan")
     data_date: Month | None = column("data date", "Month in which the data were true.", default=None)
     start: Month = column("start", "First month planned.", unit="month")
-    periods: Text = column(
-        "periods", "Period plan: 24x1, 4x3 means 24 single months, then 4 quarters.", unit="months"
-    )
+    periods: Text = column("periods", "Period plan: 24x1, 4x3 means 24 single months, then 4 quarters.", unit="months")
     currency: Text = column("currency", "Currency of all money in the workbook.", default="EUR")
     discount_rate: Number = column(
         "discount rate", "Discount rate of costs.", default=0.0, unit="a year", share=True, ge=0, le=1
@@ -153,16 +147,31 @@ class Settings(Row):
         "slack", "What a later objective may give back of an earlier one.", default=0.005, share=True, ge=0, le=1
     )
     end_months: Number = column(
-        "end months", "Months for which the closing shortfall goes on counting.", default=12.0, unit="months", ge=0, le=600
+        "end months",
+        "Months for which the closing shortfall goes on counting.",
+        default=12.0,
+        unit="months",
+        ge=0,
+        le=600,
     )
     levers: LeverList = column(
         "levers", "Levers the plan may pull: all, none, or a list of " + "; ".join(LEVERS) + ".", default=LEVERS
     )
     short_run_months: Count = column(
-        "short run months", "A decision with effect within these months counts as short run.", default=12, unit="months", ge=0, le=600
+        "short run months",
+        "A decision with effect within these months counts as short run.",
+        default=12,
+        unit="months",
+        ge=0,
+        le=600,
     )
     gap: Number = column(
-        "gap", "The search ends when the plan is proven this close to the best possible.", default=0.01, share=True, ge=0, le=1
+        "gap",
+        "The search ends when the plan is proven this close to the best possible.",
+        default=0.01,
+        share=True,
+        ge=0,
+        le=1,
     )
     time_limit: Number = column("time limit", "Longest search.", default=300.0, unit="seconds", gt=0)
     threads: Count | None = column("threads", "Threads of the solver; empty: all cores.", default=None, ge=1, le=256)
@@ -263,10 +272,17 @@ class Line(Row):
     line: Text = column("line", "Name of the line.")
     site: Text = column("site", "Where it stands.", refers_to="Sites.site")
     ladder: Text | None = column(
-        "ladder", "Shift ladder it can climb; empty: one shift without crew cost.", default=None, refers_to="Shift ladders.ladder"
+        "ladder",
+        "Shift ladder it can climb; empty: one shift without crew cost.",
+        default=None,
+        refers_to="Shift ladders.ladder",
     )
     shifts_now: Count | None = column(
-        "shifts now", "Shifts worked before the start; empty: 1, or 0 for lines a project opens.", default=None, ge=0, le=1000
+        "shifts now",
+        "Shifts worked before the start; empty: 1, or 0 for lines a project opens.",
+        default=None,
+        ge=0,
+        le=1000,
     )
     may_idle: YesNo = column("may idle", "yes: the last shift may be stopped too.", default=False)
     people_per_crew: Number = column("people per crew", "People in one crew.", default=0.0, unit="people", ge=0)
@@ -281,7 +297,10 @@ class Line(Row):
         "weekend share", "Most weekends it may work; empty: the setting.", default=None, share=True, ge=0, le=1
     )
     opened_by: Text | None = column(
-        "opened by", "Project that opens or reactivates it; empty: it exists.", default=None, refers_to="Projects.project"
+        "opened by",
+        "Project that opens or reactivates it; empty: it exists.",
+        default=None,
+        refers_to="Projects.project",
     )
 
 
@@ -300,7 +319,9 @@ class Rate(Row):
     rate: Number = column(
         "1-8-5 rate per month", "Good output of one shift of 8 hours on 5 days.", unit="units per month", gt=0
     )
-    unit_cost: Number = column("unit cost", "Cost per good unit, without crews and inputs.", default=0.0, unit="money", ge=0)
+    unit_cost: Number = column(
+        "unit cost", "Cost per good unit, without crews and inputs.", default=0.0, unit="money", ge=0
+    )
     yield_: Number = column("yield", "Good units per unit started.", default=1.0, share=True, gt=0, le=1)
     minimum: Number = column(
         "minimum rate per month while running",
@@ -325,12 +346,18 @@ class LadderStep(Row):
     added_share: Number = column(
         "added share of the 1-8-5 rate", "What this crew adds to output.", default=1.0, share=True, gt=0, le=5
     )
-    cost_factor: Number = column("cost factor", "Cost of this crew against the first (night pay).", default=1.0, ge=0, le=10)
+    cost_factor: Number = column(
+        "cost factor", "Cost of this crew against the first (night pay).", default=1.0, ge=0, le=10
+    )
     hiring_months: Count = column(
         "hiring months", "Months from the decision to the crew's first day.", default=0, unit="months", ge=0, le=120
     )
-    hiring_cost: Number = column("hiring cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120)
-    release_cost: Number = column("release cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120)
+    hiring_cost: Number = column(
+        "hiring cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
+    )
+    release_cost: Number = column(
+        "release cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
+    )
     ramp_up: Text | None = column(
         "ramp-up", "Profile of output after joining; empty: full at once.", default=None, refers_to="Profiles.profile"
     )
@@ -352,7 +379,11 @@ class ProfilePoint(Row):
 
     profile: Text = column("profile", "Name of the profile.")
     month: Count = column(
-        "month", "0 is the month of the decision (payments) or the first month of output (ramp-up).", unit="months", ge=0, le=600
+        "month",
+        "0 is the month of the decision (payments) or the first month of output (ramp-up).",
+        unit="months",
+        ge=0,
+        le=600,
     )
     share: Number = column("share", "Share paid, or share of full output, in that month.", share=True, ge=0, le=1)
 
@@ -388,18 +419,31 @@ class Project(Row):
     earliest: Month | None = column("earliest", "First month it may be decided.", default=None)
     latest: Month | None = column("latest", "Last month it may be decided.", default=None)
     life: Number | None = column(
-        "life in months", "Capex counts by the share of life used within the horizon; empty: in full.", default=None, unit="months", gt=0, le=1200
+        "life in months",
+        "Capex counts by the share of life used within the horizon; empty: in full.",
+        default=None,
+        unit="months",
+        gt=0,
+        le=1200,
     )
     group: Text | None = column("group", "Group of projects it belongs to.", default=None, refers_to="Groups.group")
     requires: Text | None = column(
         "requires", "Project that must have been decided no later.", default=None, refers_to="Projects.project"
     )
     firm_quantity: Number | None = column(
-        "firm orders quantity", "Units of the item below that must be on order before it starts.", default=None, unit="units", ge=0
+        "firm orders quantity",
+        "Units of the item below that must be on order before it starts.",
+        default=None,
+        unit="units",
+        ge=0,
     )
-    firm_item: Text | None = column("firm orders item", "Item those orders are for.", default=None, refers_to="Items.item")
+    firm_item: Text | None = column(
+        "firm orders item", "Item those orders are for.", default=None, refers_to="Items.item"
+    )
     status: Literal["option", "committed", "forced", "forbidden"] = column(
-        "status", "option: may be built; committed: decided; forced: must be built; forbidden: must not.", default="option"
+        "status",
+        "option: may be built; committed: decided; forced: must be built; forbidden: must not.",
+        default="option",
     )
     start: Month | None = column(
         "start", "Month of the decision of a committed project; may lie before the horizon.", default=None
@@ -451,12 +495,15 @@ class Order(Row):
     to_month: Month | None = column("to", "Last month in which it is placed; empty: to the end.", default=None)
     per_month: Number = column("per month", "Units ordered.", unit="units per month", ge=0)
     accepted_wait: Number | None = column(
-        "accepted wait", "Months it may wait before it is late; empty: the setting.", default=None, unit="months", ge=0, le=600
+        "accepted wait",
+        "Months it may wait before it is late; empty: the setting.",
+        default=None,
+        unit="months",
+        ge=0,
+        le=600,
     )
     weight: Number = column("weight", "Weight of a late unit in the shortfall.", default=1.0, ge=0)
-    price: Number = column(
-        "price of a late unit-month", "For the objective weighted.", default=0.0, unit="money", ge=0
-    )
+    price: Number = column("price of a late unit-month", "For the objective weighted.", default=0.0, unit="money", ge=0)
 
 
 class Pledge(Row):
@@ -489,9 +536,15 @@ class Stock(Row):
     )
     opening: Number = column("opening", "At the start.", default=0.0, unit="units", ge=0)
     reserve: Number | None = column(
-        "reserve", "Least that must stay; empty: 0, or the opening for a member's own.", default=None, unit="units", ge=0
+        "reserve",
+        "Least that must stay; empty: 0, or the opening for a member's own.",
+        default=None,
+        unit="units",
+        ge=0,
     )
-    storage_limit: Number | None = column("storage limit", "Most that fits; empty: no limit.", default=None, unit="units", ge=0)
+    storage_limit: Number | None = column(
+        "storage limit", "Most that fits; empty: no limit.", default=None, unit="units", ge=0
+    )
 
 
 class Supplier(Row):
@@ -508,7 +561,9 @@ class Supplier(Row):
     most_per_month: Number | None = column(
         "most per month", "Most it delivers; empty: no limit.", default=None, unit="units per month", ge=0
     )
-    lead_months: Number = column("lead months", "Months from purchase to arrival.", default=0.0, unit="months", ge=0, le=240)
+    lead_months: Number = column(
+        "lead months", "Months from purchase to arrival.", default=0.0, unit="months", ge=0, le=240
+    )
     from_month: Month | None = column("from", "First month it takes orders.", default=None)
     to_month: Month | None = column("to", "Last month it takes orders.", default=None)
 
@@ -525,9 +580,15 @@ class Lane(Row):
     to_place: Text = column("to", "Place it leads to.", refers_to="Members.member")
     item: Text | None = column("item", "Item it carries; empty: all.", default=None, refers_to="Items.item")
     cost: Number = column("cost per unit", "Of transport.", default=0.0, unit="money", ge=0)
-    transit_months: Number = column("transit months", "From sending to arrival.", default=0.0, unit="months", ge=0, le=240)
+    transit_months: Number = column(
+        "transit months", "From sending to arrival.", default=0.0, unit="months", ge=0, le=240
+    )
     most_per_month: Number | None = column(
-        "most per month", "Most it carries, all its items together; empty: no limit.", default=None, unit="units per month", ge=0
+        "most per month",
+        "Most it carries, all its items together; empty: no limit.",
+        default=None,
+        unit="units per month",
+        ge=0,
     )
 
 
@@ -543,7 +604,10 @@ class Fund(Row):
     year: Count = column("year", "Calendar year.", ge=1900, le=2200)
     amount: Number = column("amount", "Money available in the year.", unit="money", ge=0)
     member: TextList = column(
-        "member", "Whose fund it is; empty: common to all; several: common to these.", default=(), refers_to="Members.member"
+        "member",
+        "Whose fund it is; empty: common to all; several: common to these.",
+        default=(),
+        refers_to="Members.member",
     )
     covers: CategoryList = column("covers", "Categories of cost it pays; empty: all.", default=CATEGORIES)
     abroad: YesNo | None = column(
@@ -570,14 +634,20 @@ class Target(Row):
         "made (with an item) or spent (without) at home; waiting time: months from order to delivery.",
     )
     place: Text | None = column(
-        "member, recipient or customer", "Whom it is about; empty: all pooled; each: one promise for each.", default=None
+        "member, recipient or customer",
+        "Whom it is about; empty: all pooled; each: one promise for each.",
+        default=None,
     )
-    item: Text | None = column("item", "Item; empty: each one that it can be about.", default=None, refers_to="Items.item")
+    item: Text | None = column(
+        "item", "Item; empty: each one that it can be about.", default=None, refers_to="Items.item"
+    )
     from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
     to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
     value: Number = column("value", "Units per month, share, units, share, months: as the kind says.", ge=0)
     strength: Literal["hard", "soft", "asap"] = column(
-        "strength", "hard: must hold; soft: gaps count as shortfall; asap: as soon as possible, then always.", default="hard"
+        "strength",
+        "hard: must hold; soft: gaps count as shortfall; asap: as soon as possible, then always.",
+        default="hard",
     )
     weight: Number = column("weight", "Weight of a soft gap, or of a month of an asap target.", default=1.0, ge=0)
 
@@ -596,7 +666,9 @@ class Change(Row):
     changed_column: Text = column("column", "Header of the column that is changed.")
     change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
     value: Anything = column("value", "New value, factor or addition.")
-    probability: Number | None = column("probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1)
+    probability: Number | None = column(
+        "probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1
+    )
 
 
 TABLES: tuple[type[Row], ...] = (

@@ -139,9 +139,7 @@ def _month_or_text(part: str) -> str:
 
 
 # -- values --------------------------------------------------------------------------------------
-def _change_rows(
-    model: type[Row], rows: Sequence[Row], name: str, change: Change
-) -> tuple[list[Row], Problems]:
+def _change_rows(model: type[Row], rows: Sequence[Row], name: str, change: Change) -> tuple[list[Row], Problems]:
     """Return the rows with one value changed in each, or what is impossible about it."""
     news: list[Row] = []
     problems: Problems = []

@@ -30,7 +30,6 @@ _NAMES = {
     _STATUS.kUnboundedOrInfeasible: "infeasible or unbounded",
     _STATUS.kTimeLimit: "time limit",
     _STATUS.kInterrupt: "interrupted",
-    _STATUS.kHighsInterrupt: "interrupted",
     _STATUS.kObjectiveBound: "bound reached",
     _STATUS.kObjectiveTarget: "target reached",
     _STATUS.kSolutionLimit: "node limit",
@@ -119,7 +118,9 @@ class Engine:
         columns = np.flatnonzero(objective.costs).astype(np.int32)
         values = objective.costs[columns] * self.matrix.column_scale[columns]
         scale = float(np.exp2(-np.round(np.log2(np.median(np.abs(values)))))) if len(values) else 1.0
-        self.highs.addRow(-highspy.kHighsInf, (limit - objective.constant) * scale, len(columns), columns, values * scale)
+        self.highs.addRow(
+            -highspy.kHighsInf, (limit - objective.constant) * scale, len(columns), columns, values * scale
+        )
 
     def integrality(self, mask: NDArray[np.bool_]) -> None:
         """Make exactly these columns integer."""

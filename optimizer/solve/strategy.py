@@ -234,7 +234,9 @@ class Search:
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
         outcome = self.engine.run()
         if outcome.x is None or outcome.status != "optimal":
-            raise SolverError("HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed")
+            raise SolverError(
+                "HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed"
+            )
         self._bound = -np.inf
         return np.where(matrix.integer, np.round(outcome.x), outcome.x)
 

@@ -131,7 +131,11 @@ def index_demand(network: Network, calendar: Calendar) -> DemandIndex:
 
 def _needs(
     network: Network, calendar: Calendar
-) -> tuple[dict[tuple[str, str, int, int], float], dict[tuple[str, str, int, int], float], dict[tuple[str, str, int, int], float]]:
+) -> tuple[
+    dict[tuple[str, str, int, int], float],
+    dict[tuple[str, str, int, int], float],
+    dict[tuple[str, str, int, int], float],
+]:
     units: dict[tuple[str, str, int, int], float] = defaultdict(float)
     weight: dict[tuple[str, str, int, int], float] = {}
     price: dict[tuple[str, str, int, int], float] = {}

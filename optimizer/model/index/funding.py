@@ -68,9 +68,7 @@ def index_funding(network: Network, calendar: Calendar) -> FundingIndex:
         PAY_CAPEX=tuple((f, p, y) for p, found in capex.items() for f in found for y in calendar.years),
         AMOUNTS={
             (f, y): sum(
-                amounts.get((f, year), 0.0)
-                for year in calendar.years
-                if year == y or (row.carries_over and year < y)
+                amounts.get((f, year), 0.0) for year in calendar.years if year == y or (row.carries_over and year < y)
             )
             for f, row in funds.items()
             for y in calendar.years

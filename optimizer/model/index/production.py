@@ -48,7 +48,9 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
     minimum: dict[tuple[str, int], float] = {}
     lines: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, line in network.lines.items():
-        ready = {t for p, u, m in projects.LINE_STARTS.get(name, ()) for t in calendar.periods if (p, m, t) in projects.ready}
+        ready = {
+            t for p, u, m in projects.LINE_STARTS.get(name, ()) for t in calendar.periods if (p, m, t) in projects.ready
+        }
         for (base, item), rows in network.rates.items():
             if base != line.base:
                 continue

@@ -72,7 +72,9 @@ class ProjectIndex:
 
     def ready_starts(self, project: str, unit: int, t: int) -> list[tuple[float, Start]]:
         """Return (ready share, start) of a unit for the starts that give output in period t."""
-        pairs = ((self.ready.get((project, m, t), 0.0), (project, unit, m)) for m in self.starts_of.get((project, unit), ()))
+        pairs = (
+            (self.ready.get((project, m, t), 0.0), (project, unit, m)) for m in self.starts_of.get((project, unit), ())
+        )
         return [(share, start) for share, start in pairs if share > 0]
 
 
@@ -81,15 +83,18 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     scenario = network.scenario
     projects = list(network.projects.values())
     months = {row.project: tuple(_start_months(scenario, row)) for row in projects}
-    starts = tuple((row.project, u, m) for row in projects for u in range(1, row.units + 1) for m in months[row.project])
+    starts = tuple(
+        (row.project, u, m) for row in projects for u in range(1, row.units + 1) for m in months[row.project]
+    )
     committed = frozenset(s for s in starts if network.projects[s[0]].status == "committed")
     starts_of = {
-        (row.project, u): months[row.project] for row in projects for u in range(1, row.units + 1) if months[row.project]
+        (row.project, u): months[row.project]
+        for row in projects
+        for u in range(1, row.units + 1)
+        if months[row.project]
     }
     free = tuple(unit for unit in starts_of if network.projects[unit[0]].status == "option")
-    forced = tuple(
-        (row.project, u) for row in projects if row.status == "forced" for u in range(1, row.units + 1)
-    )
+    forced = tuple((row.project, u) for row in projects if row.status == "forced" for u in range(1, row.units + 1))
     group_starts = _group_starts(network, starts)
     ready = {
         (row.project, m, t): share
@@ -104,9 +109,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         UNITS_OF_CHOICE=free,
         FORCED_UNITS=forced,
         UNIT_ORDER=tuple(
-            (p, u, calendar.period_of_month[m])
-            for p, u, m in starts
-            if u > 1 and (p, u, m) not in committed
+            (p, u, calendar.period_of_month[m]) for p, u, m in starts if u > 1 and (p, u, m) not in committed
         ),
         REQUIREMENTS=tuple(
             (row.project, row.requires, calendar.period_of_month[m])
@@ -202,17 +205,14 @@ def _capex_counted(network: Network, calendar: Calendar, row: Project, m: int) -
     """Return all payments from the start on, discounted, times the share of life used."""
     rate = network.scenario.settings.discount_rate
     paid = sum(
-        row.capex * share * (1 + rate) ** (-(m + j) / 12)
-        for j, share in enumerate(network.payments(row))
-        if m + j >= 0
+        row.capex * share * (1 + rate) ** (-(m + j) / 12) for j, share in enumerate(network.payments(row)) if m + j >= 0
     )
-    return paid * (min(1.0, (calendar.end - m) / row.life) if row.life else 1.0)
+    used = min(1.0, (calendar.end - m) / row.life) if row.life else 1.0
+    return float(paid * used)
 
 
 def _group_starts(network: Network, starts: tuple[Start, ...]) -> dict[str, tuple[Start, ...]]:
-    groups: dict[str, list[Start]] = {
-        row.group: [] for row in network.projects.values() if row.group
-    }
+    groups: dict[str, list[Start]] = {row.group: [] for row in network.projects.values() if row.group}
     for p, u, m in starts:
         group = network.projects[p].group
         if group and u == 1:

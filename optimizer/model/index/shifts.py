@@ -79,9 +79,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
         },
         OPENED_CREWS=opened,
         stay={
-            crew: blocks
-            for crew in crews
-            if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
+            crew: blocks for crew in crews if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
         },
         crew_loss=_crew_losses(network, calendar, crews),
         PEOPLE={

@@ -103,7 +103,9 @@ def index_stock(
             (m, r, i, t): supply.WAYS[m, r, i].cost if i in network.laned_items else network.transport_cost(i)
             for m, r, i, t in gifts
         },
-        gifts_to=_grouped(((r, i, t), (share, (m, r, i, tau))) for (m, r, i, tau), to in gifts.items() for t, share in to.items()),
+        gifts_to=_grouped(
+            ((r, i, t), (share, (m, r, i, tau))) for (m, r, i, tau), to in gifts.items() for t, share in to.items()
+        ),
         gifts_from=_grouped(((m, i, t), (m, r, i, t)) for m, r, i, t in gifts),
         OWN=own,
         own_opening={
@@ -111,8 +113,14 @@ def index_stock(
         },
         makes=makes,
         inputs=inputs,
-        buys=_grouped(((n, i, t), (share, (s, n, i, tau))) for (s, n, i, tau), to in supply.arrivals.items() for t, share in to.items()),
-        ships_in=_grouped(((b, i, t), (share, (a, b, i, tau))) for (a, b, i, tau), to in ships.items() for t, share in to.items()),
+        buys=_grouped(
+            ((n, i, t), (share, (s, n, i, tau)))
+            for (s, n, i, tau), to in supply.arrivals.items()
+            for t, share in to.items()
+        ),
+        ships_in=_grouped(
+            ((b, i, t), (share, (a, b, i, tau))) for (a, b, i, tau), to in ships.items() for t, share in to.items()
+        ),
         ships_out=_grouped(((a, i, t), (a, b, i, t)) for a, b, i, t in ships),
         uses=_grouped(((network.place(r, i), i, t), (r, i, t)) for r, i, t in demand.NEEDED),
         delivers=_grouped(((network.place(c, i), i, t), (c, i, t)) for c, i, t in demand.BOOK_PERIODS),
@@ -125,14 +133,14 @@ def index_stock(
         },
         lane_ships=_grouped(((lanes[row], key[3]), key) for key in ships if (row := supply.WAYS[key[:3]]) in lanes),
         lane_gifts=_grouped(
-            ((lanes[row], t), (m, r, i, t))
+            ((lanes[way], t), (m, r, i, t))
             for m, r, i, t in gifts
-            if (row := supply.WAYS.get((m, r, i))) in lanes and row is not None
+            if (way := supply.WAYS.get((m, r, i))) is not None and way in lanes
         ),
         lane_buys=_grouped(
-            ((lanes[row], t), (s, n, i, t))
+            ((lanes[path], t), (s, n, i, t))
             for s, n, i, t in supply.BUY
-            if (row := supply.WAYS.get((s, n, i))) in lanes and row is not None
+            if (path := supply.WAYS.get((s, n, i))) is not None and path in lanes
         ),
     )
 

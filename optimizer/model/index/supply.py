@@ -112,10 +112,7 @@ def _places(network: Network, ways: dict[Way, Lane]) -> dict[str, tuple[str, ...
         found[order.item].add(order.customer)
     for pledge in scenario.rows(Pledge):
         found[pledge.item].add(pledge.member)
-    return {
-        item: tuple(sorted(places)) if item in network.laned_items else (POOL,)
-        for item, places in found.items()
-    }
+    return {item: tuple(sorted(places)) if item in network.laned_items else (POOL,) for item, places in found.items()}
 
 
 def _destinations(

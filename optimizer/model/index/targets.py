@@ -157,7 +157,14 @@ def _coverage(parts: _Parts, target: Target) -> Iterator[_Raw]:
                 for key in met:
                     for share, gift in parts.stock.gifts_to.get(key, ()):
                         terms["give", gift] = terms.get(("give", gift), 0.0) + share
-                yield (target.target, place, item), t, t, terms, target.value * sum(demand.NEEDED[key] for key in met), 0.0
+                yield (
+                    (target.target, place, item),
+                    t,
+                    t,
+                    terms,
+                    target.value * sum(demand.NEEDED[key] for key in met),
+                    0.0,
+                )
 
 
 def _stock(parts: _Parts, target: Target) -> Iterator[_Raw]:

@@ -52,9 +52,7 @@ def categories_are_known(view: View) -> Iterator[Finding]:
         yield from _words_are_known(view, Fund, index, "covers", CATEGORIES)
 
 
-def _words_are_known(
-    view: View, model: type[Row], index: int, name: str, words: tuple[str, ...]
-) -> Iterator[Finding]:
+def _words_are_known(view: View, model: type[Row], index: int, name: str, words: tuple[str, ...]) -> Iterator[Finding]:
     row = view.settings if model is Settings else view.rows(model)[index]
     for word, count in Counter(getattr(row, name)).items():
         if word not in words:
