@@ -28,9 +28,7 @@ TEXT = frozenset(
     )
 )
 MONTHS = frozenset(("month", "start", "opens"))
-MAY_BE_EMPTY = frozenset(
-    ("attained", "short", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
-)
+MAY_BE_EMPTY = frozenset(("attained", "short", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain"))
 Frame = Mapping[str, Array]
 
 
@@ -84,9 +82,7 @@ class Book:
             months = self._mapped(values, self._month)
             wrong = [position for position, month in enumerate(months) if month is None]
             if wrong:
-                raise MalformedError(
-                    table.name, f"{_where(table, name, values, wrong[0])}, which is no month"
-                )
+                raise MalformedError(table.name, f"{_where(table, name, values, wrong[0])}, which is no month")
             return months.astype(np.int64)
         return _numbers(table, name, values)
 
@@ -244,9 +240,7 @@ def _numbers(table: Table, name: str, values: pd.Series) -> FloatArray:
         for position, value in enumerate(values):
             empty = value is None or value is pd.NA
             if not empty and not isinstance(value, numbers.Real):
-                raise MalformedError(
-                    table.name, f"{_where(table, name, values, position)}, which is no number"
-                )
+                raise MalformedError(table.name, f"{_where(table, name, values, position)}, which is no number")
     filled = values.astype(object).where(values.notna(), np.nan)
     found = pd.to_numeric(filled, errors="coerce").to_numpy(float)
     missing = ~np.isfinite(found)

@@ -8,7 +8,7 @@ recipients and last the pool), B order books, T periods.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -240,20 +240,23 @@ class Facts:
         """Return recipient, item and band of every need."""
         return tuple(dict.fromkeys((row.recipient, row.item, row.band) for row in self.scenario.rows(Need)))
 
-    def of_bands(self, attribute: str) -> FloatArray:
-        """Return units needed times an attribute of the Needs rows (empty: units): bands, T."""
+    @cached_property
+    def band_needs(self) -> FloatArray:
+        """Return the units needed: bands, T."""
+        return self._of_bands(lambda row, months: row.per_month * months, np.add)
+
+    def band_largest(self, attribute: str) -> FloatArray:
+        """Return the largest weight or price among a band's rows that touch a period: bands, T."""
+        return self._of_bands(lambda row, months: np.where(months > 0, float(getattr(row, attribute)), 0.0), np.maximum)
+
+    def _of_bands(self, value: Callable[[Need, FloatArray], FloatArray], join: np.ufunc) -> FloatArray:
         found = np.zeros((len(self.bands), self.count))
         position = {band: b for b, band in enumerate(self.bands)}
         for row in self.scenario.rows(Need):
             months = self.months(*self.scenario.calendar.window(row.from_month, row.to_month))
-            factor = float(getattr(row, attribute)) if attribute else 1.0
-            found[position[row.recipient, row.item, row.band]] += row.per_month * months * factor
+            at = position[row.recipient, row.item, row.band]
+            found[at] = join(found[at], value(row, months))
         return found
-
-    @cached_property
-    def band_needs(self) -> FloatArray:
-        """Return the units needed: bands, T."""
-        return self.of_bands("")
 
     @cached_property
     def needs(self) -> FloatArray:
@@ -278,9 +281,7 @@ class Facts:
             by_book[row.customer, row.item].append(row)
         return tuple(tuple(by_book[book]) for book in self.books)
 
-    def ordered_by(
-        self, book: int, x: FloatArray, *, waited: bool = False, since: float = -math.inf
-    ) -> FloatArray:
+    def ordered_by(self, book: int, x: FloatArray, *, waited: bool = False, since: float = -math.inf) -> FloatArray:
         """Return units a book's rows place before each x (since a month), linear inside months.
 
         `waited` moves every row by its accepted wait: what is due by x.

@@ -24,9 +24,7 @@ def levers_are_respected(book: Book) -> Check:
     if "shifts" in off:
         now = np.asarray([[line.shifts_now] for line in facts.lines], dtype=float).reshape(-1, 1)
         changed = np.where(facts.existing[:, None], np.abs(book.shifts - now), book.shifts - 1)
-        tally.each(
-            changed, lambda n, t: f"shifts are off but {facts.line_names[n]} changes in {facts.label(t)}"
-        )
+        tally.each(changed, lambda n, t: f"shifts are off but {facts.line_names[n]} changes in {facts.label(t)}")
     if "weekends" in off:
         tally.each(
             book.weekends,

@@ -19,12 +19,12 @@ from optimizer.verify.targets import instances, promised
 def shortfall(book: Book) -> float:
     """Return lost + late + soft gaps, in weighted unit-months.
 
-    Lost: weight x lost x (months to the horizon's end + end months). Late: weight x units late in
-    all four layers x months, + end months x the same at the end. Soft: weight x (short x months,
-    + end months x short in the last period).
+    Lost: weight x lost x (months to the horizon's end + end months), the largest weight where rows of
+    a band meet in a period. Late: weight x units late in all four layers x months, + end months x
+    the same at the end. Soft: weight x (short x months, + end months x short in the last period).
     """
     facts, end = book.facts, book.facts.settings.end_months
-    lost = (_band(book, "weight") * book.lost * (facts.horizon - facts.begins + end)).sum()
+    lost = (facts.band_largest("weight") * book.lost * (facts.horizon - facts.begins + end)).sum()
     late = (_order(book, "weight")[:, None] * late_units(book).sum(axis=2)).sum(axis=0)
     total = float(lost + (late * facts.lengths).sum() + end * late[-1])
     for instance in instances(book):
@@ -68,15 +68,9 @@ def cost(book: Book) -> float:
 def weighted(book: Book) -> float:
     """Return cost + price of every lost unit + price of every late unit-month (late at all, layer 0)."""
     facts = book.facts
-    lost = float((_band(book, "price") * book.lost).sum())
+    lost = float((facts.band_largest("price") * book.lost).sum())
     late = float((_order(book, "price")[:, None] * late_units(book)[:, :, 0] * facts.lengths).sum())
     return cost(book) + lost + late
-
-
-def _band(book: Book, attribute: str) -> FloatArray:
-    """Return the weight or price of a band's lost unit: the mean over the units needed in the period."""
-    needs = book.facts.band_needs
-    return np.where(needs > 0, book.facts.of_bands(attribute) / np.where(needs > 0, needs, 1.0), 0.0)
 
 
 def _order(book: Book, attribute: str) -> FloatArray:

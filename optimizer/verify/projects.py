@@ -177,14 +177,10 @@ def firm_orders_come_first(book: Book) -> Check:
         for b, (_, ordered) in enumerate(facts.books):
             if ordered == item:
                 there += facts.ordered_by(b, facts.ends, since=0.0) + np.cumsum(book.pledged[b])
-        tally.each(
-            quantity - there, partial(_say_orders, book, item, quantity, there), size=largest(quantity, there)
-        )
+        tally.each(quantity - there, partial(_say_orders, book, item, quantity, there), size=largest(quantity, there))
     return tally.check()
 
 
 def _say_orders(book: Book, item: str, quantity: FloatArray, there: FloatArray, t: int) -> str:
     month = book.facts.label(t)
-    return (
-        f"projects started by {month} need {number(quantity[t])} {item} on order but {number(there[t])} are"
-    )
+    return f"projects started by {month} need {number(quantity[t])} {item} on order but {number(there[t])} are"

@@ -75,15 +75,11 @@ def shifts_fit_the_ladder(book: Book) -> Check:
     least = np.asarray([not line.project and not line.may_idle for line in facts.lines], dtype=float)
     tally.each(least[:, None] - shifts, lambda n, t: say(n, t, f"but at least {least[n]:g} must be worked"))
     moved = np.abs(shifts - first[:, facts.blocks])
-    tally.each(
-        moved, lambda n, t: say(n, t, f"but its review block began with {first[n, facts.blocks[t]]:g}")
-    )
+    tally.each(moved, lambda n, t: say(n, t, f"but its review block began with {first[n, facts.blocks[t]]:g}"))
     joins, _ = joinings(book)
     hiring = np.zeros((len(facts.lines), facts.depth))
     for position, line in enumerate(facts.lines):
-        hiring[position, : len(line.steps)] = [
-            0 if line.project else step.hiring_months for step in line.steps
-        ]
+        hiring[position, : len(line.steps)] = [0 if line.project else step.hiring_months for step in line.steps]
     early = np.where(joins, hiring[:, :, None] - facts.block_begins, 0.0)
     tally.each(
         early,
@@ -123,9 +119,7 @@ def people_are_there(book: Book) -> Check:
         mine = np.asarray([line.member == name for line in facts.lines], dtype=bool)
         needed = (people[mine, None] * shifts[mine]).sum(axis=0)
         there = member.people_available + member.people_added * facts.block_begins.astype(np.float64)
-        tally.each(
-            needed - there, partial(_say_people, facts, name, needed, there), size=largest(needed, there)
-        )
+        tally.each(needed - there, partial(_say_people, facts, name, needed, there), size=largest(needed, there))
     return tally.check()
 
 

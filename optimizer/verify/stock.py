@@ -70,9 +70,7 @@ def own_stockpiles_balance(book: Book) -> Check:
     )
     tally.each(
         np.where(exists[:, :, None], 0.0, given + np.abs(book.own)),
-        lambda n, i, t: (
-            f"{facts.places[n]} gives {facts.items[i]} in {facts.label(t)} but has no own stockpile"
-        ),
+        lambda n, i, t: f"{facts.places[n]} gives {facts.items[i]} in {facts.label(t)} but has no own stockpile",
     )
     return tally.check()
 
@@ -96,9 +94,7 @@ def stocks_stay_within_limits(book: Book) -> Check:
     return tally.check()
 
 
-def _limits(
-    book: Book, tally: Tally, closing: FloatArray, reserve: FloatArray, limit: FloatArray, word: str
-) -> None:
+def _limits(book: Book, tally: Tally, closing: FloatArray, reserve: FloatArray, limit: FloatArray, word: str) -> None:
     facts, size = book.facts, largest(closing, axis=(0, 2))
 
     def say(n: int, i: int, t: int) -> str:

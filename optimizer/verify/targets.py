@@ -58,8 +58,8 @@ def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
 
     Rate: members with a line that can make the item (final items only where none is named);
     coverage: recipients' needs; waiting time, share made at home: order books; share spent at home:
-    members with a fund of their own; stock: own stockpiles and members' laned producer stocks
-    (final items only where none is named).
+    members with a fund of their own; stock: own stockpiles and, at any place,
+    laned items (final ones only where none is named).
     """
     if target.kind == "coverage":
         return [(recipient, item) for recipient, item, _ in facts.bands]
@@ -72,9 +72,7 @@ def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
         pairs = [(facts.lines[n].member, facts.items[i]) for n, i in np.argwhere(able)]
     else:
         pairs = list(facts.stockpiles)
-        for n, i in np.argwhere(np.broadcast_to(facts.laned, (len(facts.members), len(facts.items)))):
-            if facts.network.members[facts.members[n]].kind == "member":
-                pairs.append((facts.members[n], facts.items[i]))
+        pairs += [(place, facts.items[i]) for place in facts.members for i in np.flatnonzero(facts.laned)]
         if target.place is None:
             pairs += [("", item) for item in facts.items]
     final = [(p, item) for p, item in pairs if facts.network.items[item].kind == "final"]
@@ -143,8 +141,7 @@ def _judge(book: Book, tally: Tally, instance: Instance, have: FloatArray, want:
     tally.each(
         want - have - short,
         lambda t: (
-            f"{name}: {number(have[t])} + short {number(short[t])} in {book.facts.label(t)}, "
-            f"not {number(want[t])}"
+            f"{name}: {number(have[t])} + short {number(short[t])} in {book.facts.label(t)}, not {number(want[t])}"
         ),
         size=largest(have, want, short),
         where=binds,
@@ -225,9 +222,7 @@ def money_is_spent_at_home(book: Book) -> Check:
         first, stop = facts.scenario.calendar.window(instance.target.from_month, instance.target.to_month)
         calendar = facts.scenario.calendar
         theirs = np.asarray([fund in funds for fund in frame["fund"]], dtype=bool)
-        theirs &= (frame["year"] >= calendar.date(first).year) & (
-            frame["year"] <= calendar.date(stop - 1).year
-        )
+        theirs &= (frame["year"] >= calendar.date(first).year) & (frame["year"] <= calendar.date(stop - 1).year)
         home = float(frame["paid"][theirs & (frame["member"] == instance.place)].sum())
         _judge_sum(book, tally, instance, home, instance.target.value * float(frame["paid"][theirs].sum()))
     return tally.check()

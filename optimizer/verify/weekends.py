@@ -24,9 +24,7 @@ def weekends_fit_the_calendar(book: Book) -> Check:
     facts, tally = book.facts, Tally("weekends_fit_the_calendar", "weekends")
     exists = np.arange(facts.depth)[None, :] < facts.steps[:, None]
     cap = facts.weekend_cap[:, None, :] * exists[:, :, None]
-    tally.each(
-        book.weekends - cap, lambda n, k, t: _say(book, n, k, t, f"at most {cap[n, k, t]:g} are allowed")
-    )
+    tally.each(book.weekends - cap, lambda n, k, t: _say(book, n, k, t, f"at most {cap[n, k, t]:g} are allowed"))
     return tally.check()
 
 

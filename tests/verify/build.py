@@ -41,8 +41,7 @@ def flows(scenario: Scenario, name: str, series: Series) -> pd.DataFrame:
     dates = scenario.calendar.period_dates()
     columns = [c for c in DECISIONS[name].names if c not in ("month", VALUE[name], "backlog")]
     records = [
-        dict(zip(columns, key if isinstance(key, tuple) else (key,), strict=True))
-        | {"month": date, VALUE[name]: value}
+        dict(zip(columns, key if isinstance(key, tuple) else (key,), strict=True)) | {"month": date, VALUE[name]: value}
         for key, values in series.items()
         for date, value in zip(dates, values, strict=True)
         if value is not None

@@ -29,9 +29,7 @@ QUANTITIES = {
     ("losses", "lost"): {"needs_are_met_or_lost"},
     ("gifts", "given"): {"own_stockpiles_balance"},
 }
-TARGET_RULES = {
-    rule for rule in RULES if rule.endswith(("_the_target", "_at_home", "_is_kept", "_stay_attained"))
-}
+TARGET_RULES = {rule for rule in RULES if rule.endswith(("_the_target", "_at_home", "_is_kept", "_stay_attained"))}
 
 
 def mutations(plan: Plan, *, each: int = 8) -> Iterator[Mutation]:

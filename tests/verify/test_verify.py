@@ -218,6 +218,44 @@ def test_costs_are_discounted_by_month_and_capex_counts_after_the_horizon() -> N
     assert failing(plan) == {}
 
 
+def test_a_lost_unit_weighs_most_where_rows_of_a_band_meet() -> None:
+    """Months of weight 3 and of weight 0 in one period weigh 3: 40 lost x 3 x (3 + 12 months) = 1800."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "1x3"},
+        members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "body"}],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "old", "site": "a", "may_idle": True}],
+        rates=[{"line": "old", "item": "body", "rate": 20}],
+        needs=[
+            {"recipient": "R", "item": "body", "to_month": "2024-02", "per_month": 5, "weight": 3},
+            {"recipient": "R", "item": "body", "from_month": "2024-03", "per_month": 30, "weight": 0},
+        ],
+    )
+    plan = build.plan(
+        scenario,
+        {
+            "shifts": build.flows(scenario, "shifts", {"old": (0,)}),
+            "output": build.flows(scenario, "output", {("old", "body"): (0,)}),
+            "uses": build.flows(scenario, "uses", {("R", "body"): (0,)}),
+            "losses": build.flows(scenario, "losses", {("R", "body", 1): (40,)}),
+            "objectives": build.objectives({"shortfall": 1800, "cost": 0}),
+        },
+    )
+    assert failing(plan) == {}
+
+
+@pytest.mark.parametrize("place", ["A", "R", None])
+def test_a_stock_target_may_be_about_any_place(place: str | None) -> None:
+    """A target of one unit more than a place holds is missed, at members, recipients, and everywhere."""
+    plan = lanes()
+    held = {"A": 20, "R": 0, None: 20 + 0 + 0 + 40}[place]
+    for value, holds in ((held, True), (held + 1, False)):
+        target = {"target": "s", "kind": "stock", "place": place, "value": value}
+        asked = replace(plan, scenario=plan.scenario.replace(targets=[target]))
+        assert ("stock_reaches_the_target" not in failing(asked)) is holds
+
+
 def test_deliveries_go_on_after_the_horizon_at_the_closing_rate() -> None:
     """With 10 a month ordered and delivered but 24 owed at the start, a wait of 2.4 months is kept, 2.3 not.
 
@@ -274,12 +312,8 @@ def test_a_large_plan_is_verified_within_seconds() -> None:
     )
     tables = {
         "shifts": build.flows(scenario, "shifts", dict.fromkeys(lines, (1,) * 84)),
-        "output": build.flows(
-            scenario, "output", {(line, item): (10,) * 84 for line in lines for item in items}
-        ),
-        "stock": build.flows(
-            scenario, "stock", {("(pool)", item): range(2000, 170000, 2000) for item in items}
-        ),
+        "output": build.flows(scenario, "output", {(line, item): (10,) * 84 for line in lines for item in items}),
+        "stock": build.flows(scenario, "stock", {("(pool)", item): range(2000, 170000, 2000) for item in items}),
         "objectives": build.objectives({"shortfall": 0, "cost": 0}),
     }
     plan = build.plan(scenario, tables)

@@ -155,9 +155,7 @@ def factory() -> Plan:
                 scenario, "purchases", {("Mill", POOL, "powder"): (400, 400, 400, 250, 100, None)}
             ),
             "pledges": build.flows(scenario, "pledges", {book: (None, 12, None, None, None, None)}),
-            "deliveries": build.deliveries(
-                scenario, {book: (16, 10, 40, 60, 30, 0)}, {book: (64, 86, 66, 26, 16, 36)}
-            ),
+            "deliveries": build.deliveries(scenario, {book: (16, 10, 40, 60, 30, 0)}, {book: (64, 86, 66, 26, 16, 36)}),
             "uses": build.flows(scenario, "uses", {("R", "shell"): (100, 90, 100, 110, 80, 80)}),
             "losses": build.flows(
                 scenario,
@@ -291,9 +289,7 @@ def investment() -> Plan:
     return build.plan(
         scenario,
         {
-            "starts": build.starts(
-                scenario, [("wider", 1, 0), ("plant", 1, 1), ("plant", 2, 6), ("restart", 1, -2)]
-            ),
+            "starts": build.starts(scenario, [("wider", 1, 0), ("plant", 1, 1), ("plant", 2, 6), ("restart", 1, -2)]),
             "shifts": build.flows(
                 scenario,
                 "shifts",
@@ -317,9 +313,7 @@ def investment() -> Plan:
                     ("spare", "body"): (0,) * 8,
                 },
             ),
-            "stock": build.flows(
-                scenario, "stock", {(POOL, "body"): (40, 110, 205, 325, 495, 765, 2057, 3617)}
-            ),
+            "stock": build.flows(scenario, "stock", {(POOL, "body"): (40, 110, 205, 325, 495, 765, 2057, 3617)}),
             "deliveries": build.deliveries(scenario, {book: (60,) * 6 + (180, 180)}, {book: (0,) * 8}),
             "payments": build.empty_tables()["payments"].from_records(
                 payments, columns=build.empty_tables()["payments"].columns
@@ -400,9 +394,7 @@ def lanes() -> Plan:
                 "shipments",
                 {("A", "R", "shell"): (60,) * 4, ("A", "B", "shell"): (20, 20, 20, None)},
             ),
-            "purchases": build.flows(
-                scenario, "purchases", {("Dealer", "B", "shell"): (None, 10, None, None)}
-            ),
+            "purchases": build.flows(scenario, "purchases", {("Dealer", "B", "shell"): (None, 10, None, None)}),
             "deliveries": build.deliveries(scenario, {book: (20, 20, 20, 0)}, {book: (0, 0, 0, 20)}),
             "uses": build.flows(scenario, "uses", {("R", "shell"): (30, 45, 50, 50)}),
             "losses": build.flows(scenario, "losses", {("R", "shell", 1): (0,) * 4}),

@@ -71,9 +71,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "crews_stay",
         "released inside the minimum stay",
-        lambda: given(
-            _shifts(factory(), (1, 1, 2, 2, 1, 1)), shift_ladders=lambda f: f.assign(minimum_stay=3)
-        ),
+        lambda: given(_shifts(factory(), (1, 1, 2, 2, 1, 1)), shift_ladders=lambda f: f.assign(minimum_stay=3)),
     ),
     ("people_are_there", "a third crew without people", lambda: _shifts(factory(), (1, 1, 3, 3, 1, 1))),
     (
@@ -84,9 +82,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "crews_need_an_open_line",
         "a crew a block too early",
-        lambda: change(
-            change(investment(), "shifts", "shifts", 1, line="new #2"), "shifts", "shifts", 1, line="new"
-        ),
+        lambda: change(change(investment(), "shifts", "shifts", 1, line="new #2"), "shifts", "shifts", 1, line="new"),
     ),
     (
         "weekends_fit_the_calendar",
@@ -124,9 +120,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "a start after the latest month",
         lambda: given(
             investment(),
-            projects=lambda f: f.assign(
-                latest=f["latest"].where(f["project"] != "plant", dt.date(2024, 12, 1))
-            ),
+            projects=lambda f: f.assign(latest=f["latest"].where(f["project"] != "plant", dt.date(2024, 12, 1))),
         ),
     ),
     (
@@ -143,9 +137,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "starts_are_allowed",
         "a forbidden project",
-        lambda: add(
-            investment(), "starts", project="never", unit=1, start=JAN, opens=JAN, status="forbidden"
-        ),
+        lambda: add(investment(), "starts", project="never", unit=1, start=JAN, opens=JAN, status="forbidden"),
     ),
     (
         "starts_are_allowed",
@@ -301,16 +293,12 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "needs_are_met_or_lost",
         "more lost than a band needs",
-        lambda: change(
-            change(factory(), "losses", "lost", 21, t=5, band=2), "losses", "lost", 9, t=5, band=1
-        ),
+        lambda: change(change(factory(), "losses", "lost", 21, t=5, band=2), "losses", "lost", 9, t=5, band=1),
     ),
     (
         "needs_are_met_or_lost",
         "a gift before it arrives",
-        lambda: given(
-            lanes(), lanes=lambda f: f.assign(transit_months=f["transit_months"].where(f["cost"] != 4, 1))
-        ),
+        lambda: given(lanes(), lanes=lambda f: f.assign(transit_months=f["transit_months"].where(f["cost"] != 4, 1))),
     ),
     (
         "order_book_balances",
@@ -375,9 +363,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "funds_hold",
         "more than was carried over",
-        lambda: given(
-            investment(), funds=lambda f: f.assign(amount=f["amount"].where(f["amount"] != 1200, 1199))
-        ),
+        lambda: given(investment(), funds=lambda f: f.assign(amount=f["amount"].where(f["amount"] != 1200, 1199))),
     ),
     (
         "funds_hold",
@@ -404,9 +390,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "waiting_time_is_kept",
         "a delivery moved to the next month",
-        lambda: change(
-            change(factory(), "deliveries", "delivered", 30, t=2), "deliveries", "delivered", 70, t=3
-        ),
+        lambda: change(change(factory(), "deliveries", "delivered", 30, t=2), "deliveries", "delivered", 70, t=3),
     ),
     (
         "attained_targets_stay_attained",
