@@ -35,9 +35,7 @@ def decisions(basis: Basis) -> pd.DataFrame:
         _gifts,
     )
     rows = [row for source in sources for row in source(basis)]
-    rows.sort(
-        key=lambda row: (row["decide_by"], KINDS.index(row["kind"]), row["effective_from"], row["what"])
-    )
+    rows.sort(key=lambda row: (row["decide_by"], KINDS.index(row["kind"]), row["effective_from"], row["what"]))
     short = basis.scenario.settings.short_run_months
     for row in rows:
         row["run"] = "short run" if row["effective_from"] <= short else "long run"
@@ -106,9 +104,7 @@ def _crew_decision(basis: Basis, line: str, t: int, joins: bool, changes: list[C
     if not joins:
         one_off = sum(step.release_cost * cost for step, cost in steps)
         what = f"Release {_crew_words(len(steps))}: {change}"
-        return _row(
-            "release", what, line, begin, begin, one_off_cost=one_off, monthly_cost=-monthly, **common
-        )
+        return _row("release", what, line, begin, begin, one_off_cost=one_off, monthly_cost=-monthly, **common)
     hiring = max(step.hiring_months for step, _ in steps)
     one_off = sum(step.hiring_cost * cost for step, cost in steps)
     what = f"Hire {_crew_words(len(steps))}: {change}"
@@ -147,24 +143,20 @@ def _pledges(basis: Basis) -> Iterator[Row]:
     for (member, item), units in basis.sums("pledges", ("member", "item"), "pledged").items():
         for first, stop in _spells(units):
             begin = basis.calendar.begins[first]
-            what = f"Order {units[first:stop].sum():,.0f} more, {_until(basis, first, stop)}"
+            what = f"Order {_amount(basis, item, units[first:stop])} more, {_until(basis, first, stop)}"
             yield _row("pledge", what, item, begin, begin, member=member)
 
 
 def _purchases(basis: Basis) -> Iterator[Row]:
-    known: Mapping[tuple[str, str], Supplier] = {
-        (r.supplier, r.item): r for r in basis.scenario.rows(Supplier)
-    }
-    for (supplier, place, item), units in basis.sums(
-        "purchases", ("supplier", "place", "item"), "bought"
-    ).items():
+    known: Mapping[tuple[str, str], Supplier] = {(r.supplier, r.item): r for r in basis.scenario.rows(Supplier)}
+    for (supplier, place, item), units in basis.sums("purchases", ("supplier", "place", "item"), "bought").items():
         row = known.get((supplier, item))
         lead = (row.lead_months if row else 0.0) + basis.transit(supplier, place, item)
         for first, stop in _spells(units):
             begin, total = basis.calendar.begins[first], float(units[first:stop].sum())
             yield _row(
                 "purchase",
-                f"Buy {total:,.0f} from {supplier}, {_until(basis, first, stop)}",
+                f"Buy {_amount(basis, item, units[first:stop])} from {supplier}, {_until(basis, first, stop)}",
                 item,
                 begin,
                 begin + math.ceil(lead - 1e-9),
@@ -180,9 +172,13 @@ def _gifts(basis: Basis) -> Iterator[Row]:
         delay = basis.transit(member, recipient, item)
         for first, stop in _spells(units):
             begin = basis.calendar.begins[first]
-            what = f"Give {units[first:stop].sum():,.0f} to {recipient}, {_until(basis, first, stop)}"
+            what = f"Give {_amount(basis, item, units[first:stop])} to {recipient}, {_until(basis, first, stop)}"
             effective = begin + math.ceil(delay - 1e-9)
             yield _row("gift", what, item, begin, effective, member=member, lead_months=delay)
+
+
+def _amount(basis: Basis, item: str, units: Floats) -> str:
+    return f"{units.sum():,.0f} {basis.network.items[item].unit}"
 
 
 def _spells(values: Floats) -> Iterator[tuple[int, int]]:

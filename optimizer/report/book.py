@@ -36,6 +36,10 @@ MOST_TEXT = 32_767
 TITLE_ROWS = 3
 """Rows above the header of a table: title, explanation, way back."""
 
+ROW_HEIGHT = 15.75
+ROW_PIXELS = 21
+"""Height of a row, in points and in pixels."""
+
 HOME = "Briefing"
 
 
@@ -117,6 +121,7 @@ class Book:
         """Add a sheet that prints on A4 landscape, as wide as the page."""
         sheet = self.excel.add_worksheet(name)
         sheet.set_tab_color(color)
+        sheet.set_default_row(ROW_HEIGHT)  # else programs choose their own, and charts overlap
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -179,9 +184,7 @@ class Book:
             self.table(sheet, columns, part, table + tag, row=0, formats=formats, units=False)
             for place, column in enumerate(columns):
                 unit = unit_words(column, self.currency)
-                note = ". ".join(
-                    words for words in (column.meaning, f"Unit: {unit}" if unit else "") if words
-                )
+                note = ". ".join(words for words in (column.meaning, f"Unit: {unit}" if unit else "") if words)
                 if note:
                     sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
             sheet.freeze_panes(1, 0)
@@ -209,9 +212,7 @@ class Book:
         assert name not in self._tables, f"two tables are called {name}"
         self._tables.add(name)
         heads = _unique([header_of(c, self.currency) if units else c.header for c in columns])
-        style = self.style(
-            bold=True, font_color="#FFFFFF", bg_color=NAVY, text_wrap=True, border=1, border_color=LINE
-        )
+        style = self.style(bold=True, font_color="#FFFFFF", bg_color=NAVY, text_wrap=True, border=1, border_color=LINE)
         last = column + len(columns) - 1
         sheet.add_table(
             row,

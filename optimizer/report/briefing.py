@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
-from optimizer.report.book import Book
+from optimizer.report.book import ROW_PIXELS, Book
 from optimizer.report.charts import Chart, draw
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, NAVY, PALE, width_of
@@ -60,8 +60,8 @@ def status_words(plan: Plan) -> str:
     else:
         proof = f"Proven within {_percent(plan.gap)} of the best possible"
     ends = {
-        "time limit": ", found when the time was over",
-        "interrupted": ", found when the search was interrupted",
+        "time limit": " (the search ended at its time limit)",
+        "interrupted": " (the search was interrupted)",
     }
     return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}"
 
@@ -216,9 +216,7 @@ def _box(book: Book, sheet: Any, row: int, column: int, head: tuple[str, str], v
     else:
         sheet.write_string(row, column, label, top)
     size = 14 if len(value) <= 21 else 11 if len(value) <= 44 else 9
-    big = book.style(
-        **edge, bold=True, font_size=size, text_wrap=True, align="left", indent=1, valign="vcenter"
-    )
+    big = book.style(**edge, bold=True, font_size=size, text_wrap=True, align="left", indent=1, valign="vcenter")
     sheet.merge_range(row + 1, column, row + 2, column, "", big)
     sheet.write_string(row + 1, column, value, big)
     small = book.style(
@@ -240,7 +238,6 @@ def _has_sheet(book: Book, name: str) -> bool:
 
 
 CHART_HEIGHT = 275
-ROW_PIXELS = 20
 CHART_ROWS = 2 * (CHART_HEIGHT // ROW_PIXELS + 1)
 CHARTS_FROM = TOP + 2 * BOX_ROWS + 2
 LINKS_FROM = CHARTS_FROM + CHART_ROWS + 1

@@ -95,9 +95,7 @@ def _per_month(plan: Plan, table: pd.DataFrame, rates: Sequence[str], amounts: S
 def output_by_month(plan: Plan) -> Data:
     """Return output by lever and what is asked, per item and month; levers never pulled are left out."""
     table = plan.measures.output_by_lever
-    table = table[
-        table.groupby("item")["made"].transform("sum") + table.groupby("item")["asked"].transform("sum") > 0
-    ]
+    table = table[table.groupby("item")["made"].transform("sum") + table.groupby("item")["asked"].transform("sum") > 0]
     pulled = [name for name in LEVERS if float(table[name].abs().sum()) > 0]
     long = _per_month(plan, table, [*pulled, "asked"], [])
     columns = [ITEM, MONTH, *(Column(n, LEVERS[n], "", "units per month") for n in pulled)]
@@ -107,9 +105,7 @@ def output_by_month(plan: Plan) -> Data:
 def needs_by_month(plan: Plan) -> Data:
     """Return needs met and lost per item and month, all recipients together."""
     amounts = ["supplied", "given", "lost"]
-    table = plan.measures.needs.groupby(["item", "month", "months"], as_index=False, sort=False)[
-        amounts
-    ].sum()
+    table = plan.measures.needs.groupby(["item", "month", "months"], as_index=False, sort=False)[amounts].sum()
     long = _per_month(plan, table, [], amounts)
     return [ITEM, MONTH, *(Column(name, name, "", "units per month") for name in amounts)], long
 
@@ -129,9 +125,7 @@ def books_by_period(plan: Plan) -> Data:
 def cost_by_year(plan: Plan) -> Data:
     """Return cost per calendar year by category."""
     spent = plan.measures.spending
-    table = spent.pivot_table(
-        index="year", columns="category", values="amount", aggfunc="sum", fill_value=0.0
-    )
+    table = spent.pivot_table(index="year", columns="category", values="amount", aggfunc="sum", fill_value=0.0)
     found = [category for category in CATEGORIES if category in table.columns]
     frame = table.reindex(columns=found).reset_index()
     return [YEAR, *(Column(category, category, "", "money") for category in found)], frame

@@ -102,9 +102,7 @@ def _stroked(series: Series) -> dict[str, Any]:
 
 def _dress(drawn: Any, chart: Chart) -> None:
     small = {"name": FONT, "size": 8}
-    drawn.set_title(
-        {"name": chart.title, "name_font": {"name": FONT, "size": 11, "bold": True}, "overlay": False}
-    )
+    drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "bold": True}, "overlay": False})
     axis: dict[str, Any] = {
         "name": chart.x,
         "name_font": {**small, "bold": False},

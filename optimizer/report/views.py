@@ -32,9 +32,7 @@ class View:
 
 def views(plan: Plan) -> Iterator[View]:
     """Yield the views in the order of the report; those without rows are left out by the writer."""
-    yield _measure(
-        plan, "Decisions", "decisions", "Every decision, in order of the date by which it must be taken"
-    )
+    yield _measure(plan, "Decisions", "decisions", "Every decision, in order of the date by which it must be taken")
     yield _measure(
         plan,
         "Investment plan",
@@ -81,18 +79,10 @@ def views(plan: Plan) -> Iterator[View]:
         "spending",
         "Cost by member, category and calendar year, and what funds pay of it",
     )
-    yield _measure(
-        plan, "Money by fund", "fund_use", "What each fund has, pays and keeps in each calendar year"
-    )
-    yield _measure(
-        plan, "Money by member", "shares", "What each member pays, against its key and against what it gets"
-    )
-    yield _measure(
-        plan, "Bottlenecks", "bottlenecks", "What holds back the output of each item in each month"
-    )
-    yield _measure(
-        plan, "Producers", "producers", "What each producer makes, builds and hires in each calendar year"
-    )
+    yield _measure(plan, "Money by fund", "fund_use", "What each fund has, pays and keeps in each calendar year")
+    yield _measure(plan, "Money by member", "shares", "What each member pays, against its key and against what it gets")
+    yield _measure(plan, "Bottlenecks", "bottlenecks", "What holds back the output of each item in each month")
+    yield _measure(plan, "Producers", "producers", "What each producer makes, builds and hires in each calendar year")
 
 
 def _measure(plan: Plan, sheet: str, name: str, about: str) -> View:
@@ -187,9 +177,7 @@ def _stocks_and_flows(plan: Plan) -> View:
 def _money(plan: Plan) -> View:
     """Return cost by calendar year and category, in all and per unit delivered."""
     spent = plan.measures.spending
-    table = spent.pivot_table(
-        index="year", columns="category", values="amount", aggfunc="sum", fill_value=0.0
-    )
+    table = spent.pivot_table(index="year", columns="category", values="amount", aggfunc="sum", fill_value=0.0)
     found = [category for category in CATEGORIES if category in table.columns]
     frame = table.reindex(columns=found).reset_index()
     frame["total"] = frame[found].sum(axis=1)

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_range_abs
 from optimizer.errors import ReportError
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import OBJECTIVES, Column
-from optimizer.report.book import HOME, TITLE_ROWS, Book, Placed
+from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
 from optimizer.report.briefing import status_words, write_briefing
 from optimizer.report.chartdata import Numbers, write_chart_data
 from optimizer.report.charts import Chart, draw
@@ -26,7 +26,6 @@ from optimizer.report.views import views
 SHORT = 10
 """Rows of a table up to which its charts stand below it."""
 
-ROW_PIXELS = 20
 CHART_COLUMNS = 12
 STAGE_UNITS = {"gap": "share"}
 
@@ -74,9 +73,7 @@ def render(plan: Plan) -> bytes:
         if view.sheet == "Capacity":
             write_heat_maps(book, plan)
         if len(view.frame):
-            sheet, where = book.table_sheet(
-                view.sheet, view.title, view.about, view.columns, view.frame, view.table
-            )
+            sheet, where = book.table_sheet(view.sheet, view.title, view.about, view.columns, view.frame, view.table)
             placed[view.sheet] = sheet, Numbers(view.frame.reset_index(drop=True), where)
     _write_checks(book, plan)
     _write_run(book, plan)
@@ -90,9 +87,7 @@ def render(plan: Plan) -> bytes:
 
 
 # -- charts beside tables ------------------------------------------------------------------------
-def _insert_charts(
-    book: Book, plan: Plan, pictures: Pictures, placed: dict[str, tuple[Any, Numbers]]
-) -> None:
+def _insert_charts(book: Book, plan: Plan, pictures: Pictures, placed: dict[str, tuple[Any, Numbers]]) -> None:
     """Put the charts of each sheet to the right of its table, one below the other."""
     items = [item for item in pictures.items() if item]
     final = plan.scenario.items
@@ -119,14 +114,14 @@ def _stack(sheet: Any, placed: Placed, drawn: list[Any]) -> None:
     if not drawn:
         return
     below = placed.rows <= SHORT
-    top, column = (placed.below + 1, 0) if below else (placed.header_row, placed.right + 1)
+    top, column = (placed.below + 1, 0) if below else (placed.header_row + 1, placed.right + 1)
     row = top
     areas = [(0, 0, placed.below - 1, placed.right - 1)]
     for chart in drawn:
         sheet.insert_chart(row, column, chart, {"object_position": 3})
         last = row + int(chart.height) // ROW_PIXELS + 1
         areas.append((row, column, last, column + CHART_COLUMNS))
-        row = last + 1
+        row = last + 2
     if not below:
         # the library's print_area takes one area only
         sheet.print_area_range = ",".join(f"'{placed.sheet}'!{xl_range_abs(*area)}" for area in areas)
@@ -141,9 +136,7 @@ def _write_checks(book: Book, plan: Plan) -> None:
         return
     checks.insert(2, "holds", ["yes" if check.holds else "NO" for check in plan.checks])
     columns = (*CHECKS.columns[:2], Column("holds", "holds", ""), *CHECKS.columns[2:])
-    book.table_sheet(
-        "Checks", "Checks", status_words(plan), columns, checks, "Checks", formats={"largest": "0.0E+00"}
-    )
+    book.table_sheet("Checks", "Checks", status_words(plan), columns, checks, "Checks", formats={"largest": "0.0E+00"})
 
 
 def _write_run(book: Book, plan: Plan) -> None:

@@ -95,9 +95,7 @@ def test_headers_are_frozen_and_every_page_is_a4_landscape(book):
         if len(sheet.tables) == 1 and sheet.title not in ("Briefing", "Run"):
             (table,) = sheet.tables.values()
             header_row = int(re.match(r"[A-Z]+(\d+)", table.ref)[1])
-            assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == header_row + 1, (
-                sheet.title
-            )
+            assert sheet.freeze_panes and int(re.sub(r"\D", "", sheet.freeze_panes)) == header_row + 1, sheet.title
 
 
 def test_numbers_tell_their_units(book):
@@ -127,9 +125,7 @@ def test_no_data_table_has_merged_cells_and_no_cell_is_a_formula_or_an_error(boo
 def test_every_chart_has_a_title_and_axis_titles(path):
     """No chart goes without a title and a title on both axes."""
     with zipfile.ZipFile(path) as archive:
-        charts = [
-            archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")
-        ]
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
     assert len(charts) >= 12
     for chart in charts:
         assert chart.count("<c:title>") == 3
@@ -154,7 +150,7 @@ def test_the_status_is_told_in_words(plan):
     """A gap of 0.008 is 0.8 %; a plan nobody has checked says so."""
     assert status_words(plan) == "Proven within 0.8 % of the best possible; independently checked"
     unchecked = status_words(replace(plan, checks=(), status="time limit"))
-    assert unchecked.endswith("found when the time was over; NOT independently checked")
+    assert unchecked.endswith("(the search ended at its time limit); NOT independently checked")
     broken = replace(plan, checks=(Check("funds_hold", "payments", 3, 0.2, "Common fund in 2024"),))
     assert "FAILED for 1 of 1 rules" in status_words(broken)
     assert status_words(replace(plan, gap=float("inf"))).startswith("Not proven")
@@ -277,9 +273,7 @@ def test_other_currencies_and_items_show_in_headers(tmp_path):
     plan = alliance_plan()
     settings = plan.scenario.settings.model_copy(update={"currency": "NOK"})
     book = load_workbook(
-        write_report(
-            replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx"
-        )
+        write_report(replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx")
     )
     assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
     assert book["Briefing"]["B11"].value.startswith("NOK")
