@@ -1,0 +1,79 @@
+"""Published planning cases: the product returns the published optimum, from tables and from a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from optimizer import read_workbook, solve, write_workbook
+from optimizer.plan.plan import Plan
+from optimizer.scenario.scenario import Scenario
+from tests.cases.bicycles import bicycles
+from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
+from tests.cases.toy_lorries import toy_lorries
+
+LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
+    "bicycles": (bicycles, 11_247_000),
+    "toy lorries": (toy_lorries, 238_365),
+}
+
+
+def value(plan: Plan) -> float:
+    """Return the value of the first objective."""
+    return float(plan.objectives["value"].iloc[0])
+
+
+def through_a_workbook(scenario: Scenario, folder: Path) -> Scenario:
+    """Return the scenario written to a workbook and read back."""
+    path = folder / "case.xlsx"
+    write_workbook(path, scenario)
+    return read_workbook(path)
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_linear_cases_reach_the_published_optimum(name: str) -> None:
+    """Bicycles cost 11,247,000 and toy lorries 238,365."""
+    case, optimum = LINEAR[name]
+    plan = solve(case())
+    assert plan.status == "optimal"
+    assert plan.verified
+    assert value(plan) == pytest.approx(optimum, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_linear_cases_reach_it_from_a_workbook(name: str, tmp_path: Path) -> None:
+    """A workbook written from the tables and read back holds the same case and has the same optimum."""
+    case, optimum = LINEAR[name]
+    scenario = through_a_workbook(case(), tmp_path)
+    assert scenario == case()
+    assert value(solve(scenario)) == pytest.approx(optimum, rel=1e-6)
+
+
+@pytest.mark.parametrize(("demand", "optimum"), [(DEMAND, 422_660), (OTHER_DEMAND, 433_080)])
+def test_red_tomato_with_whole_workers(demand: tuple[int, ...], optimum: float, tmp_path: Path) -> None:
+    """Red Tomato with whole workers, from a workbook, costs 422,660, and 433,080 with the other demand."""
+    scenario = through_a_workbook(red_tomato(demand), tmp_path)
+    assert scenario == red_tomato(demand)
+    plan = solve(scenario)
+    assert plan.status == "optimal"
+    assert plan.verified
+    assert value(plan) == pytest.approx(optimum, rel=1e-6)
+    assert plan.shifts["shifts"].max() < len(scenario.shift_ladders)  # the ladder is long enough
+
+
+@pytest.mark.parametrize(("demand", "optimum"), [(DEMAND, 422_275), (OTHER_DEMAND, 432_858 + 1 / 3)])
+def test_red_tomato_with_fractions_of_workers(demand: tuple[int, ...], optimum: float) -> None:
+    """The linear relaxation of Red Tomato costs 422,275, and 432,858.33 with the other demand."""
+    plan = solve(red_tomato(demand), relaxed=True)
+    assert value(plan) == pytest.approx(optimum, rel=1e-6)
+    assert not plan.verified  # fractions of a crew are for analysts; nobody verifies them
+
+
+@pytest.mark.parametrize("demand", [DEMAND, OTHER_DEMAND])
+def test_the_weighted_objective_is_all_cost_and_backlog(demand: tuple[int, ...]) -> None:
+    """`weighted` is the sum of the costs table and 5 for every unit in the order book at a month's end."""
+    plan = solve(red_tomato(demand), relaxed=True)
+    money = plan.costs["amount"].sum() + 5 * plan.deliveries["backlog"].sum()
+    assert value(plan) == pytest.approx(money, rel=1e-9)

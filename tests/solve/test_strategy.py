@@ -1,0 +1,209 @@
+"""The search: objectives in order of rank, its exceptions, and the constraints of a user's own."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+
+from optimizer import solve
+from optimizer.errors import ImpossibleError, NoPlanError, SolverError
+from optimizer.model.build import build_model
+from optimizer.settings import RunSettings
+from optimizer.solve import strategy
+from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.strategy import Search, Solution
+from tests.solve.puzzles import market_split, worlds
+
+EXACT = {"gap": 0.0, "slack": 0.0}
+WORLDS = worlds()
+
+
+def two_goods() -> pyo.ConcreteModel:
+    """Return: make 4 of two goods, a at cost 1 with 2 late for each, b at cost 3 with none late."""
+    model = pyo.ConcreteModel()
+    model.make = pyo.Var(["a", "b"], domain=pyo.NonNegativeIntegers, bounds=(0, 10))
+    model.enough = pyo.Constraint(expr=model.make["a"] + model.make["b"] >= 4)
+    model.shortfall = pyo.Objective(expr=2 * model.make["a"] + 100)
+    model.cost = pyo.Objective(expr=model.make["a"] + 3 * model.make["b"])
+    model.cost.deactivate()
+    return model
+
+
+def search(model: pyo.ConcreteModel, clock: Clock | None = None, **settings: object) -> Solution:
+    """Search a model with the objectives shortfall and cost."""
+    matrix = compile_matrix(model, ("shortfall", "cost"))
+    run = RunSettings(**{"objectives": ("shortfall", "cost"), **EXACT, **settings})  # type: ignore[arg-type]
+    return Search(matrix, run, clock or Clock(30)).solve()
+
+
+def test_objectives_rank_one_above_the_other() -> None:
+    """Nothing late needs four b at 3 each: shortfall 100, cost 12, both proven."""
+    solution = search(two_goods())
+    assert solution.status == "optimal"
+    assert [(o.name, o.value, o.bound) for o in solution.objectives] == [
+        ("shortfall", pytest.approx(100), pytest.approx(100)),
+        ("cost", pytest.approx(12), pytest.approx(12)),
+    ]
+
+
+def test_slack_lets_later_objectives_give_something_back() -> None:
+    """4 % of 100 is room for two a: 2 x 1 + 2 x 3 = 8, and 4 of the shortfall are given back."""
+    solution = search(two_goods(), slack=0.04)
+    shortfall, cost = solution.objectives
+    assert (shortfall.value, shortfall.found) == (pytest.approx(104), pytest.approx(100))
+    assert cost.value == pytest.approx(8)
+
+
+def test_slack_is_a_share_of_what_the_levers_gain() -> None:
+    """Without levers four a and 108; a gain of 8, of which 25 % are room for one a: 1 + 3 x 3 = 10."""
+    model = two_goods()
+    matrix = compile_matrix(model, ("shortfall", "cost"))
+    run = RunSettings(objectives=("shortfall", "cost"), gap=0, slack=0.25)
+    today = {matrix.position["make", "b"]: (0.0, 0.0)}
+    solution = Search(matrix, run, Clock(30), today=today).solve()
+    assert solution.objectives[0].without_levers == pytest.approx(108)
+    assert solution.objectives[0].value == pytest.approx(102)
+    assert solution.objectives[1].value == pytest.approx(10)
+
+
+def test_the_order_of_objectives_is_that_of_the_settings() -> None:
+    """With cost first, four a at 1 each cost 4, and 108 are late."""
+    matrix = compile_matrix(two_goods(), ("cost", "shortfall"))
+    run = RunSettings(objectives=("cost", "shortfall"), gap=0, slack=0)
+    solution = Search(matrix, run, Clock(30)).solve()
+    assert [(o.name, o.value) for o in solution.objectives] == [
+        ("cost", pytest.approx(4)),
+        ("shortfall", pytest.approx(108)),
+    ]
+
+
+def test_unbounded_objectives_are_explained() -> None:
+    """An objective that can fall for ever is a SolverError that points at the user's own constraints."""
+    model = two_goods()
+    model.free = pyo.Var([0], domain=pyo.NonNegativeReals)
+    model.bottom = pyo.Constraint(expr=model.free[0] >= 1)
+    model.shortfall.set_value(model.shortfall.expr - model.free[0])
+    with pytest.raises(SolverError, match="unlimited gain in your own constraints"):
+        search(model)
+
+
+def test_what_no_plan_can_hold_is_impossible() -> None:
+    """Rows that clash are an ImpossibleError, in the relaxation or only in whole numbers."""
+    model = two_goods()
+    model.never = pyo.Constraint(expr=model.make["a"] + model.make["b"] <= 3)
+    with pytest.raises(ImpossibleError):
+        search(model)
+    model = two_goods()
+    model.halves = pyo.Constraint(expr=2 * model.make["a"] + 2 * model.make["b"] == 9)
+    with pytest.raises(ImpossibleError):
+        search(model)
+
+
+def test_no_time_is_no_plan() -> None:
+    """With no time at all there is no plan, and the message says how to allow more."""
+    with pytest.raises(NoPlanError, match="allow more time"):
+        search(two_goods(), Clock(0))
+    with pytest.raises(NoPlanError, match="allow more time"):
+        search(two_goods(), Clock(0), relaxed=True)
+
+
+def test_a_stopped_search_is_no_plan_before_one_is_found() -> None:
+    """A search that is stopped before it begins has no plan and says so."""
+    clock = Clock(30)
+    clock.stop()
+    with pytest.raises(NoPlanError, match="stopped"):
+        search(two_goods(), clock)
+
+
+def test_a_search_that_is_stopped_keeps_its_plan() -> None:
+    """A puzzle stopped by another thread keeps its plan, with the status interrupted and an honest bound."""
+    matrix, clock = market_split(), Clock(60)
+    stop = threading.Timer(0.5, clock.stop)
+    stop.start()
+    found = Search(matrix, RunSettings(objectives=("cost",), gap=0, threads=1), clock).solve()
+    stop.join()
+    assert found.status == "interrupted"
+    assert clock.seconds < 30
+    assert 0 <= found.objectives[0].bound <= found.objectives[0].value
+    assert (matrix.rows @ found.x >= matrix.row_lower - 1e-6).all()
+
+
+def test_time_that_is_up_keeps_the_plan() -> None:
+    """A puzzle that takes hours ends at its limit with the status time limit and whole numbers."""
+    matrix = market_split()
+    clock = Clock(1.0)
+    found = Search(matrix, RunSettings(objectives=("cost",), gap=0, time_limit=1, threads=1), clock).solve()
+    assert found.status == "time limit"
+    assert clock.seconds < 15
+    assert np.array_equal(found.x[matrix.integer], np.round(found.x[matrix.integer]))
+
+
+def test_relaxed_solves_the_linear_relaxation_only() -> None:
+    """Without whole numbers 4.5 goods are made: b for all of them, at 3 each 13.5 (less the room to hold 100)."""
+    model = two_goods()
+    model.halves = pyo.Constraint(expr=2 * model.make["a"] + 2 * model.make["b"] == 9)
+    solution = search(model, relaxed=True)
+    assert solution.objectives[1].value == pytest.approx(13.5, rel=1e-4)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_stages_find_what_the_whole_search_finds(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plants, crews and weekends one after the other, then the whole: the same optimum as at once."""
+    scenario = WORLDS[world].replace(settings=EXACT)
+    at_once = solve(scenario)
+    monkeypatch.setattr(strategy, "SMALL", 0)
+    staged = solve(scenario)
+    assert "plants" in set(staged.stages["stage"])
+    assert staged.verified
+    assert staged.status == at_once.status == "optimal"
+    assert list(staged.objectives["value"]) == pytest.approx(list(at_once.objectives["value"]), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_bounds_hold_for_every_objective(world: str) -> None:
+    """With a wide gap every bound still lies at or below the optimum found without a gap."""
+    exact = solve(WORLDS[world], gap=0)
+    wide = solve(WORLDS[world], gap=0.5)
+    best, rough = exact.objectives.iloc[0], wide.objectives.iloc[0]
+    assert rough["bound"] <= best["found"] + 1e-6 * max(1, abs(best["found"]))
+    assert rough["value"] >= best["found"] - 1e-6 * max(1, abs(best["found"]))
+    assert (wide.objectives["bound"] <= wide.objectives["value"] + 1e-9).all()
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_relaxed_plans_are_bounds_and_are_not_verified(world: str) -> None:
+    """The relaxation is never worse than the plan in whole numbers, and nobody verifies it."""
+    scenario = WORLDS[world].replace(settings=EXACT)
+    relaxed, whole = solve(scenario, relaxed=True), solve(scenario)
+    assert not relaxed.checks
+    first, exact = relaxed.objectives["value"].iloc[0], whole.objectives["value"].iloc[0]
+    assert first <= exact + 1e-6 * max(1, abs(exact))
+
+
+def test_own_constraints_are_honoured_and_listed() -> None:
+    """A limit of 90 a month on the first month's output is kept, and the plan says nobody verified it."""
+    scenario = WORLDS["factory"]
+    model = build_model(scenario)
+    model.no_rush = pyo.Constraint(expr=model.make["L", "shell", 0] <= 90)
+    plan = solve(scenario, model=model)
+    assert plan.output["made"].iloc[0] <= 90 + 1e-6
+    assert solve(scenario).output["made"].iloc[0] > 90
+    assert plan.unverified == ("no_rush",)
+    assert plan.verified
+    model.no_rush.deactivate()
+    assert solve(scenario, model=model).unverified == ()
+
+
+def test_own_gains_without_limit_are_explained() -> None:
+    """An unlimited gain that a user adds to the objective ends in a SolverError, not in a plan."""
+    scenario = WORLDS["lanes"]
+    model = build_model(scenario)
+    model.windfall = pyo.Var([0], domain=pyo.NonNegativeReals)
+    model.some = pyo.Constraint(expr=model.windfall[0] >= 1)
+    model.weighted.set_value(model.weighted.expr - model.windfall[0])
+    with pytest.raises(SolverError, match="unlimited gain"):
+        solve(scenario, model=model)
