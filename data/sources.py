@@ -158,9 +158,7 @@ class Book:
         if name not in NAMES:
             self._record(Settings, headers(Settings)[name], "value", value, source)
 
-    def add(
-        self, table: str, values: Mapping[str, Any], source: Source | None = None, /, **sources: Source
-    ) -> None:
+    def add(self, table: str, values: Mapping[str, Any], source: Source | None = None, /, **sources: Source) -> None:
         """Enter a row; `source` goes with every figure of it that has no source of its own."""
         model = BY_TABLE[table]
         row = {name: value for name, value in values.items() if value is not None}
