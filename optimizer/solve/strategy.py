@@ -1,10 +1,10 @@
 """How a plan is found: objectives in order of rank, each searched in stages, bounds proven by HiGHS.
 
-For every objective: the linear relaxation gives a first bound; a mixed-integer run with only the
-plants integer gives a tighter one (any relaxation's dual bound is valid for the whole problem) and
-the plants to build; with plants fixed, crews are decided with weekends relaxed; then weekends; the
-rest of the time goes to the whole problem, started from the plan found. Small problems go to the
-whole problem at once. Later objectives hold the earlier ones as rows.
+For every objective the linear relaxation gives a first bound. The first plan is found in steps:
+plants, near the starts the relaxation uses; then crews, with weekends relaxed; then weekends. Later
+objectives hold the earlier ones as rows and improve the plan they start from. The rest of the time
+goes to the whole problem, started from the best plan: only its dual bound, and the relaxation's,
+count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
 PLANTS = ("build", "attained")
 CREWS = ("run",)
+PROVING = ("relaxation", "promises", "whole plan")
+"""Stages whose bounds hold for every plan."""
 HOLD_TOLERANCE = 1e-6
 """Relative room a held objective gets beyond its slack, for the solver's tolerances."""
 
@@ -97,7 +99,13 @@ class Search:
         self.best: Floats | None = None
         self._bound = -np.inf
         self._objective = self.matrix.objectives[0]
-        self._ended_early = False
+        self._small = int(self.matrix.integer.sum()) <= SMALL
+        self._root = {} if self._small else {"mip_lp_solver": "ipm"}
+        units: dict[Any, list[tuple[int, int]]] = {}
+        for column in self.matrix.of("build"):
+            project, unit, month = self.matrix.columns[column][1]
+            units.setdefault((project, unit), []).append((month, int(column)))
+        self._units = [np.array([column for _, column in sorted(starts)]) for starts in units.values()]
 
     # -- the story ----------------------------------------------------------------------------------
     def solve(self) -> Solution:
@@ -132,74 +140,120 @@ class Search:
         rank = [o.name for o in later].index(objective.name)
         share = 0.6 if rank == 0 and len(later) > 1 else 1.0 if rank == len(later) - 1 else 0.3
         deadline = self.clock.seconds + self.clock.left * share
-        self._relaxation()
+        relaxed = self._relaxation()
         if self.settings.relaxed:
             return self._value(), self._bound
-        if self.matrix.integer.sum() > SMALL:
-            self._staged(deadline)
+        if objective.name == "speed" and not self._small:
+            relaxed = self._promises(deadline)
+            if relaxed is not None and relative_gap(self._value(), self._bound) > self.settings.gap:
+                self._first_plan(relaxed, deadline)
+        if not self._small and self.best is None and relaxed is not None:
+            self._first_plan(relaxed, deadline)
+        elif not self._small and relative_gap(self._value(), self._bound) > self.settings.gap:
+            self._improve(deadline)
         self._whole(deadline)
         if self.best is None:
             raise NoPlanError(self._no_plan())
         return self._value(), min(self._bound, self._value())
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _relaxation(self) -> None:
+    def _relaxation(self) -> Floats | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         self.engine.integrality(np.zeros_like(self.matrix.integer))
-        outcome = self._run("relaxation")
+        outcome = self._run("relaxation", **({} if self._small else {"solver": "ipm"}))
         if outcome.status == "optimal":
             self._bound = max(self._bound, outcome.value)
             if self.settings.relaxed:
                 self.best = outcome.x
-        elif outcome.status == "infeasible":
+            return outcome.x
+        if outcome.status == "infeasible":
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
-        elif "unbounded" in outcome.status:
+        if "unbounded" in outcome.status:
             raise SolverError("the objective can fall for ever; look for an unlimited gain in your own constraints")
-        elif self.settings.relaxed:
+        if self.settings.relaxed:
             raise NoPlanError(self._no_plan())
+        return None
 
-    def _staged(self, deadline: float) -> None:
-        """Decide plants, then crews, then weekends, each with the later ones relaxed or fixed."""
-        integer, lower, upper = self.matrix.integer, self.matrix.lower, self.matrix.upper
-        plants = np.zeros_like(integer)
-        plants[self.matrix.of(*PLANTS)] = True
-        self.engine.integrality(plants)
-        left = deadline - self.clock.seconds
-        outcome = self._run("plants", seconds=0.3 * left, gap=self.settings.gap / 4)
+    def _promises(self, deadline: float) -> Floats | None:
+        """Make only the promises of asap targets whole: a far better bound on their months."""
+        outcome = self._restricted(
+            "promises", ("attained",), self.matrix.lower, self.matrix.upper, share=0.5, deadline=deadline
+        )
         self._bound = max(self._bound, outcome.bound)
+        return outcome.x
+
+    def _first_plan(self, relaxed: Floats, deadline: float) -> None:
+        """Decide plants, then crews, then weekends, each with the later ones relaxed.
+
+        Plants may start only where the relaxation starts them, or a period before or after: the
+        relaxation is tight, and the restricted problem is many times smaller.
+        """
+        low, high = self._near_starts(relaxed)
+        outcome = self._restricted("plants", PLANTS, low, high, share=0.4, deadline=deadline)
         if outcome.x is None:
             return
-        low, high = _fixed(lower, upper, outcome.x, plants)
-        crews = np.zeros_like(integer)
-        crews[self.matrix.of(*CREWS)] = True
-        self.engine.integrality(crews)
-        self.engine.bounds(low, high)
-        outcome = self._run("crews", seconds=0.4 * (deadline - self.clock.seconds), gap=self.settings.gap / 4)
-        if outcome.x is not None:
-            low, high = _fixed(low, high, outcome.x, crews)
-            self._weekends(outcome.x, low, high, integer & ~plants & ~crews, deadline)
-        self.engine.bounds(lower, upper)
+        low, high = self._fix(low, high, outcome.x, PLANTS)
+        outcome = self._restricted("crews", CREWS, low, high, share=0.6, deadline=deadline)
+        if outcome.x is None:
+            return
+        low, high = self._fix(low, high, outcome.x, CREWS)
+        near = self.matrix.integer & (low < high)
+        low = np.where(near, np.maximum(low, np.floor(outcome.x + 1e-6)), low)
+        high = np.where(near, np.minimum(high, np.ceil(outcome.x - 1e-6)), high)
+        self._take(self._restricted("weekends", None, low, high, share=0.8, deadline=deadline))
 
-    def _weekends(self, x: Floats, low: Floats, high: Floats, rest: NDArray[np.bool_], deadline: float) -> None:
-        """Make the remaining integers whole, each within one of its relaxed value."""
-        near_low = np.where(rest, np.maximum(low, np.floor(x + 1e-6)), low)
-        near_high = np.where(rest, np.minimum(high, np.ceil(x - 1e-6)), high)
-        self.engine.integrality(self.matrix.integer)
-        self.engine.bounds(near_low, near_high)
-        outcome = self._run("weekends", seconds=0.4 * (deadline - self.clock.seconds), gap=self.settings.gap / 4)
-        self._take(outcome)
+    def _improve(self, deadline: float) -> None:
+        """Improve the best plan: its plants kept, then with plants moved a little or dropped."""
+        assert self.best is not None
+        low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, PLANTS)
+        self._take(self._restricted("crews", None, low, high, share=0.4, deadline=deadline))
+        low, high = self._near_starts(self.best)
+        self._take(self._restricted("plants", None, low, high, share=0.5, deadline=deadline))
+
+    def _restricted(
+        self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, share: float, deadline: float
+    ) -> Outcome:
+        """Search within tighter bounds, with only some variables integer (None: all that are)."""
+        mask = self.matrix.integer.copy()
+        if integers is not None:
+            mask[:] = False
+            mask[self.matrix.of(*integers)] = True
+        self.engine.integrality(mask)
+        self.engine.bounds(low, high)
+        seconds = share * max(deadline - self.clock.seconds, 0.0)
+        start = self.best if integers is None else None
+        outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start, **self._root)
+        self.engine.bounds(self.matrix.lower, self.matrix.upper)
+        return outcome
+
+    def _near_starts(self, x: Floats) -> tuple[Floats, Floats]:
+        """Return bounds that let a unit start only where x starts it, or one start before or after."""
+        low, high = self.matrix.lower, self.matrix.upper.copy()
+        for columns in self._units:
+            used = np.flatnonzero(x[columns] > 1e-2)
+            near = {k + shift for k in used for shift in (-1, 0, 1)}
+            for k, column in enumerate(columns):
+                if k not in near:
+                    high[column] = low[column]
+        return low, high
+
+    def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return bounds with some variables fixed at their rounded values."""
+        mask = np.zeros_like(self.matrix.integer)
+        mask[self.matrix.of(*components)] = True
+        return _fixed(low, high, x, mask)
 
     def _whole(self, deadline: float) -> None:
         """Search the whole problem, started from the best plan so far."""
-        self.engine.integrality(self.matrix.integer)
         if self.best is not None and relative_gap(self._value(), self._bound) <= self.settings.gap:
             return
+        self.engine.integrality(self.matrix.integer)
         seconds = max(deadline - self.clock.seconds, 0.0)
-        outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best)
+        outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best, **self._root)
         if outcome.status == "infeasible" and self.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
-        self._take(outcome)
         self._bound = max(self._bound, outcome.bound)
+        self._take(outcome)
 
     def _without_levers(self, objective: Objective) -> float | None:
         """Return the shortfall with every lever off and hard targets relaxed."""
@@ -246,6 +300,7 @@ class Search:
         self._tell(stage, None, None)
         outcome = self.engine.run(listener=lambda value, bound: self._tell(stage, value, bound), **arguments)
         value = outcome.value if outcome.x is not None else None
+        self._tell(stage, value, outcome.bound)
         bound = outcome.bound if np.isfinite(outcome.bound) else None
         self.stages.append(Stage(self._objective.name, stage, self.clock.seconds - began, value, bound))
         return outcome
@@ -253,10 +308,10 @@ class Search:
     def _tell(self, stage: str, value: float | None, bound: float | None) -> None:
         if self.watcher is None:
             return
-        proven = max(self._bound, bound if bound is not None and stage != "levers off" else -np.inf)
-        if stage in ("crews", "weekends", "levers off"):
+        proven = max(self._bound, -np.inf if bound is None else bound)
+        if stage not in PROVING:
             proven = self._bound  # a bound with something fixed proves nothing about the whole
-        known = [v for v in (value if stage in ("weekends", "whole plan") else None, self._value()) if v is not None]
+        known = [v for v in (value if stage == "whole plan" else None, self._value()) if v is not None]
         known = [v for v in known if np.isfinite(v)]
         self.watcher(
             Progress(

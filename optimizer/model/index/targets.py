@@ -91,7 +91,8 @@ def index_targets(
                 bound = -most_pledged
             rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
             if target.strength == "asap":
-                attained.update({(*promise, s): target.weight for s in _window(calendar, target)})
+                owned = [t] if target.kind == "waiting time" else _window(calendar, target)
+                attained.update({(*promise, s): target.weight for s in owned})
         periods = [key for key in short if key[0] == target.target]
         for promise in {key[:3] for key in periods}:
             last.add(max((key for key in periods if key[:3] == promise), key=lambda key: key[3]))
