@@ -96,9 +96,7 @@ class Basis:
     def months_in(self, begin: float, stop: float) -> Floats:
         """Return how many months of each period lie in [begin, stop)."""
         begins = np.array(self.calendar.begins, dtype=float)
-        months: Floats = np.clip(
-            np.minimum(begins + self.lengths, stop) - np.maximum(begins, begin), 0.0, None
-        )
+        months: Floats = np.clip(np.minimum(begins + self.lengths, stop) - np.maximum(begins, begin), 0.0, None)
         return months
 
     # -- tables ----------------------------------------------------------------------------------
@@ -162,9 +160,7 @@ class Basis:
 
     @cached_property
     def _transits(self) -> Mapping[tuple[str, str, str | None], float]:
-        return {
-            (row.from_place, row.to_place, row.item): row.transit_months for row in self.scenario.rows(Lane)
-        }
+        return {(row.from_place, row.to_place, row.item): row.transit_months for row in self.scenario.rows(Lane)}
 
     def arrive(self, units: Floats, delay: float) -> Floats:
         """Return what arrives in each period of what leaves evenly in each period."""
@@ -225,9 +221,7 @@ class Basis:
             for t in np.flatnonzero(np.diff(crews)).tolist():
                 before, after = crews[t], crews[t + 1]
                 steps = range(min(before, after) + 1, max(before, after) + 1)
-                changes += [
-                    CrewChange(name, step, t, after > before) for step in steps if step <= len(facts.steps)
-                ]
+                changes += [CrewChange(name, step, t, after > before) for step in steps if step <= len(facts.steps)]
         return tuple(changes)
 
     @cached_property

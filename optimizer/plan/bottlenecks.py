@@ -100,9 +100,7 @@ class Bottlenecks:
             missing += units if name == item else 0.0
         for (_, name), units in needed(self.basis).items():
             scale += units if name == item else 0.0
-        for customer in dict.fromkeys(
-            row.customer for row in self.basis.scenario.rows(Order) if row.item == item
-        ):
+        for customer in dict.fromkeys(row.customer for row in self.basis.scenario.rows(Order) if row.item == item):
             key = (customer, item)
             pledged = self.basis.sums("pledges", ("member", "item"), "pledged").get(key, 0.0 * scale)
             delivered = self._deliveries.get(key, 0.0 * scale)

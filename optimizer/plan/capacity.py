@@ -35,9 +35,7 @@ def _levers(basis: Basis, facts: LineFacts) -> Levers:
     for step, ladder in enumerate(facts.steps, start=1):
         effective = _effective(basis, facts, step)
         runs = basis.weekends.get((facts.name, step))
-        weekend = (
-            0.0 * effective if runs is None else ladder.added_share * 2 * efficiency / WORKING_DAYS * runs
-        )
+        weekend = 0.0 * effective if runs is None else ladder.added_share * 2 * efficiency / WORKING_DAYS * runs
         given["base" if step <= facts.shifts_now else "added_shifts"] += effective
         given["weekend_output"] += weekend
         for share, ready in growth:
@@ -127,9 +125,7 @@ def production(basis: Basis) -> pd.DataFrame:
     columns["made"] = _stack(list(basis.made.values()))
     columns["per_month"] = columns["made"] / columns["months"]
     none = np.zeros(len(basis.lengths))
-    columns["rate"] = _stack(
-        [basis.rates.get((basis.lines[line].base, item), none) for line, item in basis.made]
-    )
+    columns["rate"] = _stack([basis.rates.get((basis.lines[line].base, item), none) for line, item in basis.made])
     table = measure("production", columns)
     return table[(table["rate"] > 0) | (table["made"] > 1e-9)].reset_index(drop=True)
 
@@ -143,9 +139,7 @@ def _line_columns(basis: Basis, lines: list[str]) -> dict[str, Any]:
         "member": [f.member for f in facts],
         "producer": [f.producer for f in facts],
     }
-    columns: dict[str, Any] = {
-        name: np.repeat(np.array(found, dtype=object), count) for name, found in words.items()
-    }
+    columns: dict[str, Any] = {name: np.repeat(np.array(found, dtype=object), count) for name, found in words.items()}
     columns["month"] = basis.dates[np.tile(np.arange(count), len(lines))]
     columns["months"] = np.tile(basis.lengths, len(lines))
     return columns

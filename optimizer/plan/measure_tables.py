@@ -116,9 +116,7 @@ MEASURES: dict[str, Table] = {
                     "all of a line that a new-line project opened",
                     "months of 1-8-5",
                 ),
-                Column(
-                    "reactivations", "reactivations", "all of a line that was reactivated", "months of 1-8-5"
-                ),
+                Column("reactivations", "reactivations", "all of a line that was reactivated", "months of 1-8-5"),
                 _capacity("available", "available", "sum of the above"),
                 _capacity("used", "used", "sum of made / 1-8-5 rate"),
                 _share("utilisation", "utilisation", "used / available"),
@@ -281,9 +279,7 @@ MEASURES: dict[str, Table] = {
                     "projects",
                     "decided in the year (once per producer and year)",
                 ),
-                Column(
-                    "crews", "crews joining less leaving", "in the year (once per producer and year)", "crews"
-                ),
+                Column("crews", "crews joining less leaving", "in the year (once per producer and year)", "crews"),
                 Column("people", "hires less releases", "in the year (once per producer and year)", "people"),
             ),
         ),

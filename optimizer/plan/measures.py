@@ -159,9 +159,7 @@ class Measures:
     @cached_property
     def main_item(self) -> str:
         """Return the final item with the largest order books, opening book included; or empty text."""
-        pooled = {
-            item: float(book.placed[-1]) for (name, item), book in self._curves.items() if name == waiting.ALL
-        }
+        pooled = {item: float(book.placed[-1]) for (name, item), book in self._curves.items() if name == waiting.ALL}
         return max(pooled, key=lambda item: (item in self._basis.final_items, pooled[item]), default="")
 
     def _needs_met_from(self) -> dict[str, str | None]:

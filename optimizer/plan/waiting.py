@@ -103,9 +103,7 @@ def curves(basis: Basis) -> dict[Pair, Curves]:
 
     for row in rows:
         begin, stop = basis.calendar.window(row.from_month, row.to_month)
-        placed[book((row.customer, row.item))][begin - first : max(begin, min(stop, end)) - first] += (
-            row.per_month
-        )
+        placed[book((row.customer, row.item))][begin - first : max(begin, min(stop, end)) - first] += row.per_month
     for key, units in basis.sums("pledges", ("member", "item"), "pledged").items():
         placed[book(key)][-first:] += basis.by_month(units)
     for key, units in basis.sums("deliveries", ("customer", "item"), "delivered").items():
@@ -182,9 +180,7 @@ def placed_today(basis: Basis, books: Mapping[Pair, Curves]) -> pd.DataFrame:
                     "delivered_on": basis.days(delivered),
                     "wait": delivered - months,
                     "accepted_wait": accepted[key],
-                    "at_closing_rate": np.where(
-                        never, "never", np.where(delivered > book.end + 1e-6, "yes", "no")
-                    ),
+                    "at_closing_rate": np.where(never, "never", np.where(delivered > book.end + 1e-6, "yes", "no")),
                 },
             )
         )

@@ -100,7 +100,6 @@ class Search:
         self._bound = -np.inf
         self._objective = self.matrix.objectives[0]
         self._small = int(self.matrix.integer.sum()) <= SMALL
-        self._root = {} if self._small else {"mip_lp_solver": "ipm"}
         units: dict[Any, list[tuple[int, int]]] = {}
         for column in self.matrix.of("build"):
             project, unit, month = self.matrix.columns[column][1]
@@ -222,7 +221,7 @@ class Search:
         self.engine.bounds(low, high)
         seconds = share * max(deadline - self.clock.seconds, 0.0)
         start = self.best if integers is None else None
-        outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start, **self._root)
+        outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start)
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome
 
@@ -249,7 +248,7 @@ class Search:
             return
         self.engine.integrality(self.matrix.integer)
         seconds = max(deadline - self.clock.seconds, 0.0)
-        outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best, **self._root)
+        outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best)
         if outcome.status == "infeasible" and self.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         self._bound = max(self._bound, outcome.bound)

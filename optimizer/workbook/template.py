@@ -87,9 +87,7 @@ def write_workbook(
     return _write(path, scenario, sources, about)
 
 
-def _write(
-    path: str | Path, scenario: Scenario | None, sources: pd.DataFrame | None, about: Sequence[str]
-) -> Path:
+def _write(path: str | Path, scenario: Scenario | None, sources: pd.DataFrame | None, about: Sequence[str]) -> Path:
     book = Workbook()
     _write_readme(_first_sheet(book), scenario, about)
     _write_settings(book.create_sheet(Settings.sheet), scenario)

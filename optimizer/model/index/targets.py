@@ -81,14 +81,15 @@ def index_targets(
     short: dict[tuple[str, str, str, int], float] = {}
     last: set[tuple[str, str, str, int]] = set()
     for target in network.scenario.rows(Target):
-        for promise, point, t, terms, bound, most_pledged in _raw_rows(parts, target):
+        for promise, point, t, terms, asked, known, most_pledged in _raw_rows(parts, target):
             key = (*promise, t)
+            bound = asked - known
             if target.strength == "soft":
                 short[key] = target.weight
                 terms["short", key] = 1.0
             elif target.strength == "asap":
-                terms["attained", key] = -(bound + most_pledged)
-                bound = -most_pledged
+                terms["attained", key] = -(asked + most_pledged)
+                bound = -most_pledged - known
             rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
             if target.strength == "asap":
                 owned = [t] if target.kind == "waiting time" else _window(calendar, target)
@@ -105,8 +106,11 @@ def index_targets(
     )
 
 
-_Raw = tuple[Promise, float, int, Terms, float, float]
-"""(promise, point or period, period, terms, bound, most that pledges can add to the bound)"""
+_Raw = tuple[Promise, float, int, Terms, float, float, float]
+"""(promise, point or period, period, terms, asked, known, most pledged): terms + known >= asked.
+
+`known` is the constant part of the left side, `most pledged` the most that pledges can add to what is asked.
+"""
 
 
 def _raw_rows(parts: _Parts, target: Target) -> Iterator[_Raw]:
@@ -141,7 +145,7 @@ def _rate(parts: _Parts, target: Target) -> Iterator[_Raw]:
         for place in _places(target, [p for p, i in made if p and i == item]):
             for t in _window(parts.calendar, target):
                 terms: Terms = {("make", key): 1.0 for key in made[place, item][t]}
-                yield (target.target, place, item), t, t, terms, target.value * parts.calendar.lengths[t], 0.0
+                yield (target.target, place, item), t, t, terms, target.value * parts.calendar.lengths[t], 0.0, 0.0
 
 
 def _coverage(parts: _Parts, target: Target) -> Iterator[_Raw]:
@@ -165,6 +169,7 @@ def _coverage(parts: _Parts, target: Target) -> Iterator[_Raw]:
                     terms,
                     target.value * sum(demand.NEEDED[key] for key in met),
                     0.0,
+                    0.0,
                 )
 
 
@@ -179,7 +184,7 @@ def _stock(parts: _Parts, target: Target) -> Iterator[_Raw]:
             for t in _window(parts.calendar, target):
                 terms: Terms = {("stock", (n, i, t)): 1.0 for n, i in kept if i == item and place in ("", n)}
                 terms |= {("own", (m, i, t)): 1.0 for m, i in own if i == item and place in ("", m)}
-                yield (target.target, place, item), t, t, terms, target.value, 0.0
+                yield (target.target, place, item), t, t, terms, target.value, 0.0, 0.0
 
 
 def _home_output(parts: _Parts, target: Target) -> Iterator[_Raw]:
@@ -194,7 +199,7 @@ def _home_output(parts: _Parts, target: Target) -> Iterator[_Raw]:
         if (place, item) in parts.demand.BOOKS:
             terms |= {("deliver", (place, item, t)): -target.value for t in periods}
         if periods:
-            yield (target.target, place, item), periods[-1], periods[-1], terms, 0.0, 0.0
+            yield (target.target, place, item), periods[-1], periods[-1], terms, 0.0, 0.0, 0.0
 
 
 def _home_spending(parts: _Parts, target: Target) -> Iterator[_Raw]:
@@ -210,7 +215,7 @@ def _home_spending(parts: _Parts, target: Target) -> Iterator[_Raw]:
             if funding.member[key[0]] == place and key[-1] in years
         }
         if periods:
-            yield (target.target, place, ""), periods[-1], periods[-1], terms, 0.0, 0.0
+            yield (target.target, place, ""), periods[-1], periods[-1], terms, 0.0, 0.0, 0.0
 
 
 def _waiting(parts: _Parts, target: Target) -> Iterator[_Raw]:
@@ -225,27 +230,27 @@ def _waiting(parts: _Parts, target: Target) -> Iterator[_Raw]:
             books = [(c, item) for c in customers if place in ("", c)]
             for x in sorted(p for p in points if max(first, 0) <= p <= min(stop, calendar.end)):
                 t = calendar.period_of_month[min(int(x), calendar.end - 1)]
-                terms, bound, most_pledged = _wait_row(parts, books, x, wait)
-                yield (target.target, place, item), x, t, terms, bound, most_pledged
+                yield (target.target, place, item), x, t, *_wait_row(parts, books, x, wait)
 
 
-def _wait_row(parts: _Parts, books: list[tuple[str, str]], x: float, wait: float) -> tuple[Terms, float, float]:
-    """Write D(x + W) >= O(x) over some books: terms, bound = fixed orders, most pledged by x.
+def _wait_row(parts: _Parts, books: list[tuple[str, str]], x: float, wait: float) -> tuple[Terms, float, float, float]:
+    """Write D(x + W) >= O(x) over some books: terms, fixed orders by x, known deliveries, most pledged by x.
 
     D is written with order books instead of sums of deliveries: delivered by the end of a period =
     placed and pledged by then - order book, which keeps the row sparse.
     """
     calendar, demand = parts.calendar, parts.demand
     terms: Terms = defaultdict(float)
-    bound = most_pledged = 0.0
+    asked = known = most_pledged = 0.0
     for book in books:
-        bound += demand.BOOKS[book].placed(x) - _delivered_by(parts, book, x + wait, 1.0, terms)
+        asked += demand.BOOKS[book].placed(x)
+        known += _delivered_by(parts, book, x + wait, 1.0, terms)
         for tau in calendar.periods:
             if (*book, tau) in demand.PLEDGES:
                 share = min(1.0, max(0.0, (x - calendar.begins[tau]) / calendar.lengths[tau]))
                 terms["pledge", (*book, tau)] -= share
                 most_pledged += share * demand.PLEDGES[*book, tau]
-    return {key: c for key, c in terms.items() if c}, bound, most_pledged
+    return {key: c for key, c in terms.items() if c}, asked, known, most_pledged
 
 
 def _delivered_by(parts: _Parts, book: tuple[str, str], x: float, factor: float, terms: Terms) -> float:
