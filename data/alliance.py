@@ -32,7 +32,8 @@ ABOUT = (
     "reported 20,000 to 25,000; United States 14,000; Canada 3,000). Half goes to Ukraine, as France reported "
     "of its own output in 2023; the other 19,750 go to the order book. The book of 28 x 19,750 = 553,000 rounds "
     "was placed in the twelve months before (the wait had been 12 months, so older orders are delivered): an "
-    "order placed in February 2023 waits 28 months.",
+    "order placed in February 2023 waits 28 months. From then on members order the 19,750 a month that today's "
+    "output leaves, so without decisions the wait stays at 28 months; what they would add is on the sheet Pledges.",
     "Ukraine's need in bands: what came out of output in early 2023, then up to the 110,000 a month fired, then "
     "up to the minimum of 356,400 a month asked for in March 2023. Bands differ in weight only.",
     "Rounds released from members' stocks (330,000 in the year to January 2024) and the Czech initiative "
@@ -159,7 +160,8 @@ class Calibration:
     earlier_wait = int(fact(0).low)  # 12 months
     output = europe + united_states + canada
     supply = supply_share * output
-    book = wait * (output - supply)
+    left = output - supply
+    book = wait * left
     book_per_month = book / earlier_wait
 
 
@@ -417,22 +419,24 @@ def _orders(to: Book) -> None:
         f"the opening book of {c.wait:g} x ({c.output:,.0f} - {c.supply:,.0f}) = {c.book:,.0f} was placed in the "
         f"{c.earlier_wait} months before the start, because an order of a year ago waited that long"
     )
+    goes_on = "what today's output leaves, so that without new decisions the wait stays; more is pledged"
     alike = assumed("all customers alike")
     for member, share in order_shares().items():
         number = cost_share(member)[1]
-        text = f"share {share:.4%} (NATO cost share) x {c.book_per_month:,.1f} a month: "
-        row = {"customer": member, "item": ROUND, "per_month": round(share * c.book_per_month, 3), "weight": 1}
+        text = f"share {share:.4%} (NATO cost share)"
+        row = {"customer": member, "item": ROUND, "weight": 1}
+        before, after = round(share * c.book_per_month, 3), round(share * c.left, 3)
         to.add(
             "orders",
-            row | {"from_month": "2022-02", "to_month": "2023-01"},
+            row | {"from_month": "2022-02", "to_month": "2023-01", "per_month": before},
             alike,
-            per_month=assumed(text + placed, number, 0, 1),
+            per_month=assumed(f"{text} x {c.book_per_month:,.1f} a month: {placed}", number, 0, 1),
         )
         to.add(
             "orders",
-            row | {"from_month": "2023-02"},
+            row | {"from_month": "2023-02", "per_month": after},
             alike,
-            per_month=assumed(text + "the pace of the year before goes on", number, 0, 1),
+            per_month=assumed(f"{text} x {c.left:,.0f} a month, {goes_on}", number),
         )
 
 
@@ -449,7 +453,7 @@ def _pledges(to: Book) -> None:
             )  # fmt: skip
         else:
             window, quantity = ("2023-03", "2025-02"), share * Calibration.book_per_month
-            why = assumed("as much again as its orders, for two years", cost_share(member)[1])
+            why = assumed("the pace of the year before the start, for two years", cost_share(member)[1])
         row = {"member": member, "item": ROUND, "from_month": window[0], "to_month": window[1]}
         to.add("pledges", row | {"most_per_month": round(quantity, 3)}, why)
 
