@@ -1,0 +1,180 @@
+"""Rows of projects: which start when, what links them, and what they open."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyomo.environ as pyo
+
+from tests.model.rows import expect, keys, model_of, row
+
+TESTED = {
+    "units_start_at_most_once",
+    "forced_projects_start",
+    "units_start_in_order",
+    "starts_per_year_are_limited",
+    "groups_start_enough",
+    "groups_start_no_more",
+    "required_projects_start_first",
+    "firm_orders_come_first",
+    "output_follows_the_crew",
+    "output_follows_the_ramp_up",
+    "expansions_multiply_what_runs",
+    "expansions_follow_the_ramp_up",
+    "expansions_must_be_open",
+}
+
+
+@cache
+def model() -> pyo.ConcreteModel:
+    """Months 0 to 3 from November 2024 and one period of months 4 and 5; blocks are periods.
+
+    A plant of two units opens N a month after its start and ramps up with a quarter; a forced
+    restart opens Q after two months; `wider` adds half to L after one month and ramps up with a
+    half, needs the plant, and 30 shells on order. A weekend run is 2 x .87 / 21.75 = .08 months;
+    January 2025 has four Saturdays, of which two may be worked.
+    """
+    return model_of(
+        {"start": "2024-11", "periods": "4x1, 1x2", "review_months": 1, "weekend_efficiency": 0.87}
+        | {"accepted_wait": 0},
+        members=[{"member": "A", "starts_per_year": 1}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[
+            {"line": "L", "site": "works", "ladder": "two"},
+            {"line": "N", "site": "works", "opened_by": "plant"},
+            {"line": "Q", "site": "works", "opened_by": "restart"},
+        ],
+        rates=[{"line": line, "item": "shell", "rate": 10} for line in "LNQ"],
+        shift_ladders=[
+            {"ladder": "two", "step": 1, "pattern": "1-8-5"},
+            {"ladder": "two", "step": 2, "pattern": "2-8-5", "added_share": 0.8},
+        ],
+        profiles=[
+            {"profile": "quarter", "month": 0, "share": 0.25},
+            {"profile": "half", "month": 0, "share": 0.5},
+        ],
+        projects=[
+            {"project": "plant", "kind": "new line", "units": 2, "lead_months": 1, "ramp_up": "quarter"},
+            {"project": "restart", "kind": "reactivation", "lead_months": 2, "status": "forced", "group": "old"},
+            {"project": "wider", "kind": "expansion", "line": "L", "added_share": 0.5, "lead_months": 1}
+            | {"ramp_up": "half", "group": "old", "requires": "plant", "firm_quantity": 30, "firm_item": "shell"},
+            {"project": "done", "kind": "expansion", "line": "L", "added_share": 0.1, "lead_months": 0}
+            | {"status": "committed", "start": "2024-08"},
+        ],
+        groups=[{"group": "old", "at_least": 1, "at_most": 2}],
+        orders=[
+            {"customer": "A", "item": "shell", "from_month": "2024-11", "per_month": 10},
+            {"customer": "A", "item": "shell", "from_month": "2024-10", "to_month": "2024-10", "per_month": 99},
+        ],
+        pledges=[{"member": "A", "item": "shell", "most_per_month": 5}],
+    )
+
+
+def starts(name: str, months: list[int], factor: float = 1.0, unit: int = 1) -> dict[tuple[str, str, int, int], float]:
+    """Return terms of build."""
+    return {("build", name, unit, m): factor for m in months}
+
+
+def test_a_unit_starts_once_at_most() -> None:
+    """The plant may start at the begin of each period; in month 4 it still opens in month 5 < 6."""
+    expected = expect(starts("plant", [0, 1, 2, 3, 4]), "<=", 1)
+    assert row(model(), "units_start_at_most_once", "plant", 1) == expected
+    assert keys(model(), "units_start_at_most_once") == {("plant", 1), ("plant", 2), ("wider", 1)}
+
+
+def test_a_forced_project_starts_once() -> None:
+    """The restart takes two months, so month 3 is the last that opens it within the horizon."""
+    expected = expect(starts("restart", [0, 1, 2, 3]), "==", 1)
+    assert row(model(), "forced_projects_start", "restart", 1) == expected
+
+
+def test_units_start_in_order() -> None:
+    """By month 1 the second unit of the plant has started only if the first has."""
+    expected = expect(starts("plant", [0, 1], unit=2) | starts("plant", [0, 1], -1), "<=", 0)
+    assert row(model(), "units_start_in_order", "plant", 2, 1) == expected
+
+
+def test_starts_per_year_count_every_unit() -> None:
+    """Months 0 and 1 are 2024: one start of plant (both units), restart or wider; what is committed is done."""
+    both = starts("plant", [0, 1]) | starts("plant", [0, 1], unit=2)
+    expected = expect(both | starts("restart", [0, 1]) | starts("wider", [0, 1]), "<=", 1)
+    assert row(model(), "starts_per_year_are_limited", "A", 2024) == expected
+
+
+def test_groups_count_projects_from_at_least_to_at_most() -> None:
+    """Restart and wider are a group: one of them at least, both at most."""
+    members = starts("restart", [0, 1, 2, 3]) | starts("wider", [0, 1, 2, 3, 4])
+    assert row(model(), "groups_start_enough", "old") == expect(members, ">=", 1)
+    assert row(model(), "groups_start_no_more", "old") == expect(members, "<=", 2)
+
+
+def test_a_required_project_starts_no_later() -> None:
+    """By month 1 wider has started only if the plant's first unit has."""
+    expected = expect(starts("wider", [0, 1]) | starts("plant", [0, 1], -1), "<=", 0)
+    assert row(model(), "required_projects_start_first", "wider", "plant", 1) == expected
+
+
+def test_firm_orders_come_before_the_start() -> None:
+    """30 for wider started by period 1, from 2 x 10 ordered and what is pledged; the opening book is no order."""
+    pledged = {("pledge", "A", "shell", 0): -1, ("pledge", "A", "shell", 1): -1}
+    expected = expect(starts("wider", [0, 1], 30) | pledged, "<=", 20)
+    assert row(model(), "firm_orders_come_first", "shell", 1) == expected
+
+
+def test_output_of_an_opened_line_follows_its_crew() -> None:
+    """In the period of two months a crew gives at most 2 months of 1-8-5."""
+    expected = expect({("effective", "N", 1, 4): 1, ("run", "N", 1, 4): -2}, "<=", 0)
+    assert row(model(), "output_follows_the_crew", "N", 1, 4) == expected
+
+
+def test_output_of_an_opened_line_follows_the_ramp_up() -> None:
+    """Started in month 0 it is at a quarter in month 1; in months 4 and 5 starts in 0 to 2 are full.
+
+    Started in month 3 it opens in 4: .25 + 1; started in 4 it opens in 5: .25.
+    """
+    early = expect({("effective", "N", 1, 1): 1, ("build", "plant", 1, 0): -0.25}, "<=", 0)
+    assert row(model(), "output_follows_the_ramp_up", "N", 1, 1) == early
+    ready = starts("plant", [0, 1, 2], -2) | starts("plant", [3], -1.25) | starts("plant", [4], -0.25)
+    expected = expect({("effective", "N", 1, 4): 1} | ready, "<=", 0)
+    assert row(model(), "output_follows_the_ramp_up", "N", 1, 4) == expected
+
+
+def test_each_unit_opens_its_own_line() -> None:
+    """The copy of N follows the plant's second unit."""
+    expected = expect({("effective", "N #2", 1, 1): 1, ("build", "plant", 2, 0): -0.25}, "<=", 0)
+    assert row(model(), "output_follows_the_ramp_up", "N #2", 1, 1) == expected
+
+
+def test_an_expansion_multiplies_what_its_crew_gives() -> None:
+    """Half of crew 2's .8 months and of its weekend runs of .8 x .08 months."""
+    expected = expect(
+        {("gain", "wider", 1, "L", 2, 3): 1, ("run", "L", 2, 3): -0.4, ("weekend", "L", 2, 3): -0.032}, "<=", 0
+    )
+    assert row(model(), "expansions_multiply_what_runs", "wider", 1, "L", 2, 3) == expected
+
+
+def test_an_expansion_follows_its_ramp_up() -> None:
+    """In month 2: open since 1 full, open since 2 a half; half of the weekend runs beside it."""
+    expected = expect(
+        {("gain", "wider", 1, "L", 1, 2): 1, ("weekend", "L", 1, 2): -0.04}
+        | starts("wider", [0], -0.5)
+        | starts("wider", [1], -0.25),
+        "<=",
+        0,
+    )
+    assert row(model(), "expansions_follow_the_ramp_up", "wider", 1, "L", 1, 2) == expected
+
+
+def test_an_expansion_gives_nothing_while_closed() -> None:
+    """In January 2025 at most .5 x (1 + 2 weekends x .08) = .58, and only if it has opened."""
+    expected = expect({("gain", "wider", 1, "L", 1, 2): 1} | starts("wider", [0, 1], -0.58), "<=", 0)
+    assert row(model(), "expansions_must_be_open", "wider", 1, "L", 1, 2) == expected
+
+
+def test_a_committed_project_is_given() -> None:
+    """What was started in August is open from the first month at full output, and no choice."""
+    assert model().build["done", 1, -3].bounds == (1, 1)
+    expected = expect({("gain", "done", 1, "L", 1, 0): 1, ("build", "done", 1, -3): -0.1 * 1.16}, "<=", 0)
+    assert row(model(), "expansions_must_be_open", "done", 1, "L", 1, 0) == expected
+    assert ("done", 1, "L", 1, 0) not in keys(model(), "expansions_follow_the_ramp_up")

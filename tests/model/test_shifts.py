@@ -1,0 +1,110 @@
+"""Rows of crews: the ladder, joining and leaving, the minimum stay, people, lines that open."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pyomo.environ as pyo
+
+from tests.model.rows import expect, keys, model_of, row
+
+TESTED = {
+    "steps_are_climbed_in_order",
+    "crew_changes_balance",
+    "crews_stay",
+    "people_are_there",
+    "crews_need_an_open_line",
+}
+
+
+@cache
+def model(**settings: Any) -> pyo.ConcreteModel:
+    """Six months in blocks 0-1, 2-3, 4-5; L climbs two steps, N is opened by a plant a month after its start."""
+    return model_of(
+        {"periods": "6x1", "review_months": 2, **settings},
+        members=[{"member": "A", "people_available": 25, "people_added": 2}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[
+            {"line": "L", "site": "works", "ladder": "two", "people_per_crew": 10, "shifts_now": 1},
+            {"line": "I", "site": "works", "ladder": "two", "shifts_now": 0, "may_idle": True},
+            {"line": "N", "site": "works", "people_per_crew": 5, "opened_by": "plant"},
+        ],
+        rates=[{"line": line, "item": "shell", "rate": 10} for line in "LIN"],
+        shift_ladders=[
+            {"ladder": "two", "step": 1, "pattern": "1-8-5"},
+            {"ladder": "two", "step": 2, "pattern": "2-8-5", "hiring_months": 2, "minimum_stay": 3},
+        ],
+        projects=[{"project": "plant", "kind": "new line", "lead_months": 1}],
+    )
+
+
+def test_a_higher_crew_needs_the_one_below() -> None:
+    """Crew 2 of L works in block 1 only if crew 1 does."""
+    expected = expect({("run", "L", 2, 1): 1, ("run", "L", 1, 1): -1}, "<=", 0)
+    assert row(model(), "steps_are_climbed_in_order", "L", 2, 1) == expected
+    assert ("L", 1, 1) not in keys(model(), "steps_are_climbed_in_order")
+
+
+def test_changes_of_crews_are_joins_and_leaves() -> None:
+    """run - run before = join - leave; before block 0 stands today's pattern, one crew on L."""
+    change = {("run", "L", 2, 1): 1, ("run", "L", 2, 0): -1, ("join", "L", 2, 1): -1, ("leave", "L", 2, 1): 1}
+    assert row(model(), "crew_changes_balance", "L", 2, 1) == expect(change, "==", 0)
+    first = {("run", "L", 1, 0): 1, ("join", "L", 1, 0): -1, ("leave", "L", 1, 0): 1}
+    assert row(model(), "crew_changes_balance", "L", 1, 0) == expect(first, "==", 1)
+
+
+def test_crews_join_after_their_hiring_months() -> None:
+    """Two months of hiring: crew 2 cannot join in block 0 (month 0), and can in block 1 (month 2)."""
+    expected = expect({("run", "L", 2, 0): 1, ("leave", "L", 2, 0): 1}, "==", 0)
+    assert row(model(), "crew_changes_balance", "L", 2, 0) == expected
+    assert {key for key in keys(model(), "join") if key[0] == "L"} == {
+        ("L", 1, 0),
+        ("L", 1, 1),
+        ("L", 1, 2),
+        ("L", 2, 1),
+        ("L", 2, 2),
+    }
+
+
+def test_crews_of_a_new_line_join_when_it_opens() -> None:
+    """The first block of N has no block before it: run - join + leave = 0."""
+    expected = expect({("run", "N", 1, 0): 1, ("join", "N", 1, 0): -1, ("leave", "N", 1, 0): 1}, "==", 0)
+    assert row(model(), "crew_changes_balance", "N", 1, 0) == expected
+
+
+def test_a_crew_stays_its_minimum() -> None:
+    """Three months from month 2 reach into block 2 (month 4): who joined in blocks 1 or 2 is there."""
+    expected = expect({("join", "L", 2, 1): 1, ("join", "L", 2, 2): 1, ("run", "L", 2, 2): -1}, "<=", 0)
+    assert row(model(), "crews_stay", "L", 2, 2) == expected
+    own_block = expect({("join", "L", 1, 2): 1, ("run", "L", 1, 2): -1}, "<=", 0)
+    assert row(model(), "crews_stay", "L", 1, 2) == own_block
+
+
+def test_people_limit_all_crews_of_a_member() -> None:
+    """At month 2: 10 for each crew of L, 5 for N, at most 25 + 2 x 2 = 29."""
+    expected = expect({("run", "L", 1, 1): 10, ("run", "L", 2, 1): 10, ("run", "N", 1, 1): 5}, "<=", 29)
+    assert row(model(), "people_are_there", "A", 1) == expected
+
+
+def test_crews_work_on_lines_that_open_before_the_block_ends() -> None:
+    """Block 0 ends with month 2: only the start in month 0 opens before; block 1: those in months 0 to 2."""
+    early = expect({("run", "N", 1, 0): 1, ("build", "plant", 1, 0): -1}, "<=", 0)
+    assert row(model(), "crews_need_an_open_line", "N", 1, 0) == early
+    later = expect({("run", "N", 1, 1): 1} | {("build", "plant", 1, m): -1 for m in range(3)}, "<=", 0)
+    assert row(model(), "crews_need_an_open_line", "N", 1, 1) == later
+    assert ("L", 1, 0) not in keys(model(), "crews_need_an_open_line")
+
+
+def test_lines_keep_their_first_crew_unless_they_may_idle() -> None:
+    """run of L's first step is 1 at least; of I's, which may idle, and of N's, which may not open, 0."""
+    least = {line: model().run[line, 1, 0].lb for line in "LIN"}
+    assert least == {"L": 1, "I": 0, "N": 0}
+
+
+def test_without_the_lever_the_pattern_of_today_stays() -> None:
+    """Without `shifts` run is fixed at today's pattern on lines there are, and at most one shift on new ones."""
+    fixed = model(levers=("weekends", "new lines"))
+    bounds = {crew: fixed.run[crew].bounds for crew in [("L", 1, 1), ("L", 2, 1), ("I", 1, 1), ("N", 1, 1)]}
+    assert bounds == {("L", 1, 1): (1, 1), ("L", 2, 1): (0, 0), ("I", 1, 1): (0, 0), ("N", 1, 1): (0, 1)}

@@ -1,0 +1,144 @@
+"""Rows of stocks and flows: the pool, places with lanes, own stockpiles, limits of lanes."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyomo.environ as pyo
+
+from optimizer.scenario.network import POOL
+from tests.model.rows import expect, keys, model_of, row
+
+TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_amount"}
+
+
+@cache
+def model(*, laned: bool) -> pyo.ConcreteModel:
+    """A makes shells of 2 powder at a yield of .8; R needs some, A has ordered some, and may give its own.
+
+    Powder is pooled and arrives half a month after it is bought. With lanes, shells take a month to R.
+    """
+    lanes = [
+        {"from_place": "A", "to_place": "R", "item": "shell", "transit_months": 1, "most_per_month": 25},
+    ]
+    return model_of(
+        {"periods": "2x1, 1x2"},
+        members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell"}, {"item": "powder", "kind": "material"}],
+        recipes=[{"item": "shell", "input": "powder", "quantity": 2}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10, "yield_": 0.8}],
+        needs=[{"recipient": "R", "item": "shell", "per_month": 5}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 3}],
+        stocks=[
+            {"place": "A", "item": "powder", "opening": 20, "reserve": 2, "storage_limit": 70},
+            {"place": "A", "item": "shell", "held_by": "member", "opening": 9},
+        ],
+        suppliers=[{"supplier": "mill", "item": "powder", "lead_months": 0.5}],
+        lanes=lanes if laned else [],
+    )
+
+
+def test_inputs_leave_the_pool_and_purchases_arrive_with_a_delay() -> None:
+    """2 / .8 = 2.5 powder a shell; half of what is bought comes in the same month, half in the next."""
+    first = {("buy", "mill", POOL, "powder", 0): 0.5, ("make", "L", "shell", 0): -2.5, ("stock", POOL, "powder", 0): -1}
+    assert row(model(laned=False), "material_balances", POOL, "powder", 0) == expect(first, "==", -20)
+    second = {("buy", "mill", POOL, "powder", 0): 0.5, ("buy", "mill", POOL, "powder", 1): 0.5}
+    kept = {("stock", POOL, "powder", 0): 1, ("stock", POOL, "powder", 1): -1, ("make", "L", "shell", 1): -2.5}
+    assert row(model(laned=False), "material_balances", POOL, "powder", 1) == expect(second | kept, "==", 0)
+
+
+def test_longer_periods_receive_what_flows_by_months() -> None:
+    """In the two months of period 2: half of month 1's purchases, and 1.5 of 2 months of its own."""
+    flows = {("buy", "mill", POOL, "powder", 1): 0.5, ("buy", "mill", POOL, "powder", 2): 0.75}
+    kept = {("stock", POOL, "powder", 1): 1, ("stock", POOL, "powder", 2): -1, ("make", "L", "shell", 2): -2.5}
+    assert row(model(laned=False), "material_balances", POOL, "powder", 2) == expect(flows | kept, "==", 0)
+
+
+def test_needs_and_deliveries_leave_the_pool() -> None:
+    """Items in no lane row have one balance for everybody."""
+    expected = expect(
+        {("stock", POOL, "shell", 0): 1, ("stock", POOL, "shell", 1): -1, ("make", "L", "shell", 1): 1}
+        | {("use", "R", "shell", 1): -1, ("deliver", "A", "shell", 1): -1},
+        "==",
+        0,
+    )
+    assert row(model(laned=False), "material_balances", POOL, "shell", 1) == expected
+
+
+def test_laned_items_are_where_they_are() -> None:
+    """What A ships leaves A at once and reaches R a month later: half of the last period's within it."""
+    at_a = {("stock", "A", "shell", 0): 1, ("stock", "A", "shell", 1): -1, ("make", "L", "shell", 1): 1}
+    leaves = {("deliver", "A", "shell", 1): -1, ("ship", "A", "R", "shell", 1): -1}
+    assert row(model(laned=True), "material_balances", "A", "shell", 1) == expect(at_a | leaves, "==", 0)
+    arrives = {("ship", "A", "R", "shell", 1): 1, ("ship", "A", "R", "shell", 2): 0.5}
+    at_r = {("stock", "R", "shell", 1): 1, ("stock", "R", "shell", 2): -1, ("use", "R", "shell", 2): -1}
+    assert row(model(laned=True), "material_balances", "R", "shell", 2) == expect(arrives | at_r, "==", 0)
+
+
+def test_gifts_over_a_lane_arrive_by_the_flow_rule() -> None:
+    """Given in month 1 they are there in period 2; half of what is given in period 2 is there in time."""
+    expected = expect(
+        {("use", "R", "shell", 2): 1, ("lost", "R", "shell", 1, 2): 1}
+        | {("give", "A", "R", "shell", 1): 1, ("give", "A", "R", "shell", 2): 0.5},
+        "==",
+        10,
+    )
+    assert row(model(laned=True), "needs_are_met_or_lost", "R", "shell", 2) == expected
+
+
+def test_own_stockpiles_grow_by_deliveries_and_shrink_by_gifts() -> None:
+    """They begin with the opening of 9, which is their reserve when none is given."""
+    change = {("own", "A", "shell", 0): 1, ("deliver", "A", "shell", 0): -1, ("give", "A", "R", "shell", 0): 1}
+    assert row(model(laned=False), "own_stockpiles_balance", "A", "shell", 0) == expect(change, "==", 9)
+    change = {("own", "A", "shell", 1): 1, ("deliver", "A", "shell", 1): -1, ("give", "A", "R", "shell", 1): 1}
+    later = expect(change | {("own", "A", "shell", 0): -1}, "==", 0)
+    assert row(model(laned=False), "own_stockpiles_balance", "A", "shell", 1) == later
+    assert model(laned=False).own["A", "shell", 0].bounds == (9, None)
+
+
+def test_reserves_and_storage_limits_are_bounds() -> None:
+    """At least 2 and at most 70 powder lie in the pool."""
+    assert model(laned=False).stock[POOL, "powder", 1].bounds == (2, 70)
+    assert model(laned=False).stock[POOL, "shell", 1].bounds == (0, None)
+
+
+def test_lanes_carry_shipments_and_gifts_together() -> None:
+    """25 a month are 50 in the period of two months."""
+    carried = {("ship", "A", "R", "shell", 2): 1, ("give", "A", "R", "shell", 2): 1}
+    assert row(model(laned=True), "lanes_carry_a_limited_amount", 0, 2) == expect(carried, "<=", 50)
+
+
+def test_purchases_from_a_lane_supplier_use_its_lane() -> None:
+    """Dealer's lane to A carries 7 a month; lead and transit together delay by two months."""
+    dealt = model_of(
+        {"periods": "3x1"},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 3}],
+        suppliers=[{"supplier": "dealer", "item": "shell", "lead_months": 1}],
+        lanes=[{"from_place": "dealer", "to_place": "A", "transit_months": 1, "most_per_month": 7}],
+    )
+    carried = expect({("buy", "dealer", "A", "shell", 0): 1}, "<=", 7)
+    assert row(dealt, "lanes_carry_a_limited_amount", 0, 0) == carried
+    assert keys(dealt, "buy") == {("dealer", "A", "shell", 0)}
+    arrival = {("stock", "A", "shell", 1): 1, ("stock", "A", "shell", 2): -1}
+    arrival |= {("deliver", "A", "shell", 2): -1, ("buy", "dealer", "A", "shell", 0): 1}
+    assert row(dealt, "material_balances", "A", "shell", 2) == expect(arrival, "==", 0)
+
+
+def test_what_cannot_be_stored_is_used_at_once() -> None:
+    """Without a stock variable what is made is delivered in the same period."""
+    fresh = model_of(
+        {"periods": "2x1"},
+        members=[{"member": "A"}],
+        items=[{"item": "shell", "can_be_stored": False}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 3}],
+    )
+    assert row(fresh, "material_balances", POOL, "shell", 1) == expect(
+        {("make", "L", "shell", 1): 1, ("deliver", "A", "shell", 1): -1}, "==", 0
+    )
