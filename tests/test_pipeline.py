@@ -1,0 +1,197 @@
+"""The whole story on one page: statuses, messages, interrupts, and the same plan for the same input."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from optimizer import Clock, Scenario, solve
+from optimizer.errors import ImpossibleError, NoPlanError
+from optimizer.plan.tables import DECISIONS
+from optimizer.solve.progress import Progress
+from tests.cases.red_tomato import red_tomato
+from tests.verify.worlds import WORLDS
+
+
+def workshop(settings: dict[str, Any] | None = None, **tables: Any) -> Scenario:
+    """Return a line that makes 10 shells a month for orders of 5 a month, with more tables as given."""
+    base: dict[str, Any] = {
+        "members": [{"member": "A"}],
+        "items": [{"item": "shell"}],
+        "sites": [{"site": "works", "member": "A"}],
+        "lines": [{"line": "L", "site": "works"}],
+        "rates": [{"line": "L", "item": "shell", "rate": 10, "unit_cost": 3}],
+        "orders": [{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 5}],
+    }
+    plain = {"title": "Workshop", "start": "2024-01", "periods": "4x1", "weekend_share": 0}
+    return Scenario.from_tables(plain | (settings or {}), **(base | tables))
+
+
+def test_an_optimal_plan_says_so() -> None:
+    """5 shells a month at 3 each, for orders that may wait a month: nothing late, 3 x 3 x 5 = 45, proven.
+
+    The 5 of the last month are due after the horizon and are not made.
+    """
+    plan = solve(workshop({"accepted_wait": 1, "gap": 0, "slack": 0}))
+    assert plan.status == "optimal"
+    assert plan.verified
+    assert list(plan.objectives["objective"]) == ["shortfall", "cost"]
+    assert list(plan.objectives["value"]) == pytest.approx([0, 45], abs=1e-3)
+    assert set(plan.seconds) == {"build", "hand over", "search", "extract", "verify"}
+    assert plan.size["rows"] > 0
+    assert set(plan.versions) >= {"optimizer", "pyomo", "highspy", "python"}
+
+
+def test_settings_of_a_call_win_over_those_of_the_workbook() -> None:
+    """Objectives, gap and time limit given to `solve` are those of the plan's scenario."""
+    plan = solve(workshop(), objectives=("cost",), gap=0.125, time_limit=33, threads=1, seed=5)
+    settings = plan.scenario.settings
+    assert (settings.objectives, settings.gap, settings.time_limit) == (("cost",), 0.125, 33)
+    assert (settings.threads, settings.seed) == (1, 5)
+    assert list(plan.objectives["objective"]) == ["cost"]
+
+
+def test_what_is_impossible_names_what_was_asked() -> None:
+    """20 a month from a line of 10 is impossible, and the message names the hard targets and the title."""
+    targets = [
+        {"target": "too much", "kind": "rate", "item": "shell", "value": 20},
+        {"target": "soon", "kind": "waiting time", "item": "shell", "value": 1},
+        {"target": "wish", "kind": "rate", "item": "shell", "value": 30, "strength": "soft"},
+    ]
+    with pytest.raises(ImpossibleError) as error:
+        solve(workshop(targets=targets))
+    message = str(error.value)
+    assert "`Workshop` cannot be done" in message
+    assert "target `soon`; target `too much`" in message
+    assert "wish" not in message
+    assert "Make a hard target soft or asap" in message
+
+
+def test_what_is_impossible_names_projects_groups_funds_minimums_and_reserves() -> None:
+    """A forced project without money is impossible; the message lists all that could be in its way."""
+    with pytest.raises(ImpossibleError) as error:
+        solve(
+            workshop(
+                rates=[{"line": "L", "item": "shell", "rate": 10, "minimum": 1}],
+                projects=[
+                    {"project": "wider", "kind": "expansion", "line": "L", "added_share": 1, "capex": 100}
+                    | {"lead_months": 1, "status": "forced", "group": "all"}
+                ],
+                groups=[{"group": "all", "at_least": 1}],
+                funds=[{"fund": "purse", "year": 2024, "amount": 99}],
+                stocks=[{"place": "A", "item": "shell", "opening": 5, "reserve": 2}],
+            )
+        )
+    for words in (
+        "forced project `wider`",
+        "group `all` (at least 1)",
+        "the amounts in Funds",
+        "minimum rates in Rates",
+        "reserves in Stocks",
+    ):
+        assert words in str(error.value)
+
+
+def test_whole_numbers_may_make_it_impossible() -> None:
+    """Half an expansion is needed and money is there for half of one: possible in fractions, not in whole plants."""
+    tables: dict[str, Any] = {
+        "projects": [
+            {"project": "wider", "kind": "expansion", "line": "L", "added_share": 1, "capex": 100, "lead_months": 0}
+        ],
+        "funds": [{"fund": "purse", "year": 2024, "amount": 50, "covers": ["capex"]}],
+        "targets": [{"target": "more", "kind": "rate", "item": "shell", "value": 15}],
+    }
+    assert solve(workshop(**tables), relaxed=True).objectives["value"].iloc[0] == pytest.approx(0, abs=1e-6)
+    with pytest.raises(ImpossibleError, match="target `more`"):
+        solve(workshop(**tables))
+
+
+def test_no_time_is_no_plan() -> None:
+    """With a microsecond there is no plan; the message names the limit and says how to allow more."""
+    with pytest.raises(NoPlanError, match=r"within 1e-06 seconds; allow more time \(--time-limit\)"):
+        solve(workshop(), time_limit=1e-6)
+
+
+def test_little_time_is_a_plan_with_an_honest_gap_or_none() -> None:
+    """A search that ends early has a plan that holds every rule and a bound below it, or no plan at all."""
+    try:
+        plan = solve(red_tomato(), time_limit=1.0, threads=1)
+    except NoPlanError:
+        return
+    assert plan.status in ("time limit", "optimal")
+    assert plan.verified
+    assert (plan.objectives["bound"] <= plan.objectives["value"]).all()
+    assert plan.gap == pytest.approx(float(plan.objectives["gap"].max()))
+
+
+def test_a_search_stopped_before_it_begins_has_no_plan() -> None:
+    """A clock that is stopped from the start ends in NoPlanError that says so."""
+    clock = Clock(60)
+    clock.stop()
+    with pytest.raises(NoPlanError, match="stopped before a plan was found"):
+        solve(workshop(), clock=clock)
+
+
+def test_a_search_that_is_stopped_says_interrupted() -> None:
+    """Stopped by another thread, the search ends with its best plan, or with NoPlanError if it has none."""
+    clock = Clock(120)
+    stop = threading.Timer(1.5, clock.stop)
+    stop.start()
+    try:
+        plan = solve(red_tomato(), threads=1, clock=clock)
+    except NoPlanError as error:
+        assert "stopped" in str(error)
+        return
+    finally:
+        stop.join()
+    assert clock.seconds < 60
+    assert plan.status == "interrupted"
+    assert plan.verified
+    assert (plan.objectives["bound"] <= plan.objectives["value"]).all()
+
+
+def test_a_plan_found_in_time_is_finished_when_stopped_in_the_last_stage() -> None:
+    """Stopped when the search for the least cost begins, the plan of the first objective is kept."""
+    clock = Clock(60)
+
+    def watch(progress: Progress) -> None:
+        if progress.stage.startswith("cost"):
+            clock.stop()
+
+    plan = solve(WORLDS["factory"]().scenario, clock=clock, watcher=watch)
+    assert plan.status == "interrupted"
+    assert plan.verified
+
+
+def test_progress_names_objective_and_stage() -> None:
+    """The watcher hears of every stage of every objective, in order, with the time that is left."""
+    heard: list[Progress] = []
+    solve(WORLDS["factory"]().scenario, watcher=heard.append)
+    stages = list(dict.fromkeys(progress.stage for progress in heard))
+    assert stages[:3] == ["shortfall: levers off", "shortfall: relaxation", "shortfall: whole plan"]
+    assert stages[-1] == "cost: whole plan"
+    assert all(progress.left > 0 for progress in heard)
+    for progress in heard:
+        if progress.value is not None and progress.bound is not None and "shortfall" in progress.stage:
+            assert progress.bound <= progress.value + 1e-6
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_the_same_input_gives_the_same_plan(world: str) -> None:
+    """With the same scenario and seed every decision of the plan is the same, to the last digit."""
+    scenario = WORLDS[world]().scenario.replace(settings={"seed": 3, "threads": 1})
+    first, second = solve(scenario), solve(scenario)
+    for name in (*DECISIONS, "costs", "objectives"):
+        pd.testing.assert_frame_equal(first.tables[name], second.tables[name], check_exact=True)
+
+
+def test_without_demand_nothing_is_done() -> None:
+    """A line that may idle and nothing to make it for: the plan costs nothing and makes nothing."""
+    scenario = workshop(orders=[], lines=[{"line": "L", "site": "works", "may_idle": True, "crew_cost": 5}])
+    plan = solve(scenario)
+    assert plan.verified
+    assert plan.objectives["value"].iloc[-1] == pytest.approx(0, abs=1e-9)
+    assert plan.output["made"].sum() == pytest.approx(0, abs=1e-9)
