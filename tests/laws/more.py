@@ -1,0 +1,88 @@
+"""Ways to give a plan more: each can only help, whatever else the scenario says.
+
+Why some are narrower than their names: a shorter lead time makes an open line cost its fixed cost
+earlier, so it helps for sure only where there is none; the minimum rate of an opened line would
+begin to bind earlier too, so the generator gives such lines none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.laws.generate import Draft
+
+
+def a_larger_budget(draft: Draft) -> None:
+    """Add half to every amount of every fund."""
+    for row in draft.rows("funds"):
+        row["amount"] *= 1.5
+
+
+def one_more_project(draft: Draft) -> None:
+    """Offer one more expansion of the first line."""
+    draft.rows("projects").append(
+        {"project": "one more", "kind": "expansion", "line": "L1", "added_share": 0.4, "capex": 30, "lead_months": 1}
+    )
+
+
+def shorter_lead_times(draft: Draft) -> None:
+    """Take a month off the lead time of every project without fixed cost."""
+    for row in draft.rows("projects"):
+        if not row.get("fixed_cost"):
+            row["lead_months"] = max(0, row["lead_months"] - 1)
+
+
+def more_weekends(draft: Draft) -> None:
+    """Allow one more weekend in four."""
+    draft.settings["weekend_share"] = draft.settings["weekend_share"] + 0.25
+
+
+def a_longer_ladder(draft: Draft) -> None:
+    """Add one step to the ladder, at the price of the last."""
+    last = draft.rows("shift_ladders")[-1]
+    step = last["step"] + 1
+    draft.rows("shift_ladders").append(last | {"step": step, "pattern": f"{step}-8-5", "staffs_weekends": False})
+
+
+def larger_pledges(draft: Draft) -> None:
+    """Let members pledge twice as much."""
+    for row in draft.rows("pledges"):
+        row["most_per_month"] *= 2
+
+
+def more_to_buy(draft: Draft) -> None:
+    """Let suppliers deliver twice as much and lanes carry anything."""
+    for row in draft.rows("suppliers"):
+        if row["most_per_month"] is not None:
+            row["most_per_month"] *= 2
+    for row in draft.rows("lanes"):
+        row["most_per_month"] = None
+
+
+def more_storage(draft: Draft) -> None:
+    """Lift every storage limit."""
+    for row in draft.rows("stocks"):
+        row["storage_limit"] = None
+
+
+def more_people(draft: Draft) -> None:
+    """Let members have any number of people and projects a year."""
+    for row in draft.rows("members"):
+        row.pop("people_available", None)
+        row.pop("starts_per_year", None)
+
+
+WAYS: dict[str, Callable[[Draft], None]] = {
+    way.__name__: way
+    for way in (
+        a_larger_budget,
+        one_more_project,
+        shorter_lead_times,
+        more_weekends,
+        a_longer_ladder,
+        larger_pledges,
+        more_to_buy,
+        more_storage,
+        more_people,
+    )
+}
