@@ -8,26 +8,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyomo.environ as pyo
 
 from optimizer.errors import ImpossibleError
+from optimizer.model.answers import complete_values, own_constraints
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.objectives import UNITS, objective_names
 from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.extract import extract_tables
+from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import OBJECTIVES
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
-from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.strategy import ObjectiveFound, Search, Solution
 from optimizer.verify.verify import verify
+
+if TYPE_CHECKING:
+    from pyomo.environ import ConcreteModel
 
 PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
 
@@ -35,7 +39,7 @@ PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
 def solve(
     scenario: Scenario,
     *,
-    model: pyo.ConcreteModel | None = None,
+    model: ConcreteModel | None = None,
     objectives: tuple[str, ...] | None = None,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -111,7 +115,7 @@ def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
     )
 
 
-def _compile(model: pyo.ConcreteModel, run: RunSettings) -> Matrix:
+def _compile(model: ConcreteModel, run: RunSettings) -> Matrix:
     names = dict.fromkeys([*run.objectives, "cost"] if "weighted" not in run.objectives else run.objectives)
     return compile_matrix(model, tuple(names))
 
@@ -127,15 +131,8 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
         raise ImpossibleError(_explain_impossible(index)) from error
 
 
-def _plan(index: Index, model: pyo.ConcreteModel, matrix: Matrix, solution: Solution) -> Plan:
-    values = matrix.values(solution.x)
-    for variable in model.component_objects(pyo.Var):  # columns that no row uses stay at their least value
-        found = values.setdefault(variable.name, {})
-        for key in variable:
-            if key not in found:
-                data = variable[key]
-                found[key] = data.value if data.fixed else data.lb or 0.0
-    tables = extract_tables(index.network, values, model.optimizer_costs.value)
+def _plan(index: Index, model: ConcreteModel, matrix: Matrix, solution: Solution) -> Plan:
+    tables = _tables(index, model, matrix, solution.x)
     tables["objectives"] = _objective_table(solution.objectives, index.scenario.settings.currency)
     gaps = tables["objectives"]["gap"]
     return Plan(
@@ -145,9 +142,24 @@ def _plan(index: Index, model: pyo.ConcreteModel, matrix: Matrix, solution: Solu
         gap=float(gaps.max()),
         size=matrix.size,
         stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
-        unverified=_own_constraints(model),
+        unverified=own_constraints(model),
+        wait_without_levers=_wait_without_levers(index, model, matrix, solution),
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     )
+
+
+def _tables(index: Index, model: ConcreteModel, matrix: Matrix, x: Floats) -> dict[str, pd.DataFrame]:
+    values = complete_values(model, matrix.values(x))
+    return extract_tables(index.network, values, model.optimizer_costs.value)
+
+
+def _wait_without_levers(index: Index, model: ConcreteModel, matrix: Matrix, solution: Solution) -> float | None:
+    """Return how long an order placed at the start waits with every lever off, in months."""
+    if solution.without_levers is None:
+        return None
+    measures = Measures(index.scenario, _tables(index, model, matrix, solution.without_levers))
+    wait = measures.headline["waiting_time_months"].get("now")
+    return None if wait is None else float(wait)
 
 
 def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> pd.DataFrame:
@@ -160,12 +172,6 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
         gap = relative_gap(o.value, o.bound)
         rows.append((o.name, o.value, o.bound, gap, unit, o.found, o.value - o.found, o.without_levers, of_gain))
     return pd.DataFrame(rows, columns=OBJECTIVES.names)
-
-
-def _own_constraints(model: pyo.ConcreteModel) -> tuple[str, ...]:
-    """Return the names of active constraints that no family of ours wrote."""
-    known = model.optimizer_constraints.value
-    return tuple(c.name for c in model.component_objects(pyo.Constraint, active=True) if c.name not in known)
 
 
 def _explain_impossible(index: Index) -> str:

@@ -77,6 +77,10 @@ class Plan:
         Verdicts of the verifier; empty until it has run.
     unverified
         Names of constraints a user added to the model, which nobody verifies.
+    wait_without_levers
+        Months an order placed at the start would wait with every lever off; None if unknown.
+    versions
+        Package -> version.
     """
 
     scenario: Scenario
@@ -88,6 +92,7 @@ class Plan:
     stages: pd.DataFrame = field(default_factory=pd.DataFrame)
     checks: tuple[Check, ...] = ()
     unverified: tuple[str, ...] = ()
+    wait_without_levers: float | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -130,7 +135,9 @@ class Plan:
 
     def summary(self) -> dict[str, Any]:
         """Return the six headline figures, units in the key names."""
-        return dict(self.measures.headline)
+        headline = dict(self.measures.headline)
+        waits = {"without levers": self.wait_without_levers} if self.wait_without_levers is not None else {}
+        return headline | {"waiting_time_months": waits | headline["waiting_time_months"]}
 
     def __repr__(self) -> str:
         verdict = "independently checked" if self.verified else "not verified"

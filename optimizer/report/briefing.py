@@ -135,6 +135,9 @@ def _waiting(plan: Plan) -> tuple[str, str]:
     slowest = waits["slowest customer"]
     value = f"{_months(waits['now'])} to {_months(waits['at the end'])} months"
     note = "for an order placed now, and at the end"
+    if plan.wait_without_levers is not None:
+        value = f"{_months(plan.wait_without_levers)} to {_months(waits['at the end'])} months"
+        note = f"today's output, and at the end; placed now: {_months(waits['now'])}"
     if slowest["at the end"] is None or slowest["at the end"] > 0.05:
         note += f"; longest: {slowest['customer']}, {_months(slowest['at the end'])}"
     return value, note

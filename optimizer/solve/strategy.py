@@ -56,12 +56,13 @@ class ObjectiveFound:
 
 @dataclass(frozen=True)
 class Solution:
-    """What the search found."""
+    """What the search found; `without_levers` is the plan with every lever off, if that is possible."""
 
     x: Floats
     status: str
     objectives: tuple[ObjectiveFound, ...]
     stages: tuple[Stage, ...] = ()
+    without_levers: Floats | None = None
 
 
 @dataclass
@@ -97,14 +98,12 @@ class Search:
         self.engine = Engine(self.matrix, self.clock, threads=self.settings.threads, seed=self.settings.seed)
         self.stages: list[Stage] = []
         self.best: Floats | None = None
+        self._off: Floats | None = None
         self._bound = -np.inf
         self._objective = self.matrix.objectives[0]
         self._small = int(self.matrix.integer.sum()) <= SMALL
-        units: dict[Any, list[tuple[int, int]]] = {}
-        for column in self.matrix.of("build"):
-            project, unit, month = self.matrix.columns[column][1]
-            units.setdefault((project, unit), []).append((month, int(column)))
-        self._units = [np.array([column for _, column in sorted(starts)]) for starts in units.values()]
+        self._units = self._in_order_of_time("build")
+        self._asap = self._in_order_of_time("attained")
 
     # -- the story ----------------------------------------------------------------------------------
     def solve(self) -> Solution:
@@ -129,7 +128,7 @@ class Search:
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), min(bound, o.value(x)), without)
             for o, value, bound, without in found
         )
-        return Solution(x, self._status(objectives), objectives, tuple(self.stages))
+        return Solution(x, self._status(objectives), objectives, tuple(self.stages), self._off)
 
     def _search(self, objective: Objective) -> tuple[float, float]:
         """Search one objective and return its value and proven bound."""
@@ -143,11 +142,9 @@ class Search:
         if self.settings.relaxed:
             return self._value(), self._bound
         if objective.name == "speed" and not self._small:
-            relaxed = self._promises(deadline)
-            if relaxed is not None and relative_gap(self._value(), self._bound) > self.settings.gap:
-                self._first_plan(relaxed, deadline)
+            self._promises(deadline)
         if not self._small and self.best is None and relaxed is not None:
-            self._first_plan(relaxed, deadline)
+            self._first_plan(relaxed, deadline, self.matrix.lower)
         elif not self._small and relative_gap(self._value(), self._bound) > self.settings.gap:
             self._improve(deadline)
         self._whole(deadline)
@@ -173,21 +170,45 @@ class Search:
             raise NoPlanError(self._no_plan())
         return None
 
-    def _promises(self, deadline: float) -> Floats | None:
-        """Make only the promises of asap targets whole: a far better bound on their months."""
-        outcome = self._restricted(
-            "promises", ("attained",), self.matrix.lower, self.matrix.upper, share=0.5, deadline=deadline
-        )
-        self._bound = max(self._bound, outcome.bound)
-        return outcome.x
+    def _promises(self, deadline: float) -> None:
+        """Find for each asap promise the earliest period that the relaxation allows, by bisection.
 
-    def _first_plan(self, relaxed: Floats, deadline: float) -> None:
+        What the relaxation cannot attain, no plan can: the months before count as proven, promise
+        by promise, and their sum bounds the objective. Then look for a plan that attains them all.
+        """
+        objective, lower = self._objective, self.matrix.lower.copy()
+        bound = objective.constant
+        self.engine.integrality(np.zeros_like(self.matrix.integer))
+        for columns in self._asap:
+            first, stop = 0, len(columns)
+            while first < stop and self.clock.seconds < deadline:
+                middle = (first + stop) // 2
+                low = self.matrix.lower.copy()
+                low[columns[middle:]] = 1.0
+                self.engine.bounds(low, self.matrix.upper)
+                status = self._run("promises", seconds=deadline - self.clock.seconds).status
+                if status == "infeasible":
+                    first = middle + 1
+                elif status == "optimal":
+                    stop = middle
+                else:
+                    break
+            bound += objective.costs[columns[first:]].sum()
+            lower[columns[first:]] = 1.0
+        self._bound = max(self._bound, bound)
+        self.engine.bounds(lower, self.matrix.upper)
+        outcome = self._run("promises", seconds=max(0.0, deadline - self.clock.seconds))
+        self.engine.bounds(self.matrix.lower, self.matrix.upper)
+        if outcome.x is not None and outcome.value < self._value():
+            self._first_plan(outcome.x, deadline, lower)
+
+    def _first_plan(self, relaxed: Floats, deadline: float, lower: Floats) -> None:
         """Decide plants, then crews, then weekends, each with the later ones relaxed.
 
         Plants may start only where the relaxation starts them, or a period before or after: the
         relaxation is tight, and the restricted problem is many times smaller.
         """
-        low, high = self._near_starts(relaxed)
+        low, high = self._near_starts(relaxed, lower)
         outcome = self._restricted("plants", PLANTS, low, high, share=0.4, deadline=deadline)
         if outcome.x is None:
             return
@@ -206,7 +227,7 @@ class Search:
         assert self.best is not None
         low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, PLANTS)
         self._take(self._restricted("crews", None, low, high, share=0.4, deadline=deadline))
-        low, high = self._near_starts(self.best)
+        low, high = self._near_starts(self.best, self.matrix.lower)
         self._take(self._restricted("plants", None, low, high, share=0.5, deadline=deadline))
 
     def _restricted(
@@ -225,9 +246,9 @@ class Search:
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome
 
-    def _near_starts(self, x: Floats) -> tuple[Floats, Floats]:
+    def _near_starts(self, x: Floats, low: Floats) -> tuple[Floats, Floats]:
         """Return bounds that let a unit start only where x starts it, or one start before or after."""
-        low, high = self.matrix.lower, self.matrix.upper.copy()
+        high = self.matrix.upper.copy()
         for columns in self._units:
             used = np.flatnonzero(x[columns] > 1e-2)
             near = {k + shift for k in used for shift in (-1, 0, 1)}
@@ -270,7 +291,10 @@ class Search:
         outcome = self._run("levers off")
         self.engine.row_bounds(rows, matrix.row_lower[rows], matrix.row_upper[rows])
         self.engine.bounds(matrix.lower, matrix.upper)
-        return outcome.value if outcome.status == "optimal" else None
+        if outcome.status != "optimal":
+            return None
+        self._off = outcome.x
+        return outcome.value
 
     def _polish(self) -> Floats:
         """Fix every integer at its rounded value and re-solve the rest, cheapest first."""
@@ -292,6 +316,14 @@ class Search:
             )
         self._bound = -np.inf
         return np.where(matrix.integer, np.round(outcome.x), outcome.x)
+
+    def _in_order_of_time(self, component: str) -> list[NDArray[np.int64]]:
+        """Return the columns of a variable by unit (or promise), each in order of its last index."""
+        groups: dict[Any, list[tuple[int, int]]] = {}
+        for column in self.matrix.of(component):
+            *unit, time = self.matrix.columns[column][1]
+            groups.setdefault(tuple(unit), []).append((time, int(column)))
+        return [np.array([column for _, column in sorted(found)]) for found in groups.values()]
 
     # -- keeping book -----------------------------------------------------------------------------------
     def _run(self, stage: str, **arguments: Any) -> Outcome:

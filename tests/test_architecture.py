@@ -1,0 +1,104 @@
+"""The house keeps its rules: who may import whom, one owner per library, one way to print."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import optimizer
+
+PACKAGE = Path(optimizer.__file__).parent
+MIDDLE = ("workbook", "model", "solve", "verify", "report")
+MAY_IMPORT = {
+    "errors": set(),
+    "settings": {"errors"},
+    "scenario": {"settings", "errors"},
+    "plan": {"scenario", "settings", "errors"},
+    **{name: {"plan", "scenario", "settings", "errors"} for name in MIDDLE},
+    "pipeline": {*MIDDLE, "plan", "scenario", "settings", "errors"},
+    "analysis": {*MIDDLE, "pipeline", "plan", "scenario", "settings", "errors"},
+}
+"""Room -> rooms it may import; the command line and the public names may import all."""
+
+OWNERS = {
+    "openpyxl": ("workbook/",),
+    "xlsxwriter": ("report/",),
+    "highspy": ("solve/highs.py",),
+    "pyomo": ("model/", "solve/matrix.py"),
+    "rich": ("cli.py", "progress_view.py"),
+    "typer": ("cli.py",),
+}
+"""Library -> the only places that may import it."""
+
+LATE = {("plan", "report")}
+"""Convenience methods such as `plan.to_excel` import their writer inside the method."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Return (module, at the top of the file) of every import that runs."""
+    tree = ast.parse(path.read_text())
+    found = []
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in ast.walk(block)
+    }
+    for node in ast.walk(tree):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        if id(node) not in typing_only:
+            found += [(name, node in tree.body) for name in names]
+    return found
+
+
+def room(path: Path) -> str:
+    """Return the folder or module of a file below the package."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rooms_import_only_what_lies_below(path: Path) -> None:
+    """A room imports itself and the rooms below it; the five in the middle never import each other."""
+    here = room(path)
+    for module, at_top in imports(path):
+        if module.split(".")[0] != "optimizer" or here not in MAY_IMPORT:
+            continue
+        there = module.split(".")[1] if "." in module else "public names"
+        assert there in MAY_IMPORT[here] | {here} or (not at_top and (here, there) in LATE), f"{path}: {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_have_one_owner(path: Path) -> None:
+    """Excel is read in workbook/, written in report/; Pyomo and HiGHS live where the formulation and the search do."""
+    below = path.relative_to(PACKAGE).as_posix()
+    for module, _ in imports(path):
+        owners = OWNERS.get(module.split(".")[0])
+        assert owners is None or below.startswith(owners), f"{below} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_command_line_prints(path: Path) -> None:
+    """No module below the command line prints."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    prints = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+    assert not prints or path.name == "cli.py"
+
+
+def test_constraint_families_do_not_import_each_other() -> None:
+    """Families meet in variables declared on the model and in balances, never by import."""
+    families = {"shifts", "weekends", "projects", "production", "stock", "supply", "demand", "funding", "targets"}
+    for path in (PACKAGE / "model").glob("*.py"):
+        if path.stem in families:
+            for module, _ in imports(path):
+                assert module.removeprefix("optimizer.model.") not in families - {path.stem}
+
+
+def test_public_names() -> None:
+    """Everything in __all__ exists and has a docstring."""
+    for name in optimizer.__all__:
+        assert getattr(optimizer, name).__doc__
