@@ -632,6 +632,15 @@ def _what_ifs(to: Book) -> None:
         assumed("twice the need; the full allowance is 1.67 times", 20),
     )
     change(
+        "Need doubled",
+        "Targets",
+        "Ukraine as in early 2023",
+        "value",
+        "multiply",
+        0.5,
+        assumed("the promise stays what it is in rounds"),
+    )
+    change(
         "Need of early 2024",
         "Needs",
         f"Ukraine | {ROUND} |  | 3",

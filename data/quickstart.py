@@ -48,6 +48,7 @@ SETTINGS = {
     "weekend_efficiency": 0.9,
     "transport_cost": 20,
     "accepted_wait": 12,
+    "slack": 0,
     "gap": 0,
     "time_limit": 60,
 }
@@ -179,10 +180,11 @@ TABLES: dict[str, str] = {
         Need met             | coverage     | Eastland | Filled round | 1     | asap
     """,
     "scenarios": """
-        scenario            | changed_sheet | changed_key | changed_column | change   | value | probability
-        Plant 3 months late | Projects      | South plant | lead months    | add      | 3     | 0.3
-        Need doubled        | Needs         | *           | per month      | multiply | 2     | 0.2
-        Budget cut          | Funds         | *           | amount         | multiply | 0.8   | 0.2
+        scenario            | changed_sheet | changed_key          | changed_column | change   | value | probability
+        Plant 3 months late | Projects      | South plant          | lead months    | add      | 3     | 0.3
+        Need doubled        | Needs         | *                    | per month      | multiply | 2     | 0.2
+        Need doubled        | Targets       | A fifth for Eastland | value          | multiply | 0.5   | 0.2
+        Budget cut          | Funds         | *                    | amount         | multiply | 0.8   | 0.2
     """,
 }
 
