@@ -212,5 +212,8 @@ OBJECTIVES = Table(
     ),
 )
 
+RUN_SHEET = "plan run"
+"""Sheet that makes an Excel file a report: status, gap, seconds and versions of the run."""
+
 COMMON = "(common)"
 """Payer of costs that belong to no single member: purchases, transport and holding of pooled items."""

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, Column, Table
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, RUN_SHEET, Column, Table
 from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
 from optimizer.scenario.scenario import Scenario
@@ -27,9 +27,6 @@ _WORDS = {"levers": LEVERS, "covers": CATEGORIES}
 
 PREFIX = "plan "
 """Beginning of the names of the sheets that hold the plan itself."""
-
-RUN = "plan run"
-"""Sheet with status, gap, seconds, size and versions, as names and values."""
 
 CHECKS = Table(
     "checks",
@@ -111,7 +108,7 @@ def write_plan(book: Book, plan: Plan) -> None:
     if plan.checks:
         _write(book, "checks", CHECKS.columns, checks_of(plan))
     columns = [Column(name, name, "") for name in ("name", "value")]
-    book.plain_sheet(RUN, columns, run_of(plan), "plan_run")
+    book.plain_sheet(RUN_SHEET, columns, run_of(plan), "plan_run")
 
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> None:

@@ -185,6 +185,18 @@ class Engine:
             self._option(name, value)
         return self._outcome(status)
 
+    def reaches(self, limit: float, basis: Any, *, seconds: float) -> bool | None:
+        """Tell whether the linear objective can be at most `limit`; None when time ran out.
+
+        Starts the dual simplex method from a basis that was optimal before bounds changed: it is
+        still dual feasible, so the run ends as soon as the dual objective passes the limit.
+        """
+        self.highs.setBasis(basis)
+        outcome = self.run(seconds=seconds, objective_bound=limit * self._sigma, solver="simplex", simplex_strategy=1)
+        if outcome.status in ("infeasible", "bound reached"):
+            return False
+        return outcome.value <= limit if outcome.status == "optimal" else None
+
     def row_duals(self) -> Floats:
         """Return the duals of the model's own rows after a linear run, in the user's units."""
         duals = np.array(self.highs.getSolution().row_dual)[: len(self.matrix.row_scale)]

@@ -26,7 +26,7 @@ SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
 PLANTS = ("build", "attained")
 CREWS = ("run",)
-PROVING = ("relaxation", "promises", "whole plan")
+PROVING = ("relaxation", "whole plan")
 """Stages whose bounds hold for every plan."""
 HOLD_TOLERANCE = 1e-6
 """Relative room a held objective gets beyond its slack, for the solver's tolerances."""
@@ -99,6 +99,7 @@ class Search:
         self.stages: list[Stage] = []
         self.best: Floats | None = None
         self._off: Floats | None = None
+        self._basis: Any = None
         self._bound = -np.inf
         self._objective = self.matrix.objectives[0]
         self._small = int(self.matrix.integer.sum()) <= SMALL
@@ -118,11 +119,15 @@ class Search:
         """
         ranked = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
         found: list[tuple[Objective, float, float, float | None]] = []
-        for objective in ranked:
+        proven: dict[str, float] = {}
+        for rank, objective in enumerate(ranked):
             without_levers = self._without_levers(objective) if objective.name == "shortfall" else None
-            value, bound = self._search(objective)
+            value, bound = self._search(objective, proven.get(objective.name, -np.inf))
             found.append((objective, value, bound, without_levers))
-            self.engine.hold(objective, value + self._room(objective, value, without_levers))
+            limit = value + self._room(objective, value, without_levers)
+            if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
+                proven["speed"] = self._promises(ranked[rank + 1], limit)
+            self.engine.hold(objective, limit)
         x = self._polish()
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), min(bound, o.value(x)), without)
@@ -130,24 +135,23 @@ class Search:
         )
         return Solution(x, self._status(objectives), objectives, tuple(self.stages), self._off)
 
-    def _search(self, objective: Objective) -> tuple[float, float]:
-        """Search one objective and return its value and proven bound."""
-        self._objective, self._bound = objective, -np.inf
+    def _search(self, objective: Objective, proven: float) -> tuple[float, float]:
+        """Search one objective, of which a bound may be proven already; return its value and bound."""
+        self._objective, self._bound = objective, proven
         self.engine.minimise(objective)
         later = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = [o.name for o in later].index(objective.name)
         share = 0.6 if rank == 0 and len(later) > 1 else 1.0 if rank == len(later) - 1 else 0.3
         deadline = self.clock.seconds + self.clock.left * share
-        relaxed = self._relaxation()
+        relaxed = None if np.isfinite(proven) else self._relaxation()
         if self.settings.relaxed:
             return self._value(), self._bound
-        if objective.name == "speed" and not self._small:
-            self._promises(deadline)
         if not self._small and self.best is None and relaxed is not None:
-            self._first_plan(relaxed, deadline, self.matrix.lower)
+            self._first_plan(relaxed, deadline)
         elif not self._small and relative_gap(self._value(), self._bound) > self.settings.gap:
             self._improve(deadline)
-        self._whole(deadline)
+        if not np.isfinite(proven):
+            self._whole(deadline)
         if self.best is None:
             raise NoPlanError(self._no_plan())
         return self._value(), min(self._bound, self._value())
@@ -158,6 +162,7 @@ class Search:
         self.engine.integrality(np.zeros_like(self.matrix.integer))
         outcome = self._run("relaxation", **({} if self._small else {"solver": "ipm"}))
         if outcome.status == "optimal":
+            self._basis = self.engine.highs.getBasis()
             self._bound = max(self._bound, outcome.value)
             if self.settings.relaxed:
                 self.best = outcome.x
@@ -170,45 +175,39 @@ class Search:
             raise NoPlanError(self._no_plan())
         return None
 
-    def _promises(self, deadline: float) -> None:
-        """Find for each asap promise the earliest period that the relaxation allows, by bisection.
+    def _promises(self, speed: Objective, held: float) -> float:
+        """Return a bound on the months before asap promises are attained, by bisection on each.
 
-        What the relaxation cannot attain, no plan can: the months before count as proven, promise
-        by promise, and their sum bounds the objective. Then look for a plan that attains them all.
+        What the relaxation cannot attain without the objective just searched passing the value at
+        which it will be held, no plan can attain. Each promise is tried alone, so the months
+        proven add up to a bound.
         """
-        objective, lower = self._objective, self.matrix.lower.copy()
-        bound = objective.constant
+        bound = speed.constant
         self.engine.integrality(np.zeros_like(self.matrix.integer))
         for columns in self._asap:
             first, stop = 0, len(columns)
-            while first < stop and self.clock.seconds < deadline:
+            while first < stop:
                 middle = (first + stop) // 2
                 low = self.matrix.lower.copy()
                 low[columns[middle:]] = 1.0
                 self.engine.bounds(low, self.matrix.upper)
-                status = self._run("promises", seconds=deadline - self.clock.seconds).status
-                if status == "infeasible":
-                    first = middle + 1
-                elif status == "optimal":
-                    stop = middle
-                else:
+                began = self.clock.seconds
+                reached = self.engine.reaches(held, self._basis, seconds=self.clock.left / 10)
+                self.stages.append(Stage(speed.name, "promises", self.clock.seconds - began, None, None))
+                if reached is None:
                     break
-            bound += objective.costs[columns[first:]].sum()
-            lower[columns[first:]] = 1.0
-        self._bound = max(self._bound, bound)
-        self.engine.bounds(lower, self.matrix.upper)
-        outcome = self._run("promises", seconds=max(0.0, deadline - self.clock.seconds))
+                first, stop = (first, middle) if reached else (middle + 1, stop)
+            bound += speed.costs[columns[first:]].sum()
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
-        if outcome.x is not None and outcome.value < self._value():
-            self._first_plan(outcome.x, deadline, lower)
+        return float(bound)
 
-    def _first_plan(self, relaxed: Floats, deadline: float, lower: Floats) -> None:
+    def _first_plan(self, relaxed: Floats, deadline: float) -> None:
         """Decide plants, then crews, then weekends, each with the later ones relaxed.
 
         Plants may start only where the relaxation starts them, or a period before or after: the
         relaxation is tight, and the restricted problem is many times smaller.
         """
-        low, high = self._near_starts(relaxed, lower)
+        low, high = self._near_starts(relaxed)
         outcome = self._restricted("plants", PLANTS, low, high, share=0.4, deadline=deadline)
         if outcome.x is None:
             return
@@ -225,9 +224,9 @@ class Search:
     def _improve(self, deadline: float) -> None:
         """Improve the best plan: its plants kept, then with plants moved a little or dropped."""
         assert self.best is not None
-        low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, PLANTS)
+        low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, ("build",))
         self._take(self._restricted("crews", None, low, high, share=0.4, deadline=deadline))
-        low, high = self._near_starts(self.best, self.matrix.lower)
+        low, high = self._near_starts(self.best)
         self._take(self._restricted("plants", None, low, high, share=0.5, deadline=deadline))
 
     def _restricted(
@@ -246,9 +245,9 @@ class Search:
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome
 
-    def _near_starts(self, x: Floats, low: Floats) -> tuple[Floats, Floats]:
+    def _near_starts(self, x: Floats) -> tuple[Floats, Floats]:
         """Return bounds that let a unit start only where x starts it, or one start before or after."""
-        high = self.matrix.upper.copy()
+        low, high = self.matrix.lower, self.matrix.upper.copy()
         for columns in self._units:
             used = np.flatnonzero(x[columns] > 1e-2)
             near = {k + shift for k in used for shift in (-1, 0, 1)}

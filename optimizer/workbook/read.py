@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from optimizer.errors import Finding, InputError
+from optimizer.plan.tables import RUN_SHEET
 from optimizer.scenario.checks import check
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.scenario import Scenario
@@ -47,7 +48,8 @@ def read_with_findings(path: str | Path, *, ignore: Collection[str] = ()) -> tup
     Parameters
     ----------
     path
-        A workbook (.xlsx, .xlsm) with the sheets of `optimizer.scenario.schema`.
+        A workbook (.xlsx, .xlsm) with the sheets of `optimizer.scenario.schema`, or a report, which
+        carries them.
     ignore
         Names of further sheets that are none of the input, such as those of a report.
 
@@ -58,7 +60,9 @@ def read_with_findings(path: str | Path, *, ignore: Collection[str] = ()) -> tup
     """
     sheets = read_sheets(Path(path))
     reading = _Reading()
-    matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore}, reading)
+    titles = {sheet.title for sheet in sheets}
+    others = titles - set(SHEETS) if RUN_SHEET in titles else set()  # a report carries its inputs
+    matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *others}, reading)
     scenario = _read_tables(matched, reading)
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
     findings = reading.findings + check(scenario, broken=broken)

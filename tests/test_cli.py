@@ -1,0 +1,223 @@
+"""The command line: exit statuses, messages, JSON, quiet, Ctrl-C, and nothing lost when something fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from optimizer import Scenario, read_workbook, write_workbook
+from optimizer.cli import Exit, app
+from tests.test_pipeline import workshop
+
+HEADLINE = {
+    "output_now_units_per_month",
+    "output_end_units_per_month",
+    "needs_met_from",
+    "waiting_time_months",
+    "total_cost_EUR",
+    "largest_bottleneck",
+}
+
+
+def run(*arguments: str | Path) -> Any:
+    """Run the command line in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Return the path of a small workbook that can be solved in no time."""
+    return write_workbook(tmp_path / "workshop.xlsx", workshop())
+
+
+def slow_scenario() -> Scenario:
+    """Return a scenario that takes HiGHS far longer than the tests are willing to wait."""
+    lines = [f"L{k}" for k in range(8)]
+    return workshop(
+        {
+            "periods": "36x1",
+            "weekend_share": 0.5,
+            "gap": 0,
+            "time_limit": 120,
+            "objectives": "weighted",
+            "review_months": 1,
+        },
+        members=[{"member": "A", "labour_cost": 1.0, "people_available": 130, "weekend_premium": 0.37}],
+        lines=[
+            {"line": name, "site": "works", "ladder": "S", "people_per_crew": 5 + 3 * k, "may_idle": "yes"}
+            for k, name in enumerate(lines)
+        ],
+        shift_ladders=[
+            {
+                "ladder": "S",
+                "step": k,
+                "pattern": f"{k}-8-5",
+                "added_share": 1 - 0.1 * k,
+                "hiring_cost": 2.3,
+                "release_cost": 1.7,
+            }
+            for k in (1, 2, 3)
+        ],
+        rates=[
+            {"line": name, "item": "shell", "rate": 7 + 1.3 * k, "unit_cost": 3 - 0.07 * k, "minimum": 3}
+            for k, name in enumerate(lines)
+        ],
+        orders=[
+            {
+                "customer": "A",
+                "item": "shell",
+                "from_month": f"2024-{m:02d}",
+                "to_month": f"2024-{m:02d}",
+                "per_month": 90 + 37 * (m % 5),
+                "price": 5,
+                "accepted_wait": 1,
+            }
+            for m in range(1, 13)
+        ]
+        + [
+            {
+                "customer": "A",
+                "item": "shell",
+                "from_month": "2025-01",
+                "per_month": 190,
+                "price": 5,
+                "accepted_wait": 1,
+            }
+        ],
+    )
+
+
+def test_solve_writes_a_checked_plan(workbook: Path, tmp_path: Path) -> None:
+    """`solve` ends with status 0, the six figures and a report that opens."""
+    report = tmp_path / "deep" / "plan.xlsx"
+    result = run("solve", workbook, "--report", report)
+    assert result.exit_code == Exit.DONE, result.output
+    assert "independently checked" in result.output
+    assert "Waiting time of an order placed" in result.output
+    assert load_workbook(report, read_only=True).sheetnames[0] == "Briefing"
+
+
+def test_solve_json_is_one_object(workbook: Path, tmp_path: Path) -> None:
+    """`--json` prints exactly one JSON object with everything the design promises."""
+    result = run("solve", workbook, "--report", tmp_path / "plan.xlsx", "--json")
+    told = json.loads(result.stdout)
+    assert told["status"] == "optimal" and told["verified"] is True
+    assert set(told["headline"]) == HEADLINE
+    assert set(told["size"]) == {"rows", "columns", "integers", "nonzeros"}
+    assert set(told["levers"]) == {"shifts_added", "weekend_runs", "projects_started", "units_pledged"}
+    assert told["objectives"]["cost"]["gap"] == 0
+    assert Path(told["report"]).exists()
+
+
+def test_quiet_prints_nothing(workbook: Path, tmp_path: Path) -> None:
+    """`--quiet` prints nothing when all is well."""
+    assert run("solve", workbook, "--report", tmp_path / "plan.xlsx", "--quiet").output == ""
+
+
+def test_a_report_can_be_solved_again(workbook: Path, tmp_path: Path) -> None:
+    """The report carries the inputs as read."""
+    run("solve", workbook, "--report", tmp_path / "plan.xlsx")
+    result = run("check", tmp_path / "plan.xlsx")
+    assert result.exit_code == Exit.DONE, result.output
+
+
+def test_input_errors_end_with_status_2(tmp_path: Path) -> None:
+    """A faulty workbook gets every finding with its cell, status 2, and nothing is written."""
+    path = write_workbook(tmp_path / "bad.xlsx", workshop())
+    book = load_workbook(path)
+    book["Lines"]["B2"] = "wroks"
+    book["Rates"]["E2"] = "many"
+    book.save(path)
+    result = run("solve", path, "--report", tmp_path / "plan.xlsx")
+    assert result.exit_code == Exit.INPUT
+    assert "Lines!B2" in result.output and "did you mean `works`?" in result.output
+    assert "Rates!E2" in result.output
+    assert not (tmp_path / "plan.xlsx").exists()
+    told = json.loads(run("check", path, "--json").stdout)
+    assert told["status"] == "input error" and {f["cell"] for f in told["findings"]} == {"B2", "E2"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("solve", "missing.xlsx"), ("solve",), ("solve", "missing.xlsx", "--gap", "7"), ("frobnicate",), ("check", ".")],
+)
+def test_wrong_command_lines_end_with_status_2(arguments: tuple[str, ...]) -> None:
+    """Missing files, missing arguments, absurd options and unknown commands end with status 2."""
+    assert run(*arguments).exit_code == Exit.INPUT
+
+
+def test_the_impossible_ends_with_status_3(tmp_path: Path) -> None:
+    """What no plan can hold is explained in the workbook's terms; an earlier report stays untouched."""
+    target = {"target": "Ten a day", "kind": "rate", "place": "A", "item": "shell", "value": 300}
+    path = write_workbook(tmp_path / "hard.xlsx", workshop(targets=[target]))
+    report = tmp_path / "plan.xlsx"
+    report.write_text("the report of yesterday")
+    result = run("solve", path, "--report", report)
+    assert result.exit_code == Exit.IMPOSSIBLE
+    assert "Ten a day" in result.output and "Traceback" not in result.output
+    assert report.read_text() == "the report of yesterday"
+
+
+def test_no_plan_in_time_ends_with_status_4(tmp_path: Path) -> None:
+    """A time limit too short for any plan says so, with what to do."""
+    path = write_workbook(tmp_path / "slow.xlsx", slow_scenario())
+    result = run("solve", path, "--time-limit", "0.1", "--report", tmp_path / "plan.xlsx")
+    if result.exit_code == Exit.NO_PLAN:
+        assert "allow more time" in result.output
+    else:  # a machine fast enough to find one
+        assert result.exit_code == Exit.DONE
+
+
+def test_bad_report_paths_are_refused_before_the_search(workbook: Path, tmp_path: Path) -> None:
+    """A report that could only fail after the search is refused before it."""
+    assert run("solve", workbook, "--report", workbook).exit_code == Exit.INPUT
+    assert run("solve", workbook, "--report", tmp_path / "plan.csv").exit_code == Exit.INPUT
+    assert read_workbook(workbook) == workshop()
+
+
+def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
+    """Ctrl-C ends the search; the best plan so far is checked and written, with status 0."""
+    path = write_workbook(tmp_path / "slow.xlsx", slow_scenario())
+    report = tmp_path / "plan.xlsx"
+    command = [sys.executable, "-m", "optimizer", "solve", str(path), "--report", str(report), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    time.sleep(8)
+    assert process.poll() is None, "the scenario is solved too fast for this test"
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == Exit.DONE, errors
+    assert json.loads(output)["status"] == "interrupted"
+    assert "Stopping" in errors and report.exists()
+
+
+def test_template_is_written_and_not_replaced(tmp_path: Path) -> None:
+    """`template` writes a workbook to fill in and does not replace one unasked."""
+    path = tmp_path / "mine.xlsx"
+    assert run("template", path).exit_code == Exit.DONE
+    assert load_workbook(path).sheetnames[0] == "Read me"
+    result = run("template", path)
+    assert result.exit_code == Exit.FAILED and "--force" in result.output
+    assert run("template", path, "--force").exit_code == Exit.DONE
+
+
+def test_levers_off_on_the_command_line(workbook: Path, tmp_path: Path) -> None:
+    """`--levers none` plans with what is there today."""
+    told = json.loads(run("solve", workbook, "--levers", "none", "--report", tmp_path / "p.xlsx", "--json").stdout)
+    assert told["levers"] == {"shifts_added": 0, "weekend_runs": 0, "projects_started": 0, "units_pledged": 0.0}
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    """Each command explains itself with an example."""
+    for command in ("solve", "check", "template"):
+        result = run(command, "--help")
+        assert result.exit_code == Exit.DONE and f"optimizer {command}" in result.output
