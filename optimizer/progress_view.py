@@ -71,7 +71,7 @@ class ProgressView:
 
     def result(self, plan: Plan, written: Path) -> None:
         """Print the six headline figures and the report's path."""
-        gap = "best possible" if plan.gap <= 1e-9 else f"proven within {plan.gap:.2%} of the best possible"
+        gap = "proven the best possible" if plan.gap <= 5e-6 else f"proven within {plan.gap:.2%} of the best possible"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         table.add_column()
