@@ -53,6 +53,12 @@ def _of(draw: Draw, *values: V) -> V:
     return found
 
 
+def _later(draft: Draft, months: int) -> str:
+    year, month = map(int, draft.settings["start"].split("-"))
+    count = year * 12 + month - 1 + months
+    return f"{count // 12}-{count % 12 + 1:02}"
+
+
 def _maybe(draw: Draw) -> bool:
     return bool(draw(st.booleans()))
 
@@ -285,6 +291,8 @@ def _add_targets(draw: Draw, draft: Draft, members: list[str], *, tiny: bool) ->
         row["weight"] = _of(draw, 1, 2)
         if kind != "coverage":
             row["item"] = "shell"
+        if _maybe(draw):
+            row |= _of(draw, {"from_month": _later(draft, 1)}, {"to_month": _later(draft, 1)})
         if kind == "home share":
             row["place"] = "A"
         elif kind != "stock" and _maybe(draw):

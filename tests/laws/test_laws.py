@@ -13,6 +13,7 @@ from optimizer import build_model, solve
 from optimizer.errors import ImpossibleError
 from optimizer.plan.plan import Plan
 from optimizer.scenario.network import Network
+from optimizer.solve import strategy
 from optimizer.solve.matrix import compile_matrix
 from tests.laws.enumerate_plans import best, count
 from tests.laws.generate import Draft, drafts
@@ -92,6 +93,22 @@ def test_the_relaxation_is_a_bound(draft: Draft) -> None:
     relaxed = solve(draft.scenario(threads=1), relaxed=True)
     ours, theirs = values(relaxed)[0], values(plan)[0]
     assert ours <= theirs + room(theirs, 0)
+
+
+@given(drafts())
+@examples(15)
+def test_stages_find_the_same_optimum(draft: Draft) -> None:
+    """The steps meant for large plans end at the same values, with bounds that are no higher."""
+    plan = plan_of(draft)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strategy, "SMALL", -1)
+        staged = plan_of(draft)
+    assert (plan is None) == (staged is None)
+    if plan is not None and staged is not None:
+        assert staged.verified, [check for check in staged.checks if not check.holds]
+        for rank, (ours, theirs) in enumerate(zip(values(staged), values(plan), strict=True)):
+            assert ours == pytest.approx(theirs, rel=room(1, rank), abs=room(1, rank))
+        assert (staged.objectives["bound"] <= staged.objectives["value"]).all()
 
 
 @given(drafts(objectives=("shortfall", "cost")))
