@@ -134,14 +134,6 @@ def test_infeasible_and_unbounded_are_said_not_raised() -> None:
     assert "unbounded" in engine_of(compile_matrix(model, ("cost",))).run().status
 
 
-def test_row_duals_are_in_the_users_units() -> None:
-    """One more unit of room is worth 6 / 4 = 1.5 in the relaxed knapsack, whatever the scaling."""
-    engine = engine_of(knapsack())
-    engine.integrality(np.zeros(3, dtype=bool))
-    engine.run()
-    assert engine.row_duals() == pytest.approx([-1.5])
-
-
 def test_clock_counts_down_and_stops() -> None:
     """A clock has time until its limit, and is over when it is stopped."""
     clock = Clock(100)
