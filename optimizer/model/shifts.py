@@ -40,6 +40,12 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         joined = m.join[crew] if crew in shifts.JOINS else 0
         return m.run[crew] - was == joined - m.leave[crew]
 
+    def joining_crews_were_absent(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""join[l,k,b] <= 1 - run[l,k,b-1]: a crew that is there cannot join and leave to lower its minimum."""
+        earlier = shifts.before[line, k, b]
+        was = m.run[earlier] if earlier else (shifts.opening[line, k] if b == 0 else 0)
+        return m.join[line, k, b] <= 1 - was
+
     def crews_stay(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
         r"""sum over b' within the minimum stay before b of join[l,k,b'] <= run[l,k,b]."""
         return sum(m.join[line, k, other] for other in shifts.stay[line, k, b]) <= m.run[line, k, b]
@@ -54,6 +60,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
 
     model.steps_are_climbed_in_order = pyo.Constraint(shifts.HIGHER_CREWS, rule=steps_are_climbed_in_order)
     model.crew_changes_balance = pyo.Constraint(shifts.CREWS, rule=crew_changes_balance)
+    model.joining_crews_were_absent = pyo.Constraint(sorted(shifts.ABSENT), rule=joining_crews_were_absent)
     model.crews_stay = pyo.Constraint(list(shifts.stay), rule=crews_stay)
     model.people_are_there = pyo.Constraint(list(shifts.people), rule=people_are_there)
     model.crews_need_an_open_line = pyo.Constraint(list(shifts.OPENED_CREWS), rule=crews_need_an_open_line)

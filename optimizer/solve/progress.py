@@ -41,10 +41,14 @@ class Progress:
 Watcher = Callable[[Progress], None]
 
 
+SAME = 2e-6
+"""Relative difference within which value and bound count as equal: what holding an objective allows."""
+
+
 def relative_gap(value: float, bound: float) -> float:
-    """Return (value - bound) / |value|; 0 when they agree to 1e-9, also around 0."""
+    """Return (value - bound) / |value|; 0 when they agree to `SAME`, also around 0."""
     difference = max(0.0, value - bound)
-    if difference <= 1e-9 * max(1.0, abs(value)):
+    if difference <= SAME * max(1.0, abs(value)):
         return 0.0
     return difference / abs(value) if value else float("inf")
 

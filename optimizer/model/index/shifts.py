@@ -25,6 +25,9 @@ class ShiftIndex:
         The same for steps above the first.
     JOINS
         Where a crew can join: hiring lead is over, or the line is opened by a project.
+    ABSENT
+        Joins whose crew has a ramp-up and may have been there a block earlier. Others could only
+        pay for joining and leaving at once.
     run_bounds
         (least, most) of `run`: existing lines keep step 1 unless they may idle; with the lever
         off the pattern of today stays.
@@ -41,6 +44,7 @@ class ShiftIndex:
     CREWS: tuple[Crew, ...]
     HIGHER_CREWS: tuple[Crew, ...]
     JOINS: frozenset[Crew]
+    ABSENT: frozenset[Crew]
     run_bounds: dict[Crew, tuple[int, int]]
     before: dict[Crew, Crew | None]
     opening: dict[tuple[str, int], int]
@@ -66,10 +70,14 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             crews += [(line.name, k, b) for k in range(1, len(line.steps) + 1)]
     exists = set(crews)
     people = _people(network, crews)
+    joins = frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar))
+    losses = _crew_losses(network, calendar, crews)
+    losing = {(name, k, b) for (name, k, _), found in losses.items() for _, b in found}
     return ShiftIndex(
         CREWS=tuple(crews),
         HIGHER_CREWS=tuple(crew for crew in crews if crew[1] > 1),
-        JOINS=frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar)),
+        JOINS=joins,
+        ABSENT=joins & losing,
         run_bounds={crew: _run_bounds(network, crew) for crew in crews},
         before={(ln, k, b): (ln, k, b - 1) if (ln, k, b - 1) in exists else None for ln, k, b in crews},
         opening={
@@ -81,7 +89,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
         stay={
             crew: blocks for crew in crews if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
         },
-        crew_loss=_crew_losses(network, calendar, crews),
+        crew_loss=losses,
         PEOPLE={
             (m, b): network.members[m].people_available + network.members[m].people_added * calendar.block_begins(b)  # type: ignore[operator]
             for m, b in people
