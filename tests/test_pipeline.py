@@ -37,6 +37,7 @@ def test_an_optimal_plan_says_so() -> None:
     """
     plan = solve(workshop({"accepted_wait": 1, "gap": 0, "slack": 0}))
     assert plan.status == "optimal"
+    assert plan.gap == 0
     assert plan.verified
     assert list(plan.objectives["objective"]) == ["shortfall", "cost"]
     assert list(plan.objectives["value"]) == pytest.approx([0, 45], abs=1e-3)
@@ -195,3 +196,61 @@ def test_without_demand_nothing_is_done() -> None:
     assert plan.verified
     assert plan.objectives["value"].iloc[-1] == pytest.approx(0, abs=1e-9)
     assert plan.output["made"].sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_learning_crews_do_not_lower_the_minimum() -> None:
+    """A line that must make 5 a month at 1 each costs 6 x 5 = 30: no crew joins where one already is."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "6x1", "objectives": "cost", "review_months": 2, "gap": 0},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works", "ladder": "one"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10, "minimum": 5, "unit_cost": 1}],
+        shift_ladders=[{"ladder": "one", "step": 1, "pattern": "1-8-5", "ramp_up": "slow", "minimum_stay": 2}],
+        profiles=[{"profile": "slow", "month": month, "share": 0} for month in (0, 1)],
+    )
+    plan = solve(scenario)
+    assert plan.verified and plan.objectives["value"][0] == pytest.approx(30)
+
+
+def test_a_held_objective_with_little_room_gives_no_false_bound() -> None:
+    """By enumeration the plant is cheapest, 300 in all; presolve at default tolerances claimed to prove 395."""
+    lines = ("L1", "L2", "of plant", "of restart")
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "4x1", "review_months": 1, "weekend_share": 0, "gap": 0, "slack": 0},
+        members=[
+            {"member": "A", "labour_cost": 2},
+            {"member": "B", "labour_cost": 2},
+            {"member": "R", "kind": "recipient"},
+        ],
+        sites=[{"site": "works A", "member": "A"}, {"site": "works B", "member": "B"}],
+        items=[{"item": "shell"}],
+        shift_ladders=[{"ladder": "ladder", "step": 1, "pattern": "1-8-5"}],
+        lines=[
+            {"line": "L1", "site": "works A"},
+            {"line": "L2", "site": "works B"},
+            {"line": "of plant", "site": "works A", "opened_by": "plant"},
+            {
+                "line": "of restart",
+                "site": "works A",
+                "opened_by": "restart",
+                "ladder": "ladder",
+                "people_per_crew": 10,
+            },
+        ],
+        rates=[{"line": line, "item": "shell", "rate": 20, "unit_cost": 1} for line in lines],
+        needs=[{"recipient": "R", "item": "shell", "per_month": 20, "weight": 3, "price": 40}],
+        projects=[
+            {"project": "plant", "kind": "new line", "capex": 40, "lead_months": 0},
+            {"project": "restart", "kind": "reactivation", "capex": 40, "lead_months": 0},
+        ],
+        lanes=[
+            {"from_place": a, "to_place": b, "item": "shell", "cost": 1}
+            for a, b in (("A", "R"), ("B", "R"), ("B", "A"))
+        ],
+        targets=[{"target": "t", "kind": "rate", "value": 25, "strength": "soft", "item": "shell", "place": "each"}],
+    )
+    plan = solve(scenario)
+    assert list(plan.objectives["value"]) == pytest.approx([80, 300], rel=1e-5)
+    assert plan.status == "optimal" and plan.verified

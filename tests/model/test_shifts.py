@@ -12,6 +12,7 @@ from tests.model.rows import expect, keys, model_of, row
 TESTED = {
     "steps_are_climbed_in_order",
     "crew_changes_balance",
+    "joining_crews_were_absent",
     "crews_stay",
     "people_are_there",
     "crews_need_an_open_line",
@@ -80,6 +81,22 @@ def test_a_crew_stays_its_minimum() -> None:
     assert row(model(), "crews_stay", "L", 2, 2) == expected
     own_block = expect({("join", "L", 1, 2): 1, ("run", "L", 1, 2): -1}, "<=", 0)
     assert row(model(), "crews_stay", "L", 1, 2) == own_block
+
+
+def test_a_crew_that_is_there_cannot_join() -> None:
+    """With a ramp-up, a join in block 1 needs a crew that was not there in block 0: join + run before <= 1."""
+    learning = model_of(
+        {"periods": "4x1", "review_months": 2},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works", "ladder": "one"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        shift_ladders=[{"ladder": "one", "step": 1, "pattern": "1-8-5", "ramp_up": "slow", "minimum_stay": 2}],
+        profiles=[{"profile": "slow", "month": 0, "share": 0.5}],
+    )
+    expected = expect({("join", "L", 1, 1): 1, ("run", "L", 1, 0): 1}, "<=", 1)
+    assert row(learning, "joining_crews_were_absent", "L", 1, 1) == expected
 
 
 def test_people_limit_all_crews_of_a_member() -> None:

@@ -153,3 +153,13 @@ def test_relative_gap_is_a_share_of_the_value() -> None:
     assert relative_gap(5, 6) == 0
     assert Progress("", 0, 0, 10, 9).gap == pytest.approx(0.1)
     assert Progress("", 0, 0, None, 9).gap is None
+
+
+def test_a_run_tells_its_progress() -> None:
+    """A run of two seconds on a hard problem tells value and bound as they change."""
+    from tests.solve.puzzles import market_split
+
+    news: list[tuple[float | None, float | None]] = []
+    engine = engine_of(market_split())
+    engine.run(seconds=2, listener=lambda value, bound: news.append((value, bound)))
+    assert news
