@@ -146,7 +146,7 @@ class Search:
         self.engine.minimise(objective)
         later = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = [o.name for o in later].index(objective.name)
-        share = 0.6 if rank == 0 and len(later) > 1 else 1.0 if rank == len(later) - 1 else 0.3
+        share = 1.0 if rank == len(later) - 1 else 0.5 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         relaxed = None if np.isfinite(proven) else self._relaxation()
         if self.settings.relaxed:
@@ -251,7 +251,7 @@ class Search:
         relaxation is tight, and the restricted problem is many times smaller.
         """
         low, high = self._near_starts(relaxed)
-        outcome = self._restricted("plants", PLANTS, low, high, share=0.3, deadline=deadline)
+        outcome = self._restricted("plants", PLANTS, low, high, share=0.25, deadline=deadline)
         if outcome.x is None:
             return
         low, high = self._fix(low, high, outcome.x, PLANTS)

@@ -96,9 +96,11 @@ def running_lines_keep_the_minimum_rate(book: Book) -> Check:
     can make in the period.
     """
     facts, tally = book.facts, Tally("running_lines_keep_the_minimum_rate", "output")
+    if not facts.line_names:
+        return tally.check()
     rates, first = facts.rates, crews_at_work(book)[:, 0, :]
     able = rates.rate > 0
-    shares = np.where(able, rates.minimum / np.where(able, rates.rate, 1.0), np.inf).min(axis=1)
+    shares = np.where(able, rates.minimum / np.where(able, rates.rate, 1.0), np.inf).min(axis=1, initial=np.inf)
     share = np.where(able.any(axis=1), shares, 0.0)
     existing = facts.lengths * first - crew_losses(book)[:, 0, :]
     opened = facts.lengths * (first + book.line_ready - 1)

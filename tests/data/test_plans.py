@@ -1,0 +1,81 @@
+"""The example plans: today's state is reproduced, and every lever of the quickstart is used and matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from optimizer import Plan, Scenario, read_workbook, solve
+from optimizer.scenario.schema import LEVERS
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def quickstart() -> Scenario:
+    """Read the quickstart workbook."""
+    return read_workbook(DATA / "quickstart.xlsx")
+
+
+@pytest.fixture(scope="module")
+def plan(quickstart: Scenario) -> Plan:
+    """Solve the quickstart."""
+    return solve(quickstart)
+
+
+def test_the_quickstart_is_solved_to_optimality(plan: Plan) -> None:
+    """Every objective is proven, and the plan passes the independent check."""
+    assert plan.status == "optimal" and plan.gap == 0
+    assert plan.verified
+
+
+def test_an_order_placed_today_waits_28_months_without_levers(plan: Plan) -> None:
+    """Filling makes 8,000 a month, 6,000 go to Eastland: the book of 56,100 takes 56,100 / 2,000 = 28.05 months."""
+    assert plan.wait_without_levers == pytest.approx(28.05)
+    assert plan.summary()["waiting_time_months"]["now"] < 28
+
+
+def test_every_lever_of_the_quickstart_is_used(plan: Plan) -> None:
+    """Crews join, weekends are worked, all three kinds of project start, rounds are pledged, bought and given."""
+    assert plan.measures.levers["shifts_added"] > 0
+    assert plan.measures.levers["weekend_runs"] > 0
+    kinds = plan.scenario.projects.set_index("project")["kind"]
+    assert set(plan.starts["project"].map(kinds)) == {"new line", "expansion", "reactivation"}
+    assert plan.pledges["pledged"].sum() > 0
+    assert plan.purchases.query("item == 'Filled round'")["bought"].sum() > 0
+    assert plan.gifts["given"].sum() > 0
+
+
+def test_pledges_bring_the_orders_that_the_plant_waits_for(plan: Plan, quickstart: Scenario) -> None:
+    """South plant starts only once 25,000 rounds are on order: one quarter's orders and the pledges before it."""
+    start = plan.starts.set_index("project").loc["South plant", "start"]
+    pledged = plan.pledges[plan.pledges["month"] <= start]["pledged"].sum()
+    a_quarter_of_orders = 3 * quickstart.orders.query("to_month.isna()", engine="python")["per_month"].sum()
+    assert pledged + a_quarter_of_orders >= 25_000 - 1e-3 > a_quarter_of_orders
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_every_lever_of_the_quickstart_matters(quickstart: Scenario, plan: Plan, lever: str) -> None:
+    """Without any one lever the shortfall is larger: each reaches a bottleneck that the others do not."""
+    others = tuple(name for name in LEVERS if name != lever)
+    without = solve(quickstart.replace(settings={"levers": others, "objectives": "shortfall"}), gap=1e-4)
+    assert without.objectives["bound"][0] > plan.objectives["value"][0] * 1.005
+
+
+def test_no_levers_gives_today(quickstart: Scenario) -> None:
+    """With every lever off, 8,000 rounds are made a month, until what is left to deliver is not due in the horizon."""
+    today = solve(quickstart.replace(settings={"levers": "none"}))
+    made = today.output.query("item == 'Filled round'").groupby("month")["made"].sum()
+    months = list(quickstart.calendar.lengths)
+    assert list(made / months)[:-1] == pytest.approx([8_000] * (len(months) - 1))
+    assert list(made / months)[-1] <= 8_000 + 1e-6
+
+
+def test_the_alliance_without_levers_is_february_2023() -> None:
+    """39,500 rounds a month are made, as reported, and an order placed in February 2023 waits 28 months within one."""
+    alliance = read_workbook(DATA / "alliance_155mm.xlsx")
+    today = solve(alliance.replace(settings={"levers": "none", "objectives": "shortfall"}))
+    assert today.verified
+    assert today.summary()["output_now_units_per_month"] == pytest.approx(39_500, rel=1e-6)
+    assert today.summary()["waiting_time_months"]["now"] == pytest.approx(28, abs=1)
