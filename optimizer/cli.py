@@ -192,7 +192,10 @@ def _read(workbook: Path, scenario: str | None) -> Any:
     import optimizer
 
     given = optimizer.read_workbook(workbook)
-    return optimizer.variant(given, scenario) if scenario else given
+    if not scenario:
+        return given
+    changed = optimizer.variant(given, scenario)
+    return changed.replace(settings={"title": f"{given.settings.title}: {scenario}"})
 
 
 def _refuse_bad_target(target: Path, workbook: Path) -> None:

@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from optimizer.scenario.schema import Line, Project
+from optimizer.scenario.schema import LEVERS, Line, Project
 from optimizer.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class ProgressView:
             f"[bold]{escape(scenario.settings.title)}[/] ({escape(str(workbook))}): {lines} lines, "
             f"{projects} projects, {scenario.calendar.end} months from {scenario.settings.start:%Y-%m}"
         )
+        if set(scenario.settings.levers) != set(LEVERS):
+            self._print(f"Levers allowed: {'; '.join(scenario.settings.levers) or 'none'}")
 
     def __enter__(self) -> ProgressView:
         if not self._quiet and self._console.is_terminal:
@@ -73,9 +75,13 @@ class ProgressView:
         """Print the six headline figures and the report's path."""
         gap = "proven the best possible" if plan.gap <= 5e-6 else f"proven within {plan.gap:.2%} of the best possible"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
+        for row in plan.objectives.to_dict("records"):
+            if row["given_back"] > 1e-5 * abs(row["value"]):
+                share = row["given_back"] / abs(row["value"])
+                self._print(f"{row['objective']}: {share:.1%} given back to later objectives (setting slack)")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
         table.add_column()
-        table.add_column(justify="right")
         for label, figure in headline_lines(plan.summary()):
             table.add_row(label, figure)
         self._print(table)
@@ -106,7 +112,7 @@ class ProgressView:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.4g}" if abs(value) < 1e5 else f"{value:,.0f}"
+    return "" if value is None else f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -119,7 +125,7 @@ def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Final items made a month, today", f"{headline['output_now_units_per_month']:,.0f} units"),
         ("Final items made a month, at the end", f"{headline['output_end_units_per_month']:,.0f} units"),
         ("Needs met in full from", str(met["month"] or met["reason"])),
-        ("Waiting time of an order placed", ", ".join(waits) or "no orders are given"),
+        ("Waiting time of an order placed", "\n".join(waits) or "no orders are given"),
         ("Total cost within the horizon", f"{headline[cost]:,.0f} {cost.removeprefix('total_cost_')}"),
         ("Largest bottleneck", str(headline["largest_bottleneck"])),
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.tables import DECISIONS
 from optimizer.scenario.scenario import Scenario
 
@@ -66,7 +67,8 @@ class Plan:
     status
         ``optimal``, ``gap reached``, ``time limit`` or ``interrupted``.
     gap
-        Largest proven gap over the objectives, as a share.
+        Largest proven gap over the objectives, as a share, each when it was searched; what was given
+        back to later objectives on purpose stands in `objectives`.
     seconds
         Stage -> seconds of wall time.
     size
@@ -117,6 +119,10 @@ class Plan:
             return value.copy()
         raise AttributeError(f"a plan has no table {name!r}; the decision tables are {', '.join(DECISIONS)}")
 
+    def __dir__(self) -> list[str]:
+        """Offer the tables to tab completion."""
+        return [*super().__dir__(), *self.tables, *MEASURES]
+
     def to_excel(self, path: str | Path) -> Path:
         """Write the report of this plan to an Excel file and return its path.
 
@@ -141,9 +147,14 @@ class Plan:
 
     def __repr__(self) -> str:
         verdict = "independently checked" if self.verified else "not verified"
+        if self.unverified:
+            verdict += f", except your own {', '.join(self.unverified)}"
         lines = [f"<Plan for {self.scenario.settings.title!r}: {self.status}, {verdict}, gap {self.gap:.2%}>"]
-        for row in self.tables["objectives"].itertuples():
-            lines.append(f"  {row.objective}: {row.value:,.6g} {row.unit} (proven bound {row.bound:,.6g})")
+        for row in self.tables["objectives"].to_dict("records"):
+            given = f", {row['given_back']:,.0f} given back" if row["given_back"] > 1e-5 * abs(row["value"]) else ""
+            lines.append(
+                f"  {row['objective']}: {row['value']:,.0f} {row['unit']} (proven bound {row['bound']:,.0f}{given})"
+            )
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -203,12 +203,17 @@ OBJECTIVES = Table(
         Column("objective", "objective", "shortfall, speed, cost or weighted"),
         Column("value", "value", "of the final plan"),
         Column("bound", "proven bound", "no plan that holds the earlier objectives can be below"),
-        Column("gap", "gap", "(value - bound) / |value|", "share"),
+        Column("gap", "gap", "(value when found - bound) / |value when found|: how far the search proved it", "share"),
         Column("unit", "unit", "unit of value and bound"),
         Column("found", "value when found", "value before later objectives gave anything back"),
-        Column("given_back", "given back", "value - value when found"),
+        Column("given_back", "given back", "value - value when found: the slack that later objectives took"),
         Column("without_levers", "without levers", "shortfall only: value with every lever off; else empty"),
-        Column("gap_of_gain", "gap of the gain", "shortfall only: (value - bound) / (without levers - bound)", "share"),
+        Column(
+            "gap_of_gain",
+            "gap of the gain",
+            "shortfall only: (found - bound) / (without levers - bound)",
+            "share",
+        ),
     ),
 )
 

@@ -14,6 +14,7 @@ from optimizer.report.book import ROW_PIXELS, Book
 from optimizer.report.charts import Chart, draw
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, NAVY, PALE, width_of
+from optimizer.scenario.schema import LEVERS
 
 DECISIONS_TOLD = 10
 BOX_ROWS = 5
@@ -93,7 +94,8 @@ def _dates(plan: Plan) -> str:
         f"{levers['shifts_added']:,} crews added, {levers['weekend_runs']:,} weekend runs, "
         f"{levers['projects_started']:,} projects started, {levers['units_pledged']:,.0f} units pledged"
     )
-    return f"{data}Planned from {calendar.start:%Y-%m} to {last:%Y-%m}. {pulled}."
+    allowed = "" if set(settings.levers) == set(LEVERS) else f" Levers allowed: {'; '.join(settings.levers) or 'none'}."
+    return f"{data}Planned from {calendar.start:%Y-%m} to {last:%Y-%m}. {pulled}.{allowed}"
 
 
 def figures(plan: Plan) -> list[tuple[str, str, str, str]]:

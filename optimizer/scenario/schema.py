@@ -144,7 +144,12 @@ class Settings(Row):
         default=("shortfall", "speed", "cost"),
     )
     slack: Number = column(
-        "slack", "What a later objective may give back of an earlier one.", default=0.005, share=True, ge=0, le=1
+        "slack",
+        "What later objectives may give back of an earlier one: of the gain in shortfall, of the cost.",
+        default=0.005,
+        share=True,
+        ge=0,
+        le=1,
     )
     end_months: Number = column(
         "end months",

@@ -111,21 +111,26 @@ class Engine:
         self._objective = objective
         costs = objective.costs * self.matrix.column_scale
         sizes = np.abs(costs[costs != 0])
-        self._sigma = float(np.exp2(-np.round(np.log2(np.median(sizes))))) if len(sizes) else 1.0
+        self._sigma = _row_scale(self.matrix, objective)
         if len(sizes) and sizes.max() * self._sigma > 1e6:
             self._sigma = float(np.exp2(np.floor(np.log2(1e6 / sizes.max()))))
         n = len(costs)
         self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), costs * self._sigma)
         self.highs.changeObjectiveOffset(objective.constant * self._sigma)
 
-    def hold(self, objective: Objective, limit: float) -> None:
-        """Add the row `objective <= limit`."""
+    def hold(self, objective: Objective, limit: float) -> int:
+        """Add the row `objective <= limit` and return its number."""
         columns = np.flatnonzero(objective.costs).astype(np.int32)
-        values = objective.costs[columns] * self.matrix.column_scale[columns]
-        scale = float(np.exp2(-np.round(np.log2(np.median(np.abs(values)))))) if len(values) else 1.0
-        self.highs.addRow(
-            -highspy.kHighsInf, (limit - objective.constant) * scale, len(columns), columns, values * scale
-        )
+        values = objective.costs[columns] * self.matrix.column_scale[columns] * _row_scale(self.matrix, objective)
+        self.highs.addRow(-highspy.kHighsInf, 0.0, len(columns), columns, values)
+        row = int(self.highs.getNumRow()) - 1
+        self.hold_at(row, objective, limit)
+        return row
+
+    def hold_at(self, row: int, objective: Objective, limit: float) -> None:
+        """Change the limit of a held objective."""
+        scale = _row_scale(self.matrix, objective)
+        self.highs.changeRowBounds(row, -highspy.kHighsInf, (limit - objective.constant) * scale)
 
     def integrality(self, mask: NDArray[np.bool_]) -> None:
         """Make exactly these columns integer."""
@@ -277,3 +282,10 @@ class Engine:
 
     def _on_solution(self, event: Any) -> None:
         self._best = np.array(event.data_out.mip_solution) * self.matrix.column_scale
+
+
+def _row_scale(matrix: Matrix, objective: Objective) -> float:
+    """Return the power of two that brings the typical coefficient of an objective near 1."""
+    sizes = np.abs(objective.costs * matrix.column_scale)
+    sizes = sizes[sizes > 0]
+    return float(np.exp2(-np.round(np.log2(np.median(sizes))))) if len(sizes) else 1.0

@@ -69,6 +69,16 @@ class Solution:
     without_levers: Floats | None = None
 
 
+@dataclass(frozen=True)
+class _Held:
+    """An earlier objective held as a row; `rounding` is what whole crews and weekends cost of it."""
+
+    row: int
+    objective: Objective
+    limit: float
+    rounding: float
+
+
 @dataclass
 class Search:
     """A search in progress.
@@ -106,6 +116,8 @@ class Search:
         self._basis: Any = None
         self._bound = self._relaxed_bound = -np.inf
         self._objective = self.matrix.objectives[0]
+        self._held: list[_Held] = []
+        self._rounding = 0.0
         self._small = int(self.matrix.integer.sum()) <= SMALL
         self._units = self._in_order_of_time("build")
         self._asap = self._in_order_of_time("attained")
@@ -132,7 +144,7 @@ class Search:
             limit = value + self._room(objective, value, without_levers)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
                 proven["speed"] = self._promises(ranked[rank + 1], limit)
-            self.engine.hold(objective, limit)
+            self._held.append(_Held(self.engine.hold(objective, limit), objective, limit, self._rounding))
         x = self._polish()
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), _believed(o.value(x), *bounds), without)
@@ -143,6 +155,7 @@ class Search:
     def _search(self, objective: Objective, proven: float) -> tuple[float, float]:
         """Search one objective, of which a bound may be proven already; return its value and bound."""
         self._objective, self._bound, self._relaxed_bound = objective, proven, proven
+        self._rounding = 0.0
         self.engine.minimise(objective)
         later = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = [o.name for o in later].index(objective.name)
@@ -151,9 +164,9 @@ class Search:
         relaxed = None if np.isfinite(proven) else self._relaxation()
         if self.settings.relaxed:
             return self._value(), self._bound
-        if not self._small and self.best is None and relaxed is not None:
+        if not self._small and relaxed is not None:
             self._first_plan(relaxed, deadline)
-        elif not self._small and relative_gap(self._value(), self._bound) > self.settings.gap:
+        if not self._small and self._held and relative_gap(self._value(), self._bound) > self.settings.gap:
             self._improve(deadline)
         if not np.isfinite(proven):
             self._whole(deadline)
@@ -248,10 +261,16 @@ class Search:
         """Decide plants, then crews, then weekends, each with the later ones relaxed.
 
         Plants may start only where the relaxation starts them, or a period before or after: the
-        relaxation is tight, and the restricted problem is many times smaller.
+        relaxation is tight, and the restricted problem is many times smaller. Objectives that are
+        held are held a little tighter while plants are decided, to leave room for whole crews.
         """
         low, high = self._near_starts(relaxed)
+        for held in self._held:
+            self.engine.hold_at(held.row, held.objective, held.limit - 2 * held.rounding)
         outcome = self._restricted("plants", PLANTS, low, high, share=0.25, deadline=deadline)
+        for held in self._held:
+            self.engine.hold_at(held.row, held.objective, held.limit)
+        plants = outcome.value
         if outcome.x is None:
             return
         low, high = self._fix(low, high, outcome.x, PLANTS)
@@ -262,7 +281,9 @@ class Search:
         near = self.matrix.integer & (low < high)
         low = np.where(near, np.maximum(low, np.floor(outcome.x + 1e-6)), low)
         high = np.where(near, np.minimum(high, np.ceil(outcome.x - 1e-6)), high)
-        self._take(self._restricted("weekends", None, low, high, share=0.8, deadline=deadline))
+        outcome = self._restricted("weekends", None, low, high, share=0.8, deadline=deadline)
+        self._take(outcome)
+        self._rounding = max(0.0, outcome.value - plants) if outcome.x is not None else 0.0
 
     def _improve(self, deadline: float) -> None:
         """Improve the best plan: what flows, then crews and weekends, then plants moved a little or dropped."""
@@ -285,7 +306,8 @@ class Search:
         self.engine.integrality(mask)
         self.engine.bounds(low, high)
         seconds = share * max(deadline - self.clock.seconds, 0.0)
-        start = self.best if integers is None else None
+        inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
+        start = self.best if integers is None and inside else None
         outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start)
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome

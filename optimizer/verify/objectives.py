@@ -86,7 +86,7 @@ RECOMPUTED = {"shortfall": shortfall, "speed": speed, "cost": cost, "weighted": 
 def objectives_add_up(book: Book) -> Check:
     """Check every objective of the plan: value recomputed, bound <= value, gaps and differences right.
 
-    Gap = (value - bound) / |value|; given back = value - value when found; gap of the gain =
+    Gap = (value when found - bound) / |value when found|; given back = value - value when found; gap of the gain =
     (value - bound) / (without levers - bound). Each objective is there once.
     """
     tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
@@ -116,13 +116,13 @@ def _arithmetic(tally: Tally, name: str, frame: Frame, row: int) -> None:
         for column in ("value", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
     )
     text = f"the gap of {name} is stated as {gap:g} for {number(value)} and the bound {number(bound)}"
-    tally.must(_is_gap(gap, value - bound, abs(value)), text)
+    tally.must(_is_gap(gap, found - bound, abs(found)), text)
     if not math.isnan(found) and not math.isnan(back):
         text = f"{name} gave back {number(back)} by the plan, not {number(value)} - {number(found)}"
         tally.row(abs(value - found - back), text, max(abs(value), abs(found)))
     if not math.isnan(base) and not math.isnan(of_gain):
         text = f"the gap of the gain of {name} is stated as {of_gain:g} for {number(base)} without levers"
-        tally.must(_is_gap(of_gain, value - bound, base - bound), text)
+        tally.must(_is_gap(of_gain, found - bound, base - bound), text)
 
 
 def _is_gap(stated: float, difference: float, base: float) -> bool:
