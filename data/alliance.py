@@ -202,6 +202,7 @@ def _settings(to: Book) -> None:
     to.set("end_months", 12, choice)
     to.set("short_run_months", 12, choice)
     to.set("gap", 0.01)
+    to.set("slack", 0.03)  # the last hundredths of the shortfall cost billions; no proof is as fine as that
     to.set("time_limit", 300)
 
 
@@ -387,7 +388,7 @@ def _needs(to: Book) -> None:
     for band, (quantity, weight, why) in enumerate(
         (
             (c.supply, 10, Source("assumed", supply.reason, supply.facts)),
-            (FIRED - c.supply, 1.5, derived(f"{FIRED:,.0f} fired a month - {c.supply:,.0f} in band 1", 18)),
+            (FIRED - c.supply, 0.75, derived(f"{FIRED:,.0f} fired a month - {c.supply:,.0f} in band 1", 18)),
             (
                 MINIMUM_NEED - FIRED,
                 0.5,
@@ -403,7 +404,9 @@ def _needs(to: Book) -> None:
             "per_month": round(quantity, 3),
             "weight": weight,
         }
-        rank = assumed("the rank of bands and orders; four layers of lateness weigh up to 4")
+        rank = assumed(
+            "the rank: what is supplied now, then orders beyond 12 months (1 a layer), then the fired, then the minimum"
+        )
         to.add("needs", row, per_month=why, weight=rank)
 
 

@@ -307,21 +307,26 @@ class Search:
         self.engine.bounds(low, high)
         seconds = share * max(deadline - self.clock.seconds, 0.0)
         inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
-        start = self.best if integers is None and inside else None
+        start = self.best if inside else None
         outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start)
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome
 
     def _near_starts(self, x: Floats) -> tuple[Floats, Floats]:
-        """Return bounds that let a unit start only where x starts it, or one start before or after."""
+        """Return bounds that let a unit start only where x or the best plan starts it, or one start off."""
         low, high = self.matrix.lower, self.matrix.upper.copy()
         for columns in self._units:
-            used = np.flatnonzero(x[columns] > 1e-2)
+            used = np.flatnonzero(self._used(x)[columns])
             near = {k + shift for k in used for shift in (-1, 0, 1)}
             for k, column in enumerate(columns):
                 if k not in near:
                     high[column] = low[column]
         return low, high
+
+    def _used(self, x: Floats) -> NDArray[np.bool_]:
+        """Tell which columns a solution, or the best plan so far, uses."""
+        used = x > 1e-2
+        return used if self.best is None else used | (self.best > 0.5)
 
     def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
         """Return bounds with some variables fixed at their rounded values."""

@@ -348,13 +348,8 @@ class _Simulation:
         shells = np.zeros(len(self.h))
         powder_stock = 20.0
         for t, date in enumerate(self.dates):
-            made = {
-                line: rate * self._capacity(line, t)
-                for line, rate in (("Filling A", 3000), ("Filling B", 4000))
-            }
-            powder = {
-                line: rate * self._capacity(line, t) for line, rate in (("Powder 1", 45), ("Powder 2", 60))
-            }
+            made = {line: rate * self._capacity(line, t) for line, rate in (("Filling A", 3000), ("Filling B", 4000))}
+            powder = {line: rate * self._capacity(line, t) for line, rate in (("Powder 1", 45), ("Powder 2", 60))}
             enough = min(1.0, (sum(powder.values()) + powder_stock) / 0.01 / max(1.0, sum(made.values())))
             made = {line: units * enough for line, units in made.items()}
             shells[t] = sum(made.values())
@@ -369,9 +364,7 @@ class _Simulation:
             self.rows["shifts"].append({"line": "Filling B #2", "month": date, "shifts": 0})
             if self.a[t] < 18:
                 self.rows["weekends"].append({"line": "Filling A", "step": 1, "month": date, "weekends": 2})
-            self.rows["stock"].append(
-                {"place": "(pool)", "item": "powder", "month": date, "closing": powder_stock}
-            )
+            self.rows["stock"].append({"place": "(pool)", "item": "powder", "month": date, "closing": powder_stock})
             self.rows["stock"].append({"place": "(pool)", "item": "TNT", "month": date, "closing": 0.0})
             self.rows["stock"].append({"place": "(pool)", "item": SHELL, "month": date, "closing": 0.0})
             bought = {"supplier": "Eastern Chemicals", "place": "(pool)", "item": "TNT", "month": date}
@@ -385,15 +378,11 @@ class _Simulation:
             needed = 9000 * self.h[t]
             pledged = 400.0 * self.h[t] if 11 <= self.a[t] < 35 else 0.0
             if pledged:
-                self.rows["pledges"].append(
-                    {"member": "Germany", "item": SHELL, "month": date, "pledged": pledged}
-                )
+                self.rows["pledges"].append({"member": "Germany", "item": SHELL, "month": date, "pledged": pledged})
             backlog["Norway"] += 600 * self.h[t]
             backlog["Germany"] += 1400 * self.h[t] + pledged
             given = 500.0 if t in (2, 3, 4) else 0.0
-            used = min(
-                needed - given, max(1000 * self.h[t], shells[t] - sum(backlog.values()), 0.45 * shells[t])
-            )
+            used = min(needed - given, max(1000 * self.h[t], shells[t] - sum(backlog.values()), 0.45 * shells[t]))
             if given:
                 self.rows["gifts"].append(
                     {"member": "Norway", "recipient": "Ukraine", "item": SHELL, "month": date, "given": given}

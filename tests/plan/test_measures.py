@@ -121,9 +121,7 @@ def test_a_gap_in_deliveries_shows_in_the_longest_wait():
     slowest to begin: delivered at 6, it waited 6.5; the last, placed at 0 and delivered at 7, waited 7.
     """
     scenario = scenario_of(START, members=MEMBERS, items=ITEMS, orders=[_book(1, 100)])
-    deliveries = [
-        row | {"delivered": 50.0 * (t in (0, 6))} for t, row in enumerate(_deliveries(scenario, 0.0))
-    ]
+    deliveries = [row | {"delivered": 50.0 * (t in (0, 6))} for t, row in enumerate(_deliveries(scenario, 0.0))]
     row = Measures(scenario, tables_of(deliveries=deliveries)).waiting_time.iloc[0]
     assert (row["wait"], row["longest_wait"]) == (pytest.approx(4.0), pytest.approx(7.0))
     assert row["last_delivered"] == pd.Timestamp(2023, 9, 1)
@@ -158,9 +156,7 @@ def test_pledges_wait_behind_what_was_ordered_before():
     """100 pledged in month 0 behind a book of 200: at month 1 the 300 ahead take until 3, a wait of 2."""
     scenario = scenario_of(START, members=MEMBERS, items=ITEMS, orders=[_book(1, 200)])
     pledges = [{"member": "Norway", "item": SHELL, "month": _dates(scenario)[0], "pledged": 100.0}]
-    found = Measures(
-        scenario, tables_of(deliveries=_deliveries(scenario, 100.0), pledges=pledges)
-    ).placed_today
+    found = Measures(scenario, tables_of(deliveries=_deliveries(scenario, 100.0), pledges=pledges)).placed_today
     assert found["wait"].iloc[1] == pytest.approx(2.0)
 
 
@@ -233,10 +229,7 @@ def _factory_tables(scenario):
         ],
         weekends=[{"line": "A", "step": 1, "month": dates[0], "weekends": 1}],
         output=[{"line": "A", "item": SHELL, "month": date, "made": made[t]} for t, date in enumerate(dates)]
-        + [
-            {"line": "B", "item": SHELL, "month": date, "made": 250.0 * (t >= 4)}
-            for t, date in enumerate(dates)
-        ],
+        + [{"line": "B", "item": SHELL, "month": date, "made": 250.0 * (t >= 4)} for t, date in enumerate(dates)],
     )
 
 
@@ -328,10 +321,7 @@ def test_needs_are_covered_from_the_first_month_without_a_gap_to_the_end():
     dates = _dates(scenario)
     tables = tables_of(
         uses=[{"recipient": "Ukraine", "item": SHELL, "month": date, "used": 9} for date in dates],
-        gifts=[
-            {"member": "Norway", "recipient": "Ukraine", "item": SHELL, "month": d, "given": 1}
-            for d in dates[3:]
-        ],
+        gifts=[{"member": "Norway", "recipient": "Ukraine", "item": SHELL, "month": d, "given": 1} for d in dates[3:]],
         losses=[{"recipient": "Ukraine", "item": SHELL, "band": 1, "month": d, "lost": 1} for d in dates[:3]],
     )
     measures = Measures(scenario, tables)
@@ -343,9 +333,7 @@ def test_a_need_missed_at_the_end_is_not_met_within_the_horizon():
     """The need of the last month goes unmet, so there is no month from which all is met."""
     needs = [{"recipient": "Ukraine", "item": SHELL, "per_month": 10}]
     scenario = scenario_of(START, members=MEMBERS, items=ITEMS, needs=needs)
-    uses = [
-        {"recipient": "Ukraine", "item": SHELL, "month": date, "used": 10} for date in _dates(scenario)[:-1]
-    ]
+    uses = [{"recipient": "Ukraine", "item": SHELL, "month": date, "used": 10} for date in _dates(scenario)[:-1]]
     found = Measures(scenario, tables_of(uses=uses)).headline["needs_met_from"]
     assert found == {"month": None, "reason": "not within the horizon"}
 
@@ -432,9 +420,7 @@ def test_a_bottleneck_is_followed_to_the_input_that_is_short():
             for date in dates
         ],
         stock=[{"place": "(pool)", "item": "powder", "month": date, "closing": 0.0} for date in dates],
-        losses=[
-            {"recipient": "Ukraine", "item": SHELL, "band": 1, "month": date, "lost": 100.0} for date in dates
-        ],
+        losses=[{"recipient": "Ukraine", "item": SHELL, "band": 1, "month": date, "lost": 100.0} for date in dates],
     )
     measures = Measures(scenario, tables)
     limits = measures.bottlenecks.groupby("item")["limit"].first()
@@ -481,9 +467,7 @@ def test_a_full_size_plan_is_measured_within_seconds():
         rates=[{"line": f"L{n}", "item": (SHELL, "powder")[n % 2], "rate": 100} for n in range(200)],
         shift_ladders=[{"ladder": "l", "step": s, "pattern": f"{s}-8-5"} for s in (1, 2, 3)],
         needs=[{"recipient": "Ukraine", "item": SHELL, "per_month": 1000}],
-        orders=[
-            {"customer": f"M{m}", "item": SHELL, "from_month": "2021-01", "per_month": 100} for m in range(30)
-        ],
+        orders=[{"customer": f"M{m}", "item": SHELL, "from_month": "2021-01", "per_month": 100} for m in range(30)],
     )
     dates = _dates(scenario)
     lines = [(n, {"line": f"L{n}", "month": d}, t) for n in range(200) for t, d in enumerate(dates)]

@@ -94,8 +94,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "own stockpile of a recipient": (
         add("stocks", place="Ukraine", item="shell", held_by="member"),
-        "Stocks!row 3, column held_by: `Ukraine` is a recipient and has no stockpile of its own; write "
-        "producer",
+        "Stocks!row 3, column held_by: `Ukraine` is a recipient and has no stockpile of its own; write producer",
     ),
     "rates overlap": (
         put("rates", 0, to_month="2024-01"),
@@ -120,8 +119,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "ladder with a hole": (
         put("shift_ladders", 1, step=3),
-        "Shift ladders!row 1, column step: the ladder `standard` lacks step 2; add it, or number the "
-        "steps anew",
+        "Shift ladders!row 1, column step: the ladder `standard` lacks step 2; add it, or number the steps anew",
     ),
     "stay shorter than the ramp-up": (
         put("shift_ladders", 1, minimum_stay=1),
@@ -134,8 +132,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "more shifts than one without a ladder": (
         put("lines", 2, shifts_now=2),
-        "Lines!row 3, column shifts_now: shifts now is 2, but a line without a ladder has 1; mend one "
-        "of them",
+        "Lines!row 3, column shifts_now: shifts now is 2, but a line without a ladder has 1; mend one of them",
     ),
     "shifts on a line to be opened": (
         put("lines", 1, shifts_now=1),
@@ -156,21 +153,18 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "input nobody supplies": (
         lambda r: [r["suppliers"].clear(), r["lanes"].clear()],
-        "Recipes!row 2, column input: `powder` is used, but nobody can make or buy it; "
-        "add a row to Rates or Suppliers",
+        "Recipes!row 2, column input: `powder` is used, but nobody can make or buy it; add a row to Rates or Suppliers",
     ),
     "need nobody can meet": (
         both(add("items", item="drone"), add("needs", recipient="Ukraine", item="drone", per_month=1)),
-        "Needs!row 2, column item: `drone` is needed, but nobody can make or buy it; "
-        "add a row to Rates or Suppliers",
+        "Needs!row 2, column item: `drone` is needed, but nobody can make or buy it; add a row to Rates or Suppliers",
     ),
     "order nobody can meet": (
         both(
             add("items", item="drone"),
             add("orders", customer="Norway", item="drone", from_month="2023-01", per_month=1),
         ),
-        "Orders!row 3, column item: `drone` is ordered, but nobody can make or buy it; "
-        "add a row to Rates or Suppliers",
+        "Orders!row 3, column item: `drone` is ordered, but nobody can make or buy it; add a row to Rates or Suppliers",
     ),
     "expansion without a line": (
         put("projects", 1, line=None),
@@ -190,8 +184,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "project with lines in two members": (
         put("lines", 2, opened_by="plant"),
-        "Projects!row 1, column project: `plant` opens lines in Germany, Norway; make it one project "
-        "for each",
+        "Projects!row 1, column project: `plant` opens lines in Germany, Norway; make it one project for each",
     ),
     "line opened by an expansion": (
         put("lines", 2, opened_by="robot"),
@@ -203,13 +196,11 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "start of an option": (
         put("projects", 0, start="2023-02"),
-        "Projects!row 1, column start: `plant` has a start but is not committed; "
-        "use `earliest`, or mend its status",
+        "Projects!row 1, column start: `plant` has a start but is not committed; use `earliest`, or mend its status",
     ),
     "committed outside its months": (
         put("projects", 0, status="committed", start="2023-02", earliest="2023-03"),
-        "Projects!row 1, column start: the start 2023-02 of `plant` is not within earliest and latest; "
-        "clear these",
+        "Projects!row 1, column start: the start 2023-02 of `plant` is not within earliest and latest; clear these",
     ),
     "firm quantity without an item": (
         put("projects", 0, firm_quantity=100),
@@ -217,8 +208,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "firm item without a quantity": (
         put("projects", 0, firm_item="shell"),
-        "Projects!row 1, column firm_quantity: firm orders need a quantity and an item; fill in both or "
-        "neither",
+        "Projects!row 1, column firm_quantity: firm orders need a quantity and an item; fill in both or neither",
     ),
     "project that requires itself": (
         put("projects", 0, requires="plant"),
@@ -231,8 +221,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "forced requires forbidden": (
         both(put("projects", 0, requires="robot", status="forced"), put("projects", 1, status="forbidden")),
-        "Projects!row 1, column requires: `plant` is forced but requires `robot`, which is forbidden; "
-        "mend one status",
+        "Projects!row 1, column requires: `plant` is forced but requires `robot`, which is forbidden; mend one status",
     ),
     "group at least above at most": (
         put("groups", 0, at_least=2),
@@ -264,26 +253,22 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "opening above the storage": (
         put("stocks", 0, opening=6000),
-        "Stocks!row 1, column opening: the opening 6000 is more than the storage limit 5000; mend one "
-        "of them",
+        "Stocks!row 1, column opening: the opening 6000 is more than the storage limit 5000; mend one of them",
     ),
     "reserve above the storage": (
         put("stocks", 0, reserve=6000),
-        "Stocks!row 1, column reserve: the reserve 6000 is more than the storage limit 5000; mend one "
-        "of them",
+        "Stocks!row 1, column reserve: the reserve 6000 is more than the storage limit 5000; mend one of them",
     ),
     "reserve that cannot be stored": (
         both(
             add("items", item="gas", can_be_stored="no"),
             add("stocks", place="Norway", item="gas", reserve=5),
         ),
-        "Stocks!row 3, column reserve: `gas` cannot be stored, so no reserve can be kept; clear it, or "
-        "mend Items",
+        "Stocks!row 3, column reserve: `gas` cannot be stored, so no reserve can be kept; clear it, or mend Items",
     ),
     "coverage of a member": (
         put("targets", 1, place="Norway"),
-        "Targets!row 2, column place: `Norway` is a member, but a coverage target is about a recipient; "
-        "name one",
+        "Targets!row 2, column place: `Norway` is a member, but a coverage target is about a recipient; name one",
     ),
     "target at an unknown place": (
         put("targets", 1, place="Ukrain"),
@@ -299,8 +284,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "waiting time of a member without orders": (
         lambda r: r["pledges"].clear() or r["targets"][0].update(place="Norway"),
-        "Targets!row 1, column item: Orders and Pledges have no row for `shell` `Norway`; "
-        "mend the target, or add rows",
+        "Targets!row 1, column item: Orders and Pledges have no row for `shell` `Norway`; mend the target, or add rows",
     ),
     "rate nobody can make": (
         add("targets", target="t", kind="rate", place="Norway", item="shell", value=1),
@@ -316,8 +300,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "home share as soon as possible": (
         add("targets", target="t", kind="home share", place="Germany", value=0.5, strength="asap"),
-        "Targets!row 3, column strength: a home share holds over a window and cannot be asap; choose "
-        "hard or soft",
+        "Targets!row 3, column strength: a home share holds over a window and cannot be asap; choose hard or soft",
     ),
     "stock of each": (
         add("targets", target="t", kind="stock", place="each", item="shell", value=5),
@@ -333,8 +316,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
     ),
     "change of an unknown column": (
         put("scenarios", 0, changed_column="lead month"),
-        "Scenarios!row 1, column changed_column: `lead month` is not a column of Projects; "
-        "did you mean `lead months`?",
+        "Scenarios!row 1, column changed_column: `lead month` is not a column of Projects; did you mean `lead months`?",
     ),
     "change of an unknown row": (
         put("scenarios", 0, changed_key="plnt"),
@@ -361,9 +343,7 @@ WARNINGS: dict[str, tuple[Change, str]] = {
         "mend the months, or the period plan",
     ),
     "need before the horizon": (
-        add(
-            "needs", recipient="Ukraine", item="shell", from_month="2022-01", to_month="2022-12", per_month=1
-        ),
+        add("needs", recipient="Ukraine", item="shell", from_month="2022-01", to_month="2022-12", per_month=1),
         "Needs!row 2, column from_month: lies outside the horizon and has no effect; "
         "mend the months, or the period plan",
     ),
@@ -392,8 +372,7 @@ WARNINGS: dict[str, tuple[Change, str]] = {
             add("items", item="gas", can_be_stored="no"),
             add("stocks", place="Norway", item="gas", opening=5),
         ),
-        "Stocks!row 3, column opening: `gas` cannot be stored; its opening stock is of use in the first "
-        "period only",
+        "Stocks!row 3, column opening: `gas` cannot be stored; its opening stock is of use in the first period only",
     ),
     "own reserve above the opening": (
         put("stocks", 1, reserve=3000),
@@ -431,8 +410,7 @@ SETTING_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "weighted with others": (
         {"objectives": "weighted; cost"},
-        "Settings!row 1, column objectives: `weighted` puts everything into money and stands alone; "
-        "delete the others",
+        "Settings!row 1, column objectives: `weighted` puts everything into money and stands alone; delete the others",
     ),
     "no objective": (
         {"objectives": ()},

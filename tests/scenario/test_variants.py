@@ -80,9 +80,7 @@ def test_settings_are_changed_by_name() -> None:
 def test_changes_apply_one_after_the_other() -> None:
     """A factor for all rows and a value for one of them give both."""
     changed = variant(
-        with_changes(
-            ("Funds", "*", "amount", "multiply", 0.5), ("Funds", "federal | 2024", "amount", "add", 1)
-        ),
+        with_changes(("Funds", "*", "amount", "multiply", 0.5), ("Funds", "federal | 2024", "amount", "add", 1)),
         "s",
     )
     assert changed.funds["amount"].tolist() == [5e8, 5e8 + 1]
@@ -126,8 +124,7 @@ IMPOSSIBLE: dict[str, tuple[tuple[str, str, str, str, Any], str]] = {
     ),
     "a key": (
         ("Items", "shell", "item", "set", "x"),
-        "Scenarios!row 1, column changed_column: `item` is part of the key of Items and stays; choose "
-        "another column",
+        "Scenarios!row 1, column changed_column: `item` is part of the key of Items and stays; choose another column",
     ),
     "the sheet itself": (
         ("Scenarios", "*", "value", "set", 1),

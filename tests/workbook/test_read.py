@@ -261,8 +261,7 @@ ALL_WELL: dict[str, Fault] = {
         put("Projects", "N2", None)(b),
     ],
     "formatted empty rows": lambda b: [
-        setattr(b["Items"].cell(row, 1), "fill", PatternFill("solid", fgColor="FF0000"))
-        for row in range(5, 3000)
+        setattr(b["Items"].cell(row, 1), "fill", PatternFill("solid", fgColor="FF0000")) for row in range(5, 3000)
     ],
     "settings without meanings": lambda b: b["Settings"].delete_cols(3),
     "columns in another order": lambda b: b["Sites"].move_range("A1:C3", cols=5),
