@@ -268,7 +268,7 @@ class Search:
         for held in self._held:
             reached = -np.inf if self.best is None else held.objective.value(self.best)
             self.engine.hold_at(held.row, held.objective, max(held.limit - 2 * held.rounding, reached))
-        outcome = self._restricted("plants", PLANTS, low, high, share=0.25, deadline=deadline)
+        outcome = self._restricted("plants", PLANTS, low, high, share=0.35 if self._held else 0.25, deadline=deadline)
         for held in self._held:
             self.engine.hold_at(held.row, held.objective, held.limit)
         plants = outcome.value
