@@ -27,7 +27,8 @@ from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Watcher, relative_gap
-from optimizer.solve.strategy import ObjectiveFound, Search, Solution
+from optimizer.solve.solution import ObjectiveFound, Solution
+from optimizer.solve.strategy import Search
 from optimizer.verify.verify import verify
 
 if TYPE_CHECKING:

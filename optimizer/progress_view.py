@@ -31,7 +31,7 @@ class ProgressView:
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self._console = console
         self._quiet = quiet
-        self._stages: dict[str, tuple[float, Progress]] = {}
+        self._stages: list[tuple[float, Progress]] = []
         self._live: Live | None = None
 
     def read(self, scenario: Scenario, workbook: Path) -> None:
@@ -61,8 +61,9 @@ class ProgressView:
 
     def watch(self, progress: Progress) -> None:
         """Take the progress of the search."""
-        began, _ = self._stages.get(progress.stage, (progress.seconds, progress))
-        self._stages[progress.stage] = (began, progress)
+        same = bool(self._stages) and self._stages[-1][1].stage == progress.stage
+        began = self._stages.pop()[0] if same else progress.seconds
+        self._stages.append((began, progress))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -92,12 +93,11 @@ class ProgressView:
         table.add_column("stage")
         for header in ("seconds", "best plan", "proven bound", "gap", "left"):
             table.add_column(header, justify="right")
-        names = list(self._stages)
-        for position, (name, (began, progress)) in enumerate(self._stages.items()):
-            running = position == len(names) - 1
-            ended = progress.seconds if running else self._stages[names[position + 1]][0]
+        for position, (began, progress) in enumerate(self._stages, 1):
+            running = position == len(self._stages)
+            ended = progress.seconds if running else self._stages[position][0]
             table.add_row(
-                name,
+                progress.stage,
                 f"{ended - began:.1f}",
                 _number(progress.value),
                 _number(progress.bound),

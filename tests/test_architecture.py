@@ -18,7 +18,6 @@ MAY_IMPORT = {
     "plan": {"scenario", "settings", "errors"},
     **{name: {"plan", "scenario", "settings", "errors"} for name in MIDDLE},
     "pipeline": {*MIDDLE, "plan", "scenario", "settings", "errors"},
-    "analysis": {*MIDDLE, "pipeline", "plan", "scenario", "settings", "errors"},
 }
 """Room -> rooms it may import; the command line and the public names may import all."""
 

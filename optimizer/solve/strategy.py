@@ -21,6 +21,7 @@ from optimizer.settings import RunSettings
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
+from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
@@ -32,41 +33,6 @@ SIFTING = 12
 """One start in so many of each unit is in the relaxation from the beginning."""
 SIFTED_ENOUGH = 1e-7
 """Reduced cost, relative to the objective, below which a start is let in."""
-HOLD_TOLERANCE = 1e-6
-"""Relative room a held objective gets beyond its slack, for the solver's tolerances."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the search, for the report: seconds it took, and what was known after it."""
-
-    objective: str
-    stage: str
-    seconds: float
-    value: float | None
-    bound: float | None
-
-
-@dataclass(frozen=True)
-class ObjectiveFound:
-    """An objective after the search: value of the final plan, value when found, proven bound."""
-
-    name: str
-    value: float
-    found: float
-    bound: float
-    without_levers: float | None = None
-
-
-@dataclass(frozen=True)
-class Solution:
-    """What the search found; `without_levers` is the plan with every lever off, if that is possible."""
-
-    x: Floats
-    status: str
-    objectives: tuple[ObjectiveFound, ...]
-    stages: tuple[Stage, ...] = ()
-    without_levers: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +113,7 @@ class Search:
             self._held.append(_Held(self.engine.hold(objective, limit), objective, limit, self._rounding))
         x = self._polish()
         objectives = tuple(
-            ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), _believed(o.value(x), *bounds), without)
+            ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
             for o, value, bounds, without in found
         )
         return Solution(x, self._status(objectives), objectives, tuple(self.stages), self._off)
@@ -460,17 +426,6 @@ class Search:
             f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
             "(--time-limit), or plan with longer periods"
         )
-
-
-def _believed(value: float, bound: float, relaxed: float) -> float:
-    """Return the bound, or that of the relaxation when a plan lies clearly below the bound.
-
-    A plan below a proven bound shows that presolve or a cut was numerically wrong; the relaxation
-    is solved by the simplex method alone and stays trusted.
-    """
-    if value < bound - 10 * HOLD_TOLERANCE * max(1.0, abs(bound)):
-        return min(relaxed, value)
-    return min(bound, value)
 
 
 def _fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -15,7 +15,8 @@ from optimizer.settings import RunSettings
 from optimizer.solve import strategy
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.progress import Clock
-from optimizer.solve.strategy import Search, Solution
+from optimizer.solve.solution import Solution
+from optimizer.solve.strategy import Search
 from tests.solve.puzzles import market_split, worlds
 
 EXACT = {"gap": 0.0, "slack": 0.0}

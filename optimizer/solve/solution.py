@@ -1,0 +1,54 @@
+"""What a search found: the solution, its objectives with proven bounds, and the stages it went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimizer.solve.matrix import Floats
+
+HOLD_TOLERANCE = 1e-6
+"""Relative room a held objective gets beyond its slack, for the solver's tolerances."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the search, for the report: seconds it took, and what was known after it."""
+
+    objective: str
+    stage: str
+    seconds: float
+    value: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class ObjectiveFound:
+    """An objective after the search: value of the final plan, value when found, proven bound."""
+
+    name: str
+    value: float
+    found: float
+    bound: float
+    without_levers: float | None = None
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What the search found; `without_levers` is the plan with every lever off, if that is possible."""
+
+    x: Floats
+    status: str
+    objectives: tuple[ObjectiveFound, ...]
+    stages: tuple[Stage, ...] = ()
+    without_levers: Floats | None = None
+
+
+def believed(value: float, bound: float, relaxed: float) -> float:
+    """Return the bound, or that of the relaxation when a plan lies clearly below the bound.
+
+    A plan below a proven bound shows that presolve or a cut was numerically wrong; the relaxation
+    is solved by the simplex method alone and stays trusted.
+    """
+    if value < bound - 10 * HOLD_TOLERANCE * max(1.0, abs(bound)):
+        return min(relaxed, value)
+    return min(bound, value)
