@@ -109,7 +109,7 @@ class Search:
             found.append((objective, value, (bound, fallback), without_levers))
             limit = value + self._room(objective, value, without_levers)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
-                proven["speed"] = self._promises(ranked[rank + 1], limit)
+                proven["speed"] = self._promises(ranked[rank + 1], objective, limit)
             self._held.append(_Held(self.engine.hold(objective, limit), objective, limit, self._rounding))
         x = self._polish()
         objectives = tuple(
@@ -197,14 +197,14 @@ class Search:
         self.engine.bounds(lower, upper)
         return outcome
 
-    def _promises(self, speed: Objective, held: float) -> float:
+    def _promises(self, speed: Objective, objective: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.
 
         What the relaxation cannot attain without the objective just searched passing the value at
         which it will be held, no plan can attain. Each promise is tried alone, so the months
         proven add up to a bound.
         """
-        bound = speed.constant
+        bound, earliest = speed.constant, self.matrix.lower.copy()
         self.engine.integrality(np.zeros_like(self.matrix.integer))
         for columns in self._asap:
             first, stop = 0, len(columns)
@@ -220,17 +220,38 @@ class Search:
                     break
                 first, stop = (first, middle) if reached else (middle + 1, stop)
             bound += speed.costs[columns[first:]].sum()
-        self.engine.bounds(self.matrix.lower, self.matrix.upper)
+            earliest[columns[first:]] = 1.0
+        self._keep_promises(speed, objective, held, earliest)
         return float(bound)
 
+    def _keep_promises(self, speed: Objective, objective: Objective, held: float, lower: Floats) -> None:
+        """Look for a plan that attains every promise as early as proven possible, within what will be held."""
+        self.engine.bounds(lower, self.matrix.upper)
+        self.engine.highs.setBasis(self._basis)
+        outcome: Outcome | None = self._run("promises", seconds=self.clock.left / 10)
+        self.engine.bounds(self.matrix.lower, self.matrix.upper)
+        if outcome is None or outcome.x is None or outcome.status != "optimal":
+            return
+        outcome = self._plan_near(outcome.x, lower, self.clock.seconds + 0.3 * self.clock.left)
+        if outcome is None or outcome.x is None or self.best is None:
+            return
+        if objective.value(outcome.x) <= held and speed.value(outcome.x) < speed.value(self.best):
+            self.best = outcome.x
+
     def _first_plan(self, relaxed: Floats, deadline: float) -> None:
+        """Find a plan near the relaxation, and note what whole crews and weekends cost of the objective."""
+        outcome = self._plan_near(relaxed, self.matrix.lower, deadline)
+        if outcome is not None:
+            self._take(outcome)
+
+    def _plan_near(self, relaxed: Floats, lower: Floats, deadline: float) -> Outcome | None:
         """Decide plants, then crews, then weekends, each with the later ones relaxed.
 
         Plants may start only where the relaxation starts them, or a period before or after: the
         relaxation is tight, and the restricted problem is many times smaller. Objectives that are
         held are held a little tighter while plants are decided, to leave room for whole crews.
         """
-        low, high = self._near_starts(relaxed)
+        low, high = lower, self._near_starts(relaxed)
         for held in self._held:
             reached = -np.inf if self.best is None else held.objective.value(self.best)
             self.engine.hold_at(held.row, held.objective, max(held.limit - 2 * held.rounding, reached))
@@ -239,18 +260,18 @@ class Search:
             self.engine.hold_at(held.row, held.objective, held.limit)
         plants = outcome.value
         if outcome.x is None:
-            return
+            return None
         low, high = self._fix(low, high, outcome.x, PLANTS)
         outcome = self._restricted("crews", CREWS, low, high, share=0.6, deadline=deadline)
         if outcome.x is None:
-            return
+            return None
         low, high = self._fix(low, high, outcome.x, CREWS)
         near = self.matrix.integer & (low < high)
         low = np.where(near, np.maximum(low, np.floor(outcome.x + 1e-6)), low)
         high = np.where(near, np.minimum(high, np.ceil(outcome.x - 1e-6)), high)
         outcome = self._restricted("weekends", None, low, high, share=0.8, deadline=deadline)
-        self._take(outcome)
         self._rounding = max(0.0, outcome.value - plants) if outcome.x is not None else 0.0
+        return outcome
 
     def _improve(self, deadline: float) -> None:
         """Improve the best plan: what flows, then crews and weekends, then plants moved a little or dropped."""
@@ -259,7 +280,7 @@ class Search:
         self._take(self._restricted("flows", None, low, high, share=0.3, deadline=deadline))
         low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, ("build",))
         self._take(self._restricted("crews", None, low, high, share=0.4, deadline=deadline))
-        low, high = self._near_starts(self.best)
+        low, high = self.matrix.lower, self._near_starts(self.best)
         self._take(self._restricted("plants", None, low, high, share=0.5, deadline=deadline))
 
     def _restricted(
@@ -279,16 +300,16 @@ class Search:
         self.engine.bounds(self.matrix.lower, self.matrix.upper)
         return outcome
 
-    def _near_starts(self, x: Floats) -> tuple[Floats, Floats]:
-        """Return bounds that let a unit start only where x or the best plan starts it, or one start off."""
-        low, high = self.matrix.lower, self.matrix.upper.copy()
+    def _near_starts(self, x: Floats) -> Floats:
+        """Return upper bounds that let a unit start only where x or the best plan starts it, or one off."""
+        high = self.matrix.upper.copy()
         for columns in self._units:
             used = np.flatnonzero(self._used(x)[columns])
             near = {k + shift for k in used for shift in (-1, 0, 1)}
             for k, column in enumerate(columns):
                 if k not in near:
-                    high[column] = low[column]
-        return low, high
+                    high[column] = self.matrix.lower[column]
+        return high
 
     def _used(self, x: Floats) -> NDArray[np.bool_]:
         """Tell which columns a solution, or the best plan so far, uses."""
