@@ -89,7 +89,6 @@ class Engine:
         self._sigma = 1.0
         self._integer = matrix.integer.copy()
         self._listener: Callable[[float | None, float | None], None] | None = None
-        self._best: Floats | None = None
         self._limit_over = float("inf")
         self.highs = highspy.Highs()
         self._option("log_to_console", False)  # with output off altogether HiGHS tells no progress
@@ -103,7 +102,6 @@ class Engine:
         self.highs.cbMipInterrupt += self._on_interrupt
         self.highs.cbSimplexInterrupt += self._on_interrupt
         self.highs.cbMipLogging += self._on_logging
-        self.highs.cbMipImprovingSolution += self._on_solution
 
     # -- changing the model ------------------------------------------------------------------------
     def minimise(self, objective: Objective) -> None:
@@ -180,7 +178,7 @@ class Engine:
         seconds = min(self.clock.left, float("inf") if seconds is None else seconds)
         if self.clock.stopped or seconds <= 0:
             return Outcome("interrupted" if self.clock.stopped else "time limit", None, np.inf, -np.inf)
-        self._listener, self._best = listener, None
+        self._listener = listener
         self._limit_over = self.clock.seconds + seconds
         # HiGHS counts a mixed-integer run from its own start, a linear one from the first run of all
         self._option("time_limit", seconds if self._integer.any() else self.highs.getRunTime() + seconds)
@@ -279,9 +277,6 @@ class Engine:
                 value / self._sigma if abs(value) < highspy.kHighsInf else None,
                 bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
             )
-
-    def _on_solution(self, event: Any) -> None:
-        self._best = np.array(event.data_out.mip_solution) * self.matrix.column_scale
 
 
 def _row_scale(matrix: Matrix, objective: Objective) -> float:

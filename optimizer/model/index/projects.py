@@ -103,6 +103,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         for t, share in _ready(network, calendar, row, m)
     }
     firm_starts = _firm_starts(network, calendar, starts)
+    year_starts = _year_starts(network, calendar, starts, committed)
     return ProjectIndex(
         STARTS=starts,
         COMMITTED=committed,
@@ -121,11 +122,9 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         GROUPS_AT_MOST={g.group: g.at_most for g in scenario.rows(Group) if g.group in group_starts},
         group_starts=group_starts,
         STARTS_PER_YEAR={
-            key: limit
-            for key in _year_starts(network, calendar, starts, committed)
-            if (limit := network.members[key[0]].starts_per_year) is not None
+            key: limit for key in year_starts if (limit := network.members[key[0]].starts_per_year) is not None
         },
-        year_starts=_year_starts(network, calendar, starts, committed),
+        year_starts=year_starts,
         FIRM_PERIODS=tuple(firm_starts),
         firm_starts=firm_starts,
         firm_orders={(i, t): _orders_placed(scenario, calendar, i, t) for i, t in firm_starts},
