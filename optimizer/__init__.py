@@ -11,7 +11,8 @@ least cost.
 >>> plan.to_excel("reports/plan.xlsx")
 """
 
-from importlib.metadata import version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from optimizer.errors import (
     Finding,
@@ -23,18 +24,57 @@ from optimizer.errors import (
     ReportError,
     SolverError,
 )
-from optimizer.model.build import build_model
-from optimizer.pipeline import solve
-from optimizer.plan.plan import Check, Plan
-from optimizer.scenario.checks import check
-from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.variants import variant
-from optimizer.solve.progress import Clock, Progress
-from optimizer.verify.verify import verify
-from optimizer.workbook.read import read_workbook
-from optimizer.workbook.template import write_template, write_workbook
 
-__version__ = version("optimizer")
+if TYPE_CHECKING:
+    from optimizer.model.build import build_model
+    from optimizer.pipeline import solve
+    from optimizer.plan.plan import Check, Plan
+    from optimizer.scenario.checks import check
+    from optimizer.scenario.scenario import Scenario
+    from optimizer.scenario.variants import variant
+    from optimizer.solve.progress import Clock, Progress
+    from optimizer.verify.verify import verify
+    from optimizer.workbook.read import read_workbook
+    from optimizer.workbook.template import write_template, write_workbook
+
+__version__: str
+
+_HOMES = {
+    "Check": "plan.plan",
+    "Clock": "solve.progress",
+    "Plan": "plan.plan",
+    "Progress": "solve.progress",
+    "Scenario": "scenario.scenario",
+    "build_model": "model.build",
+    "check": "scenario.checks",
+    "read_workbook": "workbook.read",
+    "solve": "pipeline",
+    "variant": "scenario.variants",
+    "verify": "verify.verify",
+    "write_template": "workbook.template",
+    "write_workbook": "workbook.template",
+}
+"""Public name -> its module, imported when the name is first used: Pyomo, HiGHS and pandas take a second."""
+
+for _folder in ("solve", "verify"):  # import the folder now, so that its name is free for the function
+    import_module(f"optimizer.{_folder}")
+    del globals()[_folder]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = import_module("importlib.metadata").version("optimizer")
+    elif name in _HOMES:
+        value = getattr(import_module(f"optimizer.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'optimizer' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "Check",

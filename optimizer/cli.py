@@ -22,7 +22,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, ReportError
-from optimizer.progress_view import ProgressView
 
 app = typer.Typer(
     add_completion=False,
@@ -96,7 +95,7 @@ def solve(
     Ctrl-C ends the search and writes the best plan found so far.
     """
     import optimizer
-    from optimizer.solve.progress import Clock
+    from optimizer.progress_view import ProgressView
 
     with _told(as_json):
         target = report or Path("reports") / f"{workbook.stem}.xlsx"
@@ -113,9 +112,10 @@ def solve(
         _refuse_bad_target(target, workbook)
         view = ProgressView(err if as_json else out, quiet=quiet or as_json)
         view.read(given, workbook)
-        clock = Clock(given.settings.time_limit)
+        search = optimizer.solve  # imports Pyomo and HiGHS, before the clock runs
+        clock = optimizer.Clock(given.settings.time_limit)
         with _ctrl_c_stops(clock), view:
-            plan = optimizer.solve(given, watcher=view.watch, clock=clock)
+            plan = search(given, watcher=view.watch, clock=clock)
         if not plan.verified:
             failed = [check for check in plan.checks if not check.holds]
             raise OptimizerError(

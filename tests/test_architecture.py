@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,38 @@ def test_constraint_families_do_not_import_each_other() -> None:
         if path.stem in families:
             for module, _ in imports(path):
                 assert module.removeprefix("optimizer.model.") not in families - {path.stem}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the modules that a fresh Python has loaded at its end."""
+    told = f"import atexit, sys\natexit.register(lambda: print(*sys.modules))\n{code}"
+    folder = Path(__file__).parent.parent
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, cwd=folder)
+    return set(ran.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", ["--help", "solve --help", "check data/quickstart.xlsx"])
+def test_commands_load_only_what_they_need(arguments: str) -> None:
+    """Commands that search nothing do without what takes a second to load."""
+    loaded = loaded_by(f"from optimizer.cli import main\nmain({arguments.split()})")
+    unwanted = {"pandas", "pyomo", "highspy", "xlsxwriter"}
+    assert "optimizer.cli" in loaded
+    assert not loaded & (unwanted if "check" in arguments else unwanted | {"openpyxl", "optimizer.scenario.schema"})
+
+
+def test_solving_loads_no_statistics() -> None:
+    """Pyomo would load scipy.stats along with scipy; the folder of the model stops it."""
+    loaded = loaded_by("import optimizer\noptimizer.solve")
+    assert "scipy.sparse" in loaded and "scipy.stats" not in loaded
+
+
+def test_functions_hide_the_folders_of_their_names() -> None:
+    """`optimizer.solve` is the function, also when something in the folder was imported before."""
+    code = (
+        "import optimizer.solve.progress, optimizer.verify.tally\nfrom optimizer import solve, verify\nsolve.__name__"
+    )
+    assert "optimizer.pipeline" in loaded_by(code)
+    assert optimizer.solve.__name__ == "solve" and optimizer.verify.__name__ == "verify"
 
 
 def test_public_names() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, cast
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from optimizer.errors import Finding, InputError
 from optimizer.scenario.calendar import Calendar, parse_periods
 from optimizer.scenario.parse import Origin, parse_rows
 from optimizer.scenario.schema import BY_TABLE, TABLES, Row, Settings, headers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 R = TypeVar("R", bound=Row)
 
@@ -88,6 +89,8 @@ class Scenario:
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in BY_TABLE:
             raise AttributeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
+        import pandas as pd  # here, since a workbook is read and checked without it
+
         columns = list(headers(BY_TABLE[name]))
         records = [row.model_dump() for row in self.tables.get(name, ())]
         return pd.DataFrame(records, columns=columns)
@@ -119,7 +122,7 @@ def _parse_tables(
     for name, table in tables.items():
         if name not in BY_TABLE:
             raise TypeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
-        records = table.to_dict("records") if isinstance(table, pd.DataFrame) else table
+        records = table if isinstance(table, Sequence) else table.to_dict("records")
         rows, more = parse_rows(BY_TABLE[name], cast("Sequence[Mapping[str, Any]]", records), Origin(name))
         parsed[name] = rows
         findings += more
