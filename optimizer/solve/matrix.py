@@ -1,11 +1,13 @@
 """Pyomo model to arrays: the matrix, its objectives, and a scaling that keeps numbers near 1.
 
-Uses Pyomo's own `LinearStandardFormCompiler`, as its GurobiDirect interface does. The stock HiGHS
-interfaces walk every constraint twice and offer no callbacks; this hand-over takes half the time.
+The stock HiGHS interfaces walk every constraint twice and offer no callbacks. This hand-over walks
+sums of `coefficient * variable` itself, straight into arrays, in less than half the time and a
+tenth of the memory of Pyomo's `LinearStandardFormCompiler`; any other expression it leaves to Pyomo.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +16,16 @@ import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.common.gc_manager import PauseGC
+from pyomo.common.numeric_types import native_numeric_types
+from pyomo.core.expr import (
+    LinearExpression,
+    MonomialTermExpression,
+    NegationExpression,
+    ProductExpression,
+    SumExpression,
+)
+from pyomo.repn import generate_standard_repn
 
 Floats = NDArray[np.float64]
 SCALING_PASSES = 6
@@ -97,58 +108,138 @@ def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matri
     Raises
     ------
     ValueError
-        When an objective is maximised: the search minimises every objective in turn.
+        When an objective is maximised (the search minimises every objective in turn), or when
+        something is not linear.
     """
     ranked = [model.component(name) for name in objectives]
-    active = list(model.component_data_objects(pyo.Objective, active=True))
     if any(objective.sense != pyo.minimize for objective in ranked):
         raise ValueError("objectives are minimised; write a maximised one with the opposite sign")
-    for objective in active:
-        objective.deactivate()
-    try:
-        for objective in ranked:
-            objective.activate()
-        form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
-    finally:
-        for objective in ranked:
-            objective.deactivate()
-        for objective in active:
-            objective.activate()
-    return _matrix(form, objectives)
+    with PauseGC():  # a million expressions are not worth looking through time and again
+        table = _Table()
+        constants = [table.add(objective.expr) for objective in ranked]
+        names: list[tuple[str, Any]] = []
+        bounds: list[tuple[float, float]] = []
+        for component in model.component_objects(pyo.Constraint, active=True):
+            name = component.name
+            for key, constraint in component.items():
+                if constraint.active:
+                    names.append((name, key))
+                    bounds.append(_add_constraint(table, constraint))
+        return _matrix(table, tuple(zip(objectives, constants, strict=True)), names, np.array(bounds).reshape(-1, 2))
 
 
-def _matrix(form: Any, objectives: Sequence[str]) -> Matrix:
-    senses = np.array([bound_type for _, bound_type in form.rows])  # -1: >=, 0: ==, 1: <=
-    right = np.asarray(form.rhs, dtype=float)
-    variables = form.columns
-    lower = np.array([-np.inf if v.lb is None else v.lb for v in variables], dtype=float)
-    upper = np.array([np.inf if v.ub is None else v.ub for v in variables], dtype=float)
-    for j, variable in enumerate(variables):
-        if variable.fixed:
-            lower[j] = upper[j] = variable.value
+def _add_constraint(table: _Table, constraint: Any) -> tuple[float, float]:
+    """Add the body of a constraint as a row and return the bounds of the row."""
+    lower, body, upper = constraint.to_bounded_expression(evaluate_bounds=True)
+    constant = table.add(body)
+    return (-np.inf if lower is None else lower - constant, np.inf if upper is None else upper - constant)
+
+
+class _Table:
+    """Linear expressions as rows over the variables met in them, whole components at a time."""
+
+    def __init__(self) -> None:
+        self.variables: list[Any] = []
+        self._column_of: dict[int, int] = {}
+        """By id: the hash of a variable is no faster, and its `==` is an expression."""
+        self._columns, self._values, self._starts = array("i"), array("d"), array("i", [0])
+
+    def add(self, expression: Any) -> float:
+        """Add an expression as a row; return its constant."""
+        constant = self._walk(expression, 1.0)
+        self._starts.append(len(self._values))
+        return constant
+
+    def rows(self) -> sp.csr_array:
+        """Return all rows, with every variable once in each."""
+        shape = (len(self._starts) - 1, len(self.variables))
+        rows = sp.csr_array((np.array(self._values), np.array(self._columns), np.array(self._starts)), shape=shape)
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+        return rows
+
+    def _walk(self, expression: Any, factor: float) -> float:
+        """Add the terms of `factor * expression` to the row; return its constant."""
+        kind = expression.__class__
+        if kind is MonomialTermExpression:
+            coefficient, variable = expression.args
+            return self._term(factor * pyo.value(coefficient), variable)
+        if kind is SumExpression or kind is LinearExpression:
+            constant = 0.0
+            for part in expression.args:
+                constant += self._walk(part, factor)
+            return constant
+        if kind in native_numeric_types:
+            return factor * float(expression)
+        if kind is NegationExpression:
+            return self._walk(expression.args[0], -factor)
+        if kind is ProductExpression and expression.args[0].__class__ in native_numeric_types:
+            return self._walk(expression.args[1], factor * expression.args[0])
+        if expression.is_variable_type():
+            return self._term(factor, expression)
+        return self._walk_any(expression, factor)
+
+    def _walk_any(self, expression: Any, factor: float) -> float:
+        found = generate_standard_repn(expression)
+        if not found.is_linear():
+            raise ValueError(f"{expression} is not linear in the variables; only linear expressions can be solved")
+        for coefficient, variable in zip(found.linear_coefs, found.linear_vars, strict=True):
+            self._term(factor * coefficient, variable)
+        return factor * float(pyo.value(found.constant))
+
+    def _term(self, coefficient: float, variable: Any) -> float:
+        column = self._column_of.get(id(variable))
+        if column is None:
+            for other in variable.parent_component().values():
+                self._column_of[id(other)] = len(self.variables)
+                self.variables.append(other)
+            column = self._column_of[id(variable)]
+        self._columns.append(column)
+        self._values.append(coefficient)
+        return 0.0
+
+
+def _matrix(
+    table: _Table, objectives: tuple[tuple[str, float], ...], row_names: list[tuple[str, Any]], bounds: Floats
+) -> Matrix:
+    """Return the matrix of a table that begins with the objectives, without columns nothing uses."""
+    everything = table.rows()
+    used = np.unique(everything.indices)
+    everything = everything[:, used]
+    variables = [table.variables[j] for j in used]
+    costs, rows = everything[: len(objectives)].toarray(), everything[len(objectives) :]
     integer = np.array([not v.is_continuous() for v in variables], dtype=bool)
-    costs = np.asarray(form.c.toarray(), dtype=float)
-    names = [objective.parent_component().name for objective in form.objectives]
-    order = [names.index(name) for name in objectives]
-    rows = sp.csr_array(form.A)
+    limits = np.array([_limits(v) for v in variables], dtype=float).reshape(-1, 2)
     row_scale, column_scale = geometric_scaling(rows, integer)
-    columns = tuple((v.parent_component().name, v.index()) for v in variables)
+    columns = _names(variables)
     return Matrix(
         rows=rows,
-        row_lower=np.where(senses <= 0, right, -np.inf),
-        row_upper=np.where(senses >= 0, right, np.inf),
-        lower=lower,
-        upper=upper,
+        row_lower=bounds[:, 0].copy(),
+        row_upper=bounds[:, 1].copy(),
+        lower=limits[:, 0].copy(),
+        upper=limits[:, 1].copy(),
         integer=integer,
-        objectives=tuple(
-            Objective(name, costs[k], float(form.c_offset[k])) for name, k in zip(objectives, order, strict=True)
-        ),
+        objectives=tuple(Objective(name, costs[k], constant) for k, (name, constant) in enumerate(objectives)),
         row_scale=row_scale,
         column_scale=column_scale,
-        row_names=tuple((c.parent_component().name, c.index()) for c, _ in form.rows),
+        row_names=tuple(row_names),
         columns=columns,
         position={column: j for j, column in enumerate(columns)},
     )
+
+
+def _limits(variable: Any) -> tuple[float, float]:
+    if variable.fixed:
+        return variable.value, variable.value
+    lower, upper = variable.bounds
+    return -np.inf if lower is None else lower, np.inf if upper is None else upper
+
+
+def _names(variables: list[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return (component, key) of each variable; the name of a component is worked out once."""
+    components = {id(v.parent_component()): v.parent_component() for v in variables}
+    names = {key: component.name for key, component in components.items()}
+    return tuple((names[id(v.parent_component())], v.index()) for v in variables)
 
 
 def geometric_scaling(rows: sp.csr_array, integer: NDArray[np.bool_]) -> tuple[Floats, Floats]:

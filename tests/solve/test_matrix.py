@@ -157,3 +157,46 @@ def test_fixed_variables_stay_fixed() -> None:
     engine = Engine(matrix, Clock(60))
     engine.minimise(matrix.objectives[0])
     assert engine.run().value == pytest.approx(2 * 1 + 3 * 3)
+
+
+def test_expressions_of_every_kind_are_taken() -> None:
+    """Negations, brackets, parameters, named expressions, two-sided and constant rows say what Pyomo says."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var([0, 1, 2], bounds=(0, 5))
+    model.p = pyo.Param(initialize=3, mutable=True)
+    model.e = pyo.Expression(expr=model.x[0] + 2 * model.x[1])
+    x = model.x
+    model.rows = pyo.ConstraintList()
+    for row in (
+        -(x[0] - 2 * (x[1] + 1)) <= 2 * x[2] + x[1],
+        model.p * x[0] - model.p <= model.e,
+        pyo.inequality(1, x[0] + x[1] + 1, 4),
+        (x[0] + x[1]) / 4 == model.e - x[1] / 2,
+        x[1] >= model.p,
+        0 * x[0] <= 1,
+        sum(x[k] for k in range(3)) + sum(2 * x[k] for k in range(3)) >= 3,
+    ):
+        model.rows.add(row)
+    model.cost = pyo.Objective(expr=model.e + model.p)
+    matrix = compile_matrix(model, ("cost",))
+    point = np.array([0.3, 1.7, 4.1])
+    for k in range(3):
+        x[k].set_value(point[k])
+    assert [key for _, key in matrix.columns] == [0, 1, 2]
+    for (_, key), activity, low, high in zip(
+        matrix.row_names, matrix.rows @ point, matrix.row_lower, matrix.row_upper, strict=True
+    ):
+        row = model.rows[key]
+        assert activity - low == pytest.approx(np.inf if row.lower is None else pyo.value(row.body - row.lower))
+        assert high - activity == pytest.approx(np.inf if row.upper is None else pyo.value(row.upper - row.body))
+    assert matrix.objectives[0].value(point) == pytest.approx(pyo.value(model.cost))
+
+
+def test_what_is_not_linear_is_refused() -> None:
+    """A product of variables in a constraint of a user's own is refused by name."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var([0, 1], bounds=(0, 5))
+    model.area = pyo.Constraint(expr=model.x[0] * model.x[1] >= 4)
+    model.cost = pyo.Objective(expr=model.x[0])
+    with pytest.raises(ValueError, match=r"x\[0\]\*x\[1\] is not linear"):
+        compile_matrix(model, ("cost",))
