@@ -19,7 +19,7 @@ def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
         index.projects.STARTS, domain=pyo.Binary, bounds=lambda _, *start: (int(start in committed), 1)
     )
     model.effective = pyo.Var(list(index.capacity.EFFECTIVE), domain=pyo.NonNegativeReals)
-    model.gain = pyo.Var(list(index.capacity.GAINS), domain=pyo.NonNegativeReals)
+    model.gain = pyo.Var(index.capacity.GAINS, domain=pyo.NonNegativeReals)
 
 
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
@@ -97,6 +97,8 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
 
 def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
     projects, capacity, calendar = index.projects, index.capacity, index.calendar
+    ready = {unit: sum(share * model.build[s] for share, s in starts) for unit, starts in projects.READY.items()}
+    opened = {unit: sum(model.build[s] for _, s in starts) for unit, starts in projects.READY.items()}
 
     def output_follows_the_crew(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""effective[l,k,t] <= phi_k h_t run[l,k,b(t)], on opened lines."""
@@ -108,7 +110,7 @@ def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
         By step: limiting only the line's maximum would let one shift run at full rate in ramp-up.
         """
         key = (line, k, t)
-        return m.effective[key] <= capacity.full[key] * sum(share * m.build[s] for share, s in capacity.EFFECTIVE[key])
+        return m.effective[key] <= capacity.full[key] * ready[capacity.EFFECTIVE[key]]
 
     def expansions_multiply_what_runs(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
         r"""gain[p,u,l,k,t] <= delta_p (effective[l,k,t] + weekend output of step k)."""
@@ -123,9 +125,8 @@ def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
         what the crew gives and what is ready, plus weekend output), and 0 while closed.
         """
         gain, delta = (p, u, line, k, t), projects.added_share[p]
-        ready = sum(capacity.gain_base[gain] * share * m.build[s] for share, s in capacity.RAMPING[gain])
         weekend = sum(delta * c * m.component(v)[key] for c, v, key in capacity.weekend_output[line, k, t])
-        return m.gain[gain] <= ready + weekend
+        return m.gain[gain] <= capacity.gain_base[gain] * ready[p, u, t] + weekend
 
     def expansions_must_be_open(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
         r"""gain <= delta_p (phi_k h_t + most weekend output of step k) sum of open build.
@@ -133,11 +134,11 @@ def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
         The factor is the largest value gain can take (full crew, all weekends allowed).
         """
         gain = (p, u, line, k, t)
-        return m.gain[gain] <= capacity.most_gain[gain] * sum(m.build[start] for start in capacity.GAINS[gain])
+        return m.gain[gain] <= capacity.most_gain[gain] * opened[p, u, t]
 
-    opened, gains = list(capacity.EFFECTIVE), list(capacity.GAINS)
-    model.output_follows_the_crew = pyo.Constraint(opened, rule=output_follows_the_crew)
-    model.output_follows_the_ramp_up = pyo.Constraint(opened, rule=output_follows_the_ramp_up)
+    crews, gains = list(capacity.EFFECTIVE), capacity.GAINS
+    model.output_follows_the_crew = pyo.Constraint(crews, rule=output_follows_the_crew)
+    model.output_follows_the_ramp_up = pyo.Constraint(crews, rule=output_follows_the_ramp_up)
     model.expansions_multiply_what_runs = pyo.Constraint(gains, rule=expansions_multiply_what_runs)
-    model.expansions_follow_the_ramp_up = pyo.Constraint(list(capacity.RAMPING), rule=expansions_follow_the_ramp_up)
+    model.expansions_follow_the_ramp_up = pyo.Constraint(capacity.RAMPING, rule=expansions_follow_the_ramp_up)
     model.expansions_must_be_open = pyo.Constraint(gains, rule=expansions_must_be_open)

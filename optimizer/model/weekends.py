@@ -20,6 +20,7 @@ def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     """Write the constraints of weekends."""
     weekends, calendar = index.weekends, index.calendar
+    ramped = {line: sum(model.build[start] for start in starts) for line, starts in weekends.FULLY_RAMPED.items()}
 
     def weekends_need_a_crew(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""weekend[l,k,t] <= floor(share_l w_t) (run[l,k,b] - run[l,c,b]).
@@ -38,11 +39,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
 
     def weekends_wait_for_full_ramp_up(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""weekend[l,k,t] <= floor(share_l w_t) sum of build with full output all period, on opened lines."""
-        ramped = sum(m.build[start] for start in weekends.FULLY_RAMPED[line, k, t])
-        return m.weekend[line, k, t] <= weekends.most[line, t] * ramped
+        return m.weekend[line, k, t] <= weekends.most[line, t] * ramped[line, t]
 
     model.weekends_need_a_crew = pyo.Constraint(weekends.WEEKENDS, rule=weekends_need_a_crew)
     model.higher_crews_work_no_more_weekends = pyo.Constraint(weekends.HIGHER, rule=higher_crews_work_no_more_weekends)
-    model.weekends_wait_for_full_ramp_up = pyo.Constraint(
-        list(weekends.FULLY_RAMPED), rule=weekends_wait_for_full_ramp_up
-    )
+    model.weekends_wait_for_full_ramp_up = pyo.Constraint(weekends.RAMPED, rule=weekends_wait_for_full_ramp_up)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,7 @@ class Calendar:
         """Return the month in which each period begins, counted from the start."""
         return tuple(sum(self.lengths[:t]) for t in range(len(self.lengths)))
 
-    @property
+    @cached_property
     def end(self) -> int:
         """Return T, the number of months in the horizon."""
         return sum(self.lengths)
@@ -69,6 +70,11 @@ class Calendar:
     def ends(self, t: int) -> int:
         """Return the first month after period t."""
         return self.begins[t] + self.lengths[t]
+
+    def within(self, begin: float, stop: float) -> range:
+        """Return the periods of which some part lies in [begin, stop)."""
+        first, last = max(0, math.floor(begin)), min(self.end, math.ceil(stop)) - 1
+        return range(self.period_of_month[first], self.period_of_month[last] + 1) if first <= last else range(0)
 
     @cached_property
     def period_of_month(self) -> tuple[int, ...]:
@@ -166,9 +172,7 @@ class Calendar:
         The flow rule |[a + L, a + h + L] n t| / h; what is missing to 1 arrives after the horizon.
         """
         begin, stop = self.begins[tau] + delay, self.ends(tau) + delay
-        length = self.lengths[tau]
-        shares = {t: self.overlap(t, begin, stop) / length for t in range(tau, len(self.lengths))}
-        return {t: share for t, share in shares.items() if share > 0}
+        return {t: self.overlap(t, begin, stop) / self.lengths[tau] for t in self.within(begin, stop)}
 
 
 def _saturdays(month: dt.date) -> int:

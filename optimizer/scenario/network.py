@@ -169,8 +169,14 @@ class Network:
 
     def project_lines(self, project: str) -> tuple[LineFacts, ...]:
         """Return the lines a project opens (all units) or expands."""
-        expanded = self.projects[project].line
-        return tuple(f for f in self.lines.values() if f.project == project or f.base == expanded)
+        return self._project_lines[project]
+
+    @cached_property
+    def _project_lines(self) -> Mapping[str, tuple[LineFacts, ...]]:
+        return {
+            name: tuple(f for f in self.lines.values() if f.project == name or f.base == project.line)
+            for name, project in self.projects.items()
+        }
 
     def project_member(self, project: str) -> str:
         """Return the member where a project stands: that of its lines."""

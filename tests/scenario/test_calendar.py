@@ -117,3 +117,11 @@ def test_overlap_counts_months_in_common() -> None:
     assert time.overlap(2, 4, 9) == 1
     assert time.overlap(2, 5, 9) == 0
     assert time.overlap(2, 2.5, 3) == 0.5
+
+
+def test_periods_within_a_window() -> None:
+    """Every period of which some part lies in the window, and no other, also beyond the horizon."""
+    time = calendar((1, 1, 3, 1))
+    for begin, stop in ((0, 6), (1, 3), (2.5, 4), (-4, 0), (-4, 0.5), (5.5, 99), (6, 9), (3, 3)):
+        expected = [t for t in time.periods if time.overlap(t, begin, stop) > 0]
+        assert list(time.within(begin, stop)) == expected, (begin, stop)

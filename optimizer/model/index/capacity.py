@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.model.index.production import ProductionIndex
-from optimizer.model.index.projects import ProjectIndex, Start
+from optimizer.model.index.projects import ProjectIndex
 from optimizer.model.index.shifts import ShiftIndex
 from optimizer.model.index.weekends import WeekendIndex
 from optimizer.scenario.calendar import Calendar
@@ -27,7 +27,7 @@ class CapacityIndex:
     Attributes
     ----------
     EFFECTIVE
-        (line, step, period) of opened lines -> ((ready share, start), ...).
+        (line, step, period) of opened lines -> (project, unit, period) of what opens them.
     effective
         (line, step, period) of every line -> what its crew gives, as terms.
     weekend_output
@@ -35,23 +35,23 @@ class CapacityIndex:
     full
         (line, step, period) of opened lines -> output of a whole period.
     GAINS
-        (project, unit, line, step, period) -> starts with which the expansion is open.
+        (project, unit, line, step, period) in which an expansion can be open.
     RAMPING
-        Gains that may be below full -> ((ready share, start), ...).
-    most_gain
-        Gain -> most it can be when open.
+        Gains that may be below full.
+    most_gain, gain_base
+        Gain -> most it can be when open, with and without weekends.
     available
         (line, period) -> capacity, as terms.
     minimum
         (line, period) with a minimum rate -> terms and constant of its right-hand side.
     """
 
-    EFFECTIVE: dict[LineStep, tuple[tuple[float, Start], ...]]
+    EFFECTIVE: dict[LineStep, tuple[str, int, int]]
     full: dict[LineStep, float]
     effective: dict[LineStep, Terms]
     weekend_output: dict[LineStep, Terms]
-    GAINS: dict[Gain, tuple[Start, ...]]
-    RAMPING: dict[Gain, tuple[tuple[float, Start], ...]]
+    GAINS: tuple[Gain, ...]
+    RAMPING: tuple[Gain, ...]
     most_gain: dict[Gain, float]
     gain_base: dict[Gain, float]
     available: dict[tuple[str, int], Terms]
@@ -67,7 +67,7 @@ def index_capacity(
     production: ProductionIndex,
 ) -> CapacityIndex:
     """Work out the capacity of every line that can make something in a period."""
-    openings: dict[LineStep, tuple[tuple[float, Start], ...]] = {}
+    openings: dict[LineStep, tuple[str, int, int]] = {}
     full: dict[LineStep, float] = {}
     effective: dict[LineStep, Terms] = {}
     weekend_output: dict[LineStep, Terms] = {}
@@ -81,7 +81,7 @@ def index_capacity(
             key = (name, k, t)
             full[key] = step.added_share * months
             if line.project:
-                openings[key] = tuple(projects.ready_starts(line.project, line.unit, t))
+                openings[key] = (line.project, line.unit, t)
                 effective[key] = ((1.0, "effective", key),)
             else:
                 losses = shifts.crew_loss.get(key, ())
@@ -92,16 +92,16 @@ def index_capacity(
             runs = k in weekends.at.get((name, t), ())
             weekend_output[key] = ((weekends.months[name, k], "weekend", key),) if runs else ()
             available[name, t] += [*effective[key], *weekend_output[key]]
-    gains, ramping, most, base = _gains(calendar, projects, weekends, full, weekend_output)
-    for gain in gains:
+    ramping, most, base = _gains(projects, weekends, full, weekend_output)
+    for gain in most:
         available[gain[2], gain[4]].append((1.0, "gain", gain))
     return CapacityIndex(
         EFFECTIVE=openings,
         full=full,
         effective=effective,
         weekend_output=weekend_output,
-        GAINS=gains,
-        RAMPING=ramping,
+        GAINS=tuple(most),
+        RAMPING=tuple(ramping),
         most_gain=most,
         gain_base=base,
         available={key: tuple(terms) for key, terms in available.items()},
@@ -114,16 +114,12 @@ def index_capacity(
 
 
 def _gains(
-    calendar: Calendar,
     projects: ProjectIndex,
     weekends: WeekendIndex,
     full: dict[LineStep, float],
     weekend_output: dict[LineStep, Terms],
-) -> tuple[
-    dict[Gain, tuple[Start, ...]], dict[Gain, tuple[tuple[float, Start], ...]], dict[Gain, float], dict[Gain, float]
-]:
-    gains: dict[Gain, tuple[Start, ...]] = {}
-    ramping: dict[Gain, tuple[tuple[float, Start], ...]] = {}
+) -> tuple[list[Gain], dict[Gain, float], dict[Gain, float]]:
+    ramping: list[Gain] = []
     most: dict[Gain, float] = {}
     base: dict[Gain, float] = {}
     steps: dict[str, list[LineStep]] = {}
@@ -131,19 +127,17 @@ def _gains(
         steps.setdefault(key[0], []).append(key)
     for p, u, name in projects.EXPANDED:
         delta = projects.added_share[p]
-        ready = {t: projects.ready_starts(p, u, t) for t in calendar.periods}
         for _, k, t in steps.get(name, ()):
-            if not ready[t]:
+            if (p, u, t) not in projects.READY:
                 continue
             gain = (p, u, name, k, t)
-            gains[gain] = tuple(start for _, start in ready[t])
             base[gain] = delta * full[name, k, t]
             most[gain] = base[gain] + delta * sum(
                 coefficient * weekends.most[name, t] for coefficient, _, _ in weekend_output[name, k, t]
             )
-            if any(share < 1 for share, _ in ready[t]):
-                ramping[gain] = tuple(ready[t])
-    return gains, ramping, most, base
+            if any(share < 1 for share, _ in projects.READY[p, u, t]):
+                ramping.append(gain)
+    return ramping, most, base
 
 
 def _minimum(
@@ -153,7 +147,7 @@ def _minimum(
     line, months, b = network.lines[name], calendar.lengths[t], calendar.block_of[t]
     run = (float(months), "run", (name, 1, b))
     if line.project:
-        ready = projects.ready_starts(line.project, line.unit, t)
+        ready = projects.READY.get((line.project, line.unit, t), ())
         return (run, *((months * share, "build", start) for share, start in ready)), -float(months)
     losses = shifts.crew_loss.get((name, 1, t), ())
     return (run, *((-lost, "join", (name, 1, other)) for lost, other in losses)), 0.0

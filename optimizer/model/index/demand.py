@@ -141,9 +141,9 @@ def _needs(
     price: dict[tuple[str, str, int, int], float] = {}
     for row in network.scenario.rows(Need):
         window = calendar.window(row.from_month, row.to_month)
-        for t in calendar.periods:
+        for t in calendar.within(*window):
             months = calendar.overlap(t, *window)
-            if months > 0 and row.per_month > 0:
+            if row.per_month > 0:
                 key = (row.recipient, row.item, row.band, t)
                 units[key] += row.per_month * months
                 weight[key] = max(weight.get(key, 0.0), row.weight)
@@ -156,7 +156,7 @@ def _pledges(network: Network, calendar: Calendar) -> dict[BookPeriod, float]:
     most: dict[BookPeriod, float] = defaultdict(float)
     for row in network.scenario.rows(Pledge) if "pledges" in settings.levers else ():
         window = calendar.window(row.from_month, row.to_month)
-        for t in calendar.periods:
+        for t in calendar.within(*window):
             units = row.most_per_month * calendar.overlap(t, *window)
             if units > 0 and calendar.ends(t) <= calendar.end - settings.accepted_wait:
                 most[row.member, row.item, t] += units

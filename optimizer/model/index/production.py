@@ -48,13 +48,11 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
     minimum: dict[tuple[str, int], float] = {}
     lines: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, line in network.lines.items():
-        ready = {
-            t for p, u, m in projects.LINE_STARTS.get(name, ()) for t in calendar.periods if (p, m, t) in projects.ready
-        }
+        ready = [t for t in calendar.periods if (line.project, line.unit, t) in projects.READY]
         for (base, item), rows in network.rates.items():
             if base != line.base:
                 continue
-            for t in sorted(ready) if line.project else calendar.periods:
+            for t in ready if line.project else calendar.periods:
                 mean = _mean_rates(rows, calendar, t)
                 if mean is None:
                     continue

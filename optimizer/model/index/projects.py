@@ -38,8 +38,8 @@ class ProjectIndex:
         (project, required project, period).
     starts_of
         (project, unit) -> its start months, in order.
-    ready
-        (project, month, period) -> mean share of full output, where positive.
+    READY
+        (project, unit, period) -> the starts that give output in it, with the mean share of full output.
     LINE_STARTS
         Opened line -> its starts.
     EXPANDED
@@ -61,7 +61,7 @@ class ProjectIndex:
     firm_starts: dict[tuple[str, int], tuple[tuple[float, Start], ...]]
     firm_orders: dict[tuple[str, int], float]
     starts_of: dict[Unit, tuple[int, ...]]
-    ready: dict[tuple[str, int, int], float]
+    READY: dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]
     LINE_STARTS: dict[str, tuple[Start, ...]]
     EXPANDED: tuple[tuple[str, int, str], ...]
     added_share: dict[str, float]
@@ -69,13 +69,6 @@ class ProjectIndex:
     payments: dict[tuple[str, int], dict[int, float]]
     payments_after: dict[tuple[str, int], float]
     fixed_cost: dict[tuple[str, int], dict[int, float]]
-
-    def ready_starts(self, project: str, unit: int, t: int) -> list[tuple[float, Start]]:
-        """Return (ready share, start) of a unit for the starts that give output in period t."""
-        pairs = (
-            (self.ready.get((project, m, t), 0.0), (project, unit, m)) for m in self.starts_of.get((project, unit), ())
-        )
-        return [(share, start) for share, start in pairs if share > 0]
 
 
 def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
@@ -96,12 +89,6 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     free = tuple(unit for unit in starts_of if network.projects[unit[0]].status == "option")
     forced = tuple((row.project, u) for row in projects if row.status == "forced" for u in range(1, row.units + 1))
     group_starts = _group_starts(network, starts)
-    ready = {
-        (row.project, m, t): share
-        for row in projects
-        for m in months[row.project]
-        for t, share in _ready(network, calendar, row, m)
-    }
     firm_starts = _firm_starts(network, calendar, starts)
     year_starts = _year_starts(network, calendar, starts, committed)
     return ProjectIndex(
@@ -129,7 +116,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         firm_starts=firm_starts,
         firm_orders={(i, t): _orders_placed(scenario, calendar, i, t) for i, t in firm_starts},
         starts_of=starts_of,
-        ready=ready,
+        READY=_ready(network, calendar, starts),
         LINE_STARTS={
             line.name: tuple((line.project, line.unit, m) for m in months[line.project])
             for line in network.lines.values()
@@ -161,8 +148,8 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         fixed_cost={
             (row.project, m): {
                 t: row.fixed_cost * open_months
-                for t in calendar.periods
-                if (open_months := calendar.overlap(t, m + row.lead_months, calendar.end)) > 0
+                for t in calendar.within(m + row.lead_months, calendar.end)
+                if (open_months := calendar.overlap(t, m + row.lead_months, calendar.end))
             }
             for row in projects
             if row.fixed_cost
@@ -183,12 +170,24 @@ def _start_months(scenario: Scenario, row: Project) -> Iterator[int]:
                 yield begin
 
 
-def _ready(network: Network, calendar: Calendar, row: Project, m: int) -> Iterator[tuple[int, float]]:
-    profile = network.profile(row.ramp_up)
-    opening = m + row.lead_months
-    for t in calendar.periods:
-        months = range(max(calendar.begins[t], opening), calendar.ends(t))
-        share = sum(profile[j - opening] if j - opening < len(profile) else 1.0 for j in months) / calendar.lengths[t]
+def _ready(
+    network: Network, calendar: Calendar, starts: tuple[Start, ...]
+) -> dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]:
+    ready: dict[tuple[str, int, int], list[tuple[float, Start]]] = defaultdict(list)
+    for start in starts:
+        project, unit, month = start
+        row = network.projects[project]
+        for t, share in _ramp_up(calendar, network.profile(row.ramp_up), month + row.lead_months):
+            ready[project, unit, t].append((share, start))
+    return {key: tuple(found) for key, found in ready.items()}
+
+
+def _ramp_up(calendar: Calendar, profile: tuple[float, ...], opening: int) -> Iterator[tuple[int, float]]:
+    """Yield period and mean share of full output of what opens in a month, where positive."""
+    for t in calendar.within(opening, calendar.end):
+        first = max(calendar.begins[t], opening)
+        ages = range(first - opening, calendar.ends(t) - opening)
+        share = sum(profile[age] if age < len(profile) else 1.0 for age in ages) / calendar.lengths[t]
         if share > 0:
             yield t, share
 

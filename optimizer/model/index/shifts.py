@@ -124,9 +124,10 @@ def _recent_joins(line: LineFacts, crew: Crew, calendar: Calendar, exists: set[C
     """Return the blocks in which a crew that joined must still be there (its own block always)."""
     name, k, b = crew
     stay = max(line.steps[k - 1].minimum_stay, 1)
+    first = calendar.block_of[calendar.within(calendar.block_begins(b) - stay + 1, calendar.end)[0]]
     return tuple(
         other
-        for other in range(b + 1)
+        for other in range(first, b + 1)
         if (name, k, other) in exists
         and _may_join(line, (name, k, other), calendar)
         and calendar.block_begins(b) < calendar.block_begins(other) + stay

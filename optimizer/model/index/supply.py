@@ -61,9 +61,9 @@ def index_supply(network: Network, calendar: Calendar) -> SupplyIndex:
         if row.item in made and "purchases" not in network.scenario.settings.levers:
             continue
         window = calendar.window(row.from_month, row.to_month)
-        for t in calendar.periods:
+        for t in calendar.within(*window):
             months = calendar.overlap(t, *window)
-            for place, delay, extra_cost in _destinations(network, ways, places, row) if months > 0 else ():
+            for place, delay, extra_cost in _destinations(network, ways, places, row):
                 share = calendar.arrivals(t, delay)
                 if not share:
                     continue

@@ -29,8 +29,10 @@ class WeekendIndex:
         (line, period) -> most weekends: floor(share x Saturdays).
     continuous
         Line -> first step that already staffs weekends, for lines that have one.
+    RAMPED
+        The same for opened lines.
     FULLY_RAMPED
-        Weekend runs of opened lines -> starts with which the line is at full output all period.
+        (opened line, period) -> starts with which the line is at full output all period.
     months
         (line, step) -> output of one run, in months of 1-8-5.
     """
@@ -39,7 +41,8 @@ class WeekendIndex:
     HIGHER: tuple[WeekendRun, ...]
     most: dict[tuple[str, int], int]
     continuous: dict[str, int]
-    FULLY_RAMPED: dict[WeekendRun, tuple[Start, ...]]
+    RAMPED: tuple[WeekendRun, ...]
+    FULLY_RAMPED: dict[tuple[str, int], tuple[Start, ...]]
     months: dict[tuple[str, int], float]
     at: dict[tuple[str, int], tuple[int, ...]]
 
@@ -50,7 +53,7 @@ def index_weekends(
     """Work out the weekend runs of every line."""
     most: dict[tuple[str, int], int] = {}
     runs: list[WeekendRun] = []
-    ramped: dict[WeekendRun, tuple[Start, ...]] = {}
+    ramped: dict[tuple[str, int], tuple[Start, ...]] = {}
     continuous = {
         name: next(k for k, step in enumerate(line.steps, 1) if step.staffs_weekends)
         for name, line in network.lines.items()
@@ -64,10 +67,9 @@ def index_weekends(
         if limit < 1 or (name, t) not in shifts.LINE_PERIODS or (line.project and not full):
             continue
         most[name, t] = limit
-        for k in range(1, min(len(line.steps), continuous.get(name, len(line.steps) + 1) - 1) + 1):
-            runs.append((name, k, t))
-            if line.project:
-                ramped[name, k, t] = full
+        if line.project:
+            ramped[name, t] = full
+        runs += [(name, k, t) for k in range(1, continuous.get(name, len(line.steps) + 1))]
     efficiency = network.scenario.settings.weekend_efficiency
     exists: dict[tuple[str, int], list[int]] = {}
     for name, k, t in runs:
@@ -77,6 +79,7 @@ def index_weekends(
         HIGHER=tuple(run for run in runs if run[1] > 1),
         most=most,
         continuous=continuous,
+        RAMPED=tuple((name, k, t) for name, k, t in runs if (name, t) in ramped),
         FULLY_RAMPED=ramped,
         months={
             (name, k): step.added_share * 2 * efficiency / WORKING_DAYS
@@ -90,4 +93,5 @@ def index_weekends(
 def _full_starts(projects: ProjectIndex, line: LineFacts, t: int) -> tuple[Start, ...]:
     if not line.project:
         return ()
-    return tuple(start for share, start in projects.ready_starts(line.project, line.unit, t) if share >= 1 - 1e-9)
+    ready = projects.READY.get((line.project, line.unit, t), ())
+    return tuple(start for share, start in ready if share >= 1 - 1e-9)
