@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import time
 from collections.abc import Iterator
@@ -14,18 +15,17 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import ImpossibleError
-from optimizer.model.answers import complete_values, own_constraints
+from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.objectives import UNITS, objective_names
 from optimizer.model.today import hard_target_rows, today
-from optimizer.plan.extract import extract_tables
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import OBJECTIVES
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
-from optimizer.solve.matrix import Floats, Matrix, compile_matrix
+from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.solution import ObjectiveFound, Solution
 from optimizer.solve.strategy import Search
@@ -93,10 +93,13 @@ def solve(
     run = _run_settings(index, relaxed=relaxed)
     with _timed(seconds, "hand over"):
         matrix = _compile(model, run)
+        answers = Answers(model, matrix.position)
+        del model  # HiGHS wants its memory; what a caller holds stays
+        gc.collect()
     with _timed(seconds, "search"):
         solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher)
     with _timed(seconds, "extract"):
-        plan = _plan(index, model, matrix, solution)
+        plan = _plan(index.scenario, answers, matrix, solution)
     if not relaxed:
         with _timed(seconds, "verify"):
             plan = plan.with_checks(verify(plan))
@@ -132,34 +135,29 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
         raise ImpossibleError(_explain_impossible(index)) from error
 
 
-def _plan(index: Index, model: ConcreteModel, matrix: Matrix, solution: Solution) -> Plan:
-    tables = _tables(index, model, matrix, solution.x)
-    tables["objectives"] = _objective_table(solution.objectives, index.scenario.settings.currency)
+def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:
+    tables = answers.tables(matrix.values(solution.x))
+    tables["objectives"] = _objective_table(solution.objectives, scenario.settings.currency)
     gaps = tables["objectives"]["gap"]
     return Plan(
-        scenario=index.scenario,
+        scenario=scenario,
         tables=tables,
         status=solution.status,
         gap=float(gaps.max()),
         size=matrix.size,
         stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
-        unverified=own_constraints(model),
-        wait_without_levers=_wait_without_levers(index, model, matrix, solution),
+        unverified=answers.own_constraints,
+        wait_without_levers=_wait_without_levers(scenario, answers, matrix, solution),
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     )
 
 
-def _tables(index: Index, model: ConcreteModel, matrix: Matrix, x: Floats) -> dict[str, pd.DataFrame]:
-    values = complete_values(model, matrix.values(x))
-    return extract_tables(index.network, values, model.optimizer_costs.value)
-
-
-def _wait_without_levers(index: Index, model: ConcreteModel, matrix: Matrix, solution: Solution) -> float | None:
+def _wait_without_levers(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> float | None:
     """Return how long an order placed at the start waits with every lever off, in months."""
     if solution.without_levers is None:
         return None
-    measures = Measures(index.scenario, _tables(index, model, matrix, solution.without_levers))
-    wait = measures.headline["waiting_time_months"].get("now")
+    tables = answers.order_tables(matrix.values(solution.without_levers))
+    wait = Measures(scenario, tables).waiting_headline.get("now")
     return None if wait is None else float(wait)
 
 

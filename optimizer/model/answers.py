@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
+import pandas as pd
 import pyomo.environ as pyo
 
+from optimizer.plan.extract import extract_tables
 
-def complete_values(model: pyo.ConcreteModel, values: dict[str, dict[Any, float]]) -> dict[str, dict[Any, float]]:
-    """Add the variables that reached no column of the matrix: fixed ones, and unused ones at their least."""
+Values = dict[str, dict[Any, float]]
+"""Variable -> key -> value."""
+
+
+class Answers:
+    """What turns solutions into tables, taken from a model that may go once it is handed over.
+
+    Parameters
+    ----------
+    model
+        From `build_model`.
+    columns
+        The variables (component, key) that a solution has values for.
+
+    Attributes
+    ----------
+    own_constraints
+        Names of active constraints a user added, which no verifier knows.
+    """
+
+    def __init__(self, model: pyo.ConcreteModel, columns: Container[tuple[str, Any]]) -> None:
+        known = model.optimizer_constraints.value
+        active = model.component_objects(pyo.Constraint, active=True)
+        self.own_constraints = tuple(c.name for c in active if c.name not in known)
+        self._network = model.optimizer_index.value.network
+        self._costs = model.optimizer_costs.value
+        self._unused = _unused(model, columns)
+
+    def tables(self, values: Values) -> dict[str, pd.DataFrame]:
+        """Return the decision tables and the costs table of a solution."""
+        return extract_tables(self._network, self._complete(values), self._costs)
+
+    def order_tables(self, values: Values) -> dict[str, pd.DataFrame]:
+        """Return the tables of a solution with pledges and deliveries filled in alone."""
+        complete = self._complete(values)
+        return extract_tables(self._network, {name: complete[name] for name in ("pledge", "deliver", "backlog")}, ())
+
+    def _complete(self, values: Values) -> Values:
+        return {name: values.get(name, {}) | unused for name, unused in self._unused.items()}
+
+
+def _unused(model: pyo.ConcreteModel, columns: Container[tuple[str, Any]]) -> Values:
+    """Return every variable with the values that are no column's: fixed ones, and unused ones at their least."""
+    found: Values = {}
     for variable in model.component_objects(pyo.Var):
-        found = values.setdefault(variable.name, {})
-        for key in variable:
-            if key not in found:
-                data = variable[key]
-                found[key] = data.value if data.fixed else data.lb or 0.0
-    return values
-
-
-def own_constraints(model: pyo.ConcreteModel) -> tuple[str, ...]:
-    """Return the names of active constraints a user added, which no verifier knows."""
-    known = model.optimizer_constraints.value
-    return tuple(c.name for c in model.component_objects(pyo.Constraint, active=True) if c.name not in known)
+        name = variable.name
+        found[name] = {
+            key: data.value if data.fixed else data.lb or 0.0
+            for key, data in variable.items()
+            if (name, key) not in columns
+        }
+    return found

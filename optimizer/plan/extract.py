@@ -103,14 +103,16 @@ def _output(network: Network, calendar: Calendar, made: list[tuple[Any, ...]]) -
     """Return a row for every period in which a line has a rate for an item; lines not yet open make 0."""
     units = {(line, item, month): v for line, item, month, v in made}
     dates = calendar.period_dates()
-    rows = []
-    for line in network.lines.values():
-        for (base, item), rates in network.rates.items():
-            windows = [calendar.window(row.from_month, row.to_month) for row in rates] if base == line.base else []
-            for t in calendar.periods:
-                if any(calendar.overlap(t, *window) > 0 for window in windows):
-                    rows.append((line.name, item, dates[t], units.get((line.name, item, dates[t]), 0.0)))
-    return rows
+    rated: dict[str, list[tuple[str, list[int]]]] = {}
+    for (base, item), rates in network.rates.items():
+        windows = [calendar.within(*calendar.window(row.from_month, row.to_month)) for row in rates]
+        rated.setdefault(base, []).append((item, sorted(set().union(*windows))))
+    return [
+        (line.name, item, dates[t], units.get((line.name, item, dates[t]), 0.0))
+        for line in network.lines.values()
+        for item, periods in rated.get(line.base, ())
+        for t in periods
+    ]
 
 
 def _payments(network: Network, values: Values) -> list[tuple[Any, ...]]:

@@ -140,10 +140,31 @@ class Measures:
             "output_now_units_per_month": float(made[0] - added[0] - weekends[0]) if len(made) else 0.0,
             "output_end_units_per_month": float(made[-1]) if len(made) else 0.0,
             "needs_met_from": self._needs_met_from(),
-            "waiting_time_months": self._waiting_headline(),
+            "waiting_time_months": self.waiting_headline,
             f"total_cost_{currency}": float(cost),
             "largest_bottleneck": self._bottlenecks.largest(),
         }
+
+    @cached_property
+    def waiting_headline(self) -> dict[str, Any]:
+        """Return the waiting times of the headline; they need pledges and deliveries only."""
+        found: dict[str, Any] = {"item": self.main_item}
+        pooled = self._waits(waiting.ALL, self.main_item)
+        if not len(pooled):
+            return found
+        end = self._basis.calendar.end
+        months = {"now": 0} | {f"after {m} months": m for m in CHECKPOINTS if m < end} | {"at the end": end}
+        found |= {name: _plain(pooled[month]) for name, month in months.items()}
+        waits = {key: self._waits(*key) for key in self._curves if key[0] != waiting.ALL}
+        slowest = max(waits, key=lambda key: tuple(np.nan_to_num(waits[key][[-1, 0]], nan=np.inf)))
+        wait = waits[slowest]
+        found["slowest customer"] = {
+            "customer": slowest[0],
+            "item": slowest[1],
+            "now": _plain(wait[0]),
+            "at the end": _plain(wait[-1]),
+        }
+        return found
 
     @cached_property
     def levers(self) -> dict[str, float | int]:
@@ -179,25 +200,6 @@ class Measures:
         if first == len(missed):
             return {"month": None, "reason": "not within the horizon"}
         return {"month": f"{self._basis.dates[first]:%Y-%m}", "reason": ""}
-
-    def _waiting_headline(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"item": self.main_item}
-        pooled = self._waits(waiting.ALL, self.main_item)
-        if not len(pooled):
-            return found
-        end = self._basis.calendar.end
-        months = {"now": 0} | {f"after {m} months": m for m in CHECKPOINTS if m < end} | {"at the end": end}
-        found |= {name: _plain(pooled[month]) for name, month in months.items()}
-        waits = {key: self._waits(*key) for key in self._curves if key[0] != waiting.ALL}
-        slowest = max(waits, key=lambda key: tuple(np.nan_to_num(waits[key][[-1, 0]], nan=np.inf)))
-        wait = waits[slowest]
-        found["slowest customer"] = {
-            "customer": slowest[0],
-            "item": slowest[1],
-            "now": _plain(wait[0]),
-            "at the end": _plain(wait[-1]),
-        }
-        return found
 
     def _waits(self, customer: str, item: str) -> Floats:
         table = self.placed_today

@@ -97,8 +97,8 @@ class Matrix:
     def values(self, x: Floats) -> dict[str, dict[Any, float]]:
         """Return a solution as component -> key -> value."""
         found: dict[str, dict[Any, float]] = {}
-        for (name, key), value in zip(self.columns, x, strict=True):
-            found.setdefault(name, {})[key] = float(value)
+        for (name, key), value in zip(self.columns, x.tolist(), strict=True):
+            found.setdefault(name, {})[key] = value
         return found
 
 
