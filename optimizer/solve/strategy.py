@@ -1,15 +1,17 @@
 """How a plan is found: objectives in order of rank, each searched in stages, bounds proven by HiGHS.
 
-For every objective the linear relaxation gives a first bound. The first plan is found in steps:
-plants, near the starts the relaxation uses; then crews, with weekends relaxed; then weekends. Later
-objectives hold the earlier ones as rows and improve the plan they start from. The rest of the time
-goes to the whole problem, started from the best plan: only its dual bound, and the relaxation's,
-count as proof. Small problems go to the whole problem at once.
+For every objective the linear relaxation gives a first bound. Then plants are decided, which is what
+makes the problem hard: a dive rounds their starts, and a tree of relaxations closes in on the best
+(tree.py). A plan is made from decided plants by crews, with weekends relaxed, and then weekends:
+both round almost for free. Later objectives hold the earlier ones as rows and start from their plan.
+What time is left goes to the whole problem. Only the bounds of the relaxation, of the tree and of
+the whole problem count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,31 +20,23 @@ from numpy.typing import NDArray
 
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
+from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
+from optimizer.solve.tree import WHOLE, Node, Tree, Unit
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
-PLANTS = ("build", "attained")
-CREWS = ("run",)
-PROVING = ("relaxation", "whole plan")
-"""Stages whose bounds hold for every plan."""
-SIFTING = 12
-"""One start in so many of each unit is in the relaxation from the beginning."""
-SIFTED_ENOUGH = 1e-7
-"""Reduced cost, relative to the objective, below which a start is let in."""
-
-
-@dataclass(frozen=True)
-class _Held:
-    """An earlier objective held as a row; `rounding` is what whole crews and weekends cost of it."""
-
-    row: int
-    objective: Objective
-    limit: float
-    rounding: float
+PROVING = ("relaxation", "cuts", "whole plan")
+"""Stages whose own bounds hold for every plan."""
+DIVE_EVERY = 24
+"""Relaxations of the tree between two dives from its best part."""
+CUT_ENOUGH = 1e-5
+"""Relative rise of the bound below which no more cuts are sought."""
+STAGE_SHARE = 0.4
+"""Most of the time left for an objective that one restricted search may take."""
 
 
 @dataclass
@@ -75,18 +69,20 @@ class Search:
 
     def __post_init__(self) -> None:
         """Hand the model over to HiGHS."""
-        self.engine = Engine(self.matrix, self.clock, threads=self.settings.threads, seed=self.settings.seed)
-        self.stages: list[Stage] = []
+        matrix, settings = self.matrix, self.settings
+        self._small = int(matrix.integer.sum()) <= SMALL
+        alone = self._small or settings.relaxed or settings.threads == 1
+        self.engines = [
+            Engine(matrix, self.clock, threads=settings.threads, seed=settings.seed) for _ in range(1 if alone else 2)
+        ]
+        self.engine = self.engines[0]
+        self.stages: dict[tuple[str, str], Stage] = {}
         self.best: Floats | None = None
         self._off: Floats | None = None
-        self._basis: Any = None
         self._bound = self._relaxed_bound = -np.inf
-        self._objective = self.matrix.objectives[0]
-        self._held: list[_Held] = []
+        self._objective = matrix.objectives[0]
         self._rounding = 0.0
-        self._small = int(self.matrix.integer.sum()) <= SMALL
-        self._units = self._in_order_of_time("build")
-        self._asap = self._in_order_of_time("attained")
+        self._units = [] if self._small else self._decisions()
 
     # -- the story ----------------------------------------------------------------------------------
     def solve(self) -> Solution:
@@ -105,52 +101,52 @@ class Search:
         for rank, objective in enumerate(ranked):
             without_levers = self._without_levers(objective) if objective.name == "shortfall" else None
             value, bound = self._search(objective, proven.get(objective.name, -np.inf))
-            fallback = self._relaxed_bound
-            found.append((objective, value, (bound, fallback), without_levers))
+            found.append((objective, value, (bound, self._relaxed_bound), without_levers))
             limit = value + self._room(objective, value, without_levers)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
                 proven["speed"] = self._promises(ranked[rank + 1], objective, limit)
-            self._held.append(_Held(self.engine.hold(objective, limit), objective, limit, self._rounding))
+            for engine in self.engines:
+                engine.hold(objective, limit)
         x = self._polish()
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
             for o, value, bounds, without in found
         )
-        return Solution(x, self._status(objectives), objectives, tuple(self.stages), self._off)
+        return Solution(x, self._status(objectives), objectives, tuple(self.stages.values()), self._off)
 
     def _search(self, objective: Objective, proven: float) -> tuple[float, float]:
         """Search one objective, of which a bound may be proven already; return its value and bound."""
         self._objective, self._bound, self._relaxed_bound = objective, proven, proven
-        self._rounding = 0.0
-        self.engine.minimise(objective)
-        later = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
-        rank = [o.name for o in later].index(objective.name)
+        for engine in self.engines:
+            engine.minimise(objective)
+        later = [o.name for o in self.matrix.objectives if o.name in self.settings.objectives]
+        rank = later.index(objective.name)
         share = 1.0 if rank == len(later) - 1 else 0.5 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
-        relaxed = None if np.isfinite(proven) else self._relaxation()
-        if self.settings.relaxed:
-            return self._value(), self._bound
-        if not self._small and relaxed is not None:
-            self._first_plan(relaxed, deadline)
-        if not self._small and self._held and relative_gap(self._value(), self._bound) > self.settings.gap:
-            self._improve(deadline)
-        if not np.isfinite(proven):
+        if not self._close_enough():
+            root = self._relaxation()
+            if self.settings.relaxed:
+                return self._value(), self._bound
+            if not self._small:
+                root = self._cut(root)
+                self._improve(deadline)
+                self._branch(root, deadline)
             self._whole(deadline)
         if self.best is None:
             raise NoPlanError(self._no_plan())
         return self._value(), self._bound
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _relaxation(self) -> Floats | None:
+    def _relaxation(self) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
-        self.engine.integrality(np.zeros_like(self.matrix.integer))
-        outcome = self._run("relaxation") if self._small else self._sifted()
+        self._free()
+        self.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
+        outcome = self._run("relaxation")
         if outcome.status == "optimal":
-            self._basis = self.engine.highs.getBasis()
-            self._bound = self._relaxed_bound = outcome.bound
+            self._bound = self._relaxed_bound = max(self._bound, outcome.bound)
             if self.settings.relaxed:
                 self.best = outcome.x
-            return outcome.x
+            return root_of(self._units, outcome, self.engine.basis())
         if outcome.status == "infeasible":
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         if "unbounded" in outcome.status:
@@ -159,173 +155,158 @@ class Search:
             raise NoPlanError(self._no_plan())
         return None
 
-    def _sifted(self) -> Outcome:
-        """Solve the relaxation with few starts of each project first, then with those that price in.
-
-        The starts left out are what makes the relaxation hard, and few of them matter. A start that
-        is let in is boxed, so the last basis stays dual feasible (a column of the wrong sign goes to
-        its other bound) and the dual simplex method goes on from it. At the end no start left out
-        has a negative reduced cost, so the value is that of the whole relaxation; a cost within the
-        solver's tolerance of 0 is taken off the bound, once per unit, as a unit starts only once.
-        Method: Bixby, Gregory, Lustig, Marsten and Shanno, "Very large-scale linear programming: a
-        case study in combining interior point and simplex methods" (1992).
-        """
-        high, lower, upper = self.matrix.upper.copy(), self.matrix.lower, self.matrix.upper
-        left_out = np.zeros(len(high), dtype=bool)
-        for columns in self._units:
-            left_out[columns[np.arange(len(columns)) % SIFTING != 0]] = True
-        left_out &= lower < upper
-        if self.best is not None:
-            left_out &= self.best < 0.5  # the starts of the plan so far keep the objectives that are held
-        while True:
-            high[left_out] = lower[left_out]
-            self.engine.bounds(lower, high)
-            outcome = self._run("relaxation")
-            if outcome.status == "infeasible" and left_out.any():
-                left_out[:] = False
-            elif outcome.status != "optimal":
+    def _cut(self, root: Node | None) -> Node | None:
+        """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""
+        while root is not None and root.x is not None:
+            cuts = rounding_cuts(self.matrix, root.x)
+            for cut in cuts:
+                for engine in self.engines:
+                    engine.add(cut.columns, cut.values, cut.limit)
+            before = self._bound
+            outcome = self._run("cuts") if cuts else None
+            if outcome is None or outcome.status != "optimal":
                 break
-            else:
-                costs = self.engine.reduced_costs()
-                wrong = left_out & (costs < -SIFTED_ENOUGH * max(1.0, abs(outcome.value)))
-                if not wrong.any():
-                    given = sum(min(0.0, costs[c][left_out[c]].min(initial=0.0)) for c in self._units)
-                    outcome = replace(outcome, bound=outcome.value + given)
-                    break
-                left_out &= ~wrong
-            high = upper.copy()
-        self.engine.bounds(lower, upper)
-        return outcome
+            self._bound = max(before, outcome.bound)
+            root = replace(root, bound=self._bound, x=outcome.x, basis=self.engine.basis())
+            if self._bound - before < CUT_ENOUGH * abs(self._bound):
+                break
+        return root
+
+    def _improve(self, deadline: float) -> None:
+        """Improve the plan so far, if there is one: what flows, then its crews and weekends."""
+        for stage, components in (("flows", ("build", "run", "weekend")), ("crews", ("build",))):
+            if self.best is not None and not self._close_enough():
+                low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, components)
+                self._take(self._restricted(stage, None, low, high, deadline=deadline))
+
+    def _branch(self, root: Node | None, deadline: float) -> None:
+        """Close in on the best plants from both sides: bound parts of all plans, make plans of some."""
+        if root is None:
+            return
+        tree = Tree(self.engines, self._units)
+        tree.cutoff = self._cutoff()
+        tree.add(root)
+        dives = 0
+        while (node := tree.best) is not None and not self._over(deadline) and not self._close_enough():
+            with self._timed("plants"):
+                if diving := node.x is not None and tree.nodes >= dives * DIVE_EVERY:
+                    dives += 1
+                    tree.cutoff = self._value()
+                    leaf = tree.dive(node, deadline - self.clock.seconds)
+                    tree.cutoff = self._cutoff()
+                else:
+                    leaf = tree.step(deadline - self.clock.seconds)
+            if leaf is not None:
+                self._try(tree, leaf, deadline)
+                if not diving:
+                    tree.close(leaf.bound)
+            tree.cutoff = self._cutoff()
+            self._bound = max(self._bound, min(tree.bound, self._value()))
+        self._free()
+
+    def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
+        """Make a plan of decided plants, unless its crews would have to round better than ever."""
+        if leaf.bound + self._rounding / 2 < self._value():
+            outcome = self._plan(tree, leaf, deadline)
+            if outcome.x is not None:
+                self._rounding = max(0.0, outcome.value - leaf.bound)
+                self._take(outcome)
+
+    def _plan(self, tree: Tree, leaf: Node, deadline: float) -> Outcome:
+        """Give decided plants their crews, with weekends relaxed, and then their weekends.
+
+        Crews are left open on the lines alone on which the relaxation splits one; on all lines when
+        that is impossible.
+        """
+        assert leaf.x is not None
+        low, high = tree.columns(leaf)
+        low, high = self._fix(low, high, leaf.x, ("build", "attained"))
+        outcome = self._restricted("crews", ("run",), *self._split_lines(leaf.x, low, high), deadline=deadline)
+        if outcome.status == "infeasible":
+            outcome = self._restricted("crews", ("run",), low, high, deadline=deadline)
+        if outcome.x is None:
+            return outcome
+        low, high = self._fix(low, high, outcome.x, ("run",))
+        near = self.matrix.integer & (low < high)
+        low = np.where(near, np.maximum(low, np.floor(outcome.x + WHOLE)), low)
+        high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)
+        return self._restricted("weekends", None, low, high, deadline=deadline)
+
+    def _split_lines(self, x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """Return bounds that fix the crews of every line on which all crews are whole."""
+        columns = self.matrix.of("run")
+        lines = [self.matrix.columns[j][1][0] for j in columns]
+        split = {line for line, value in zip(lines, x[columns], strict=True) if abs(value - round(value)) > WHOLE}
+        whole = np.zeros_like(self.matrix.integer)
+        whole[columns[[line not in split for line in lines]]] = True
+        return _fixed(low, high, x, whole)
 
     def _promises(self, speed: Objective, objective: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.
 
         What the relaxation cannot attain without the objective just searched passing the value at
         which it will be held, no plan can attain. Each promise is tried alone, so the months
-        proven add up to a bound.
+        proven add up to a bound. Then a plan is sought that attains all of them that early.
         """
-        bound, earliest = speed.constant, self.matrix.lower.copy()
-        self.engine.integrality(np.zeros_like(self.matrix.integer))
-        for columns in self._asap:
-            first, stop = 0, len(columns)
+        self._free()
+        outcome = self._run("promises")
+        node = root_of(self._units, outcome, self.engine.basis())
+        tree, bound, every = Tree(self.engines, self._units), speed.constant, node
+        if node.x is None:
+            return -np.inf
+        tree.cutoff = held
+        for k, unit in enumerate(self._units):
+            if unit.row is not None:
+                continue
+            first, stop = 0, len(unit.columns)
             while first < stop:
                 middle = (first + stop) // 2
-                low = self.matrix.lower.copy()
-                low[columns[middle:]] = 1.0
-                self.engine.bounds(low, self.matrix.upper)
-                began = self.clock.seconds
-                reached = self.engine.reaches(held, self._basis, seconds=self.clock.left / 10)
-                self.stages.append(Stage(speed.name, "promises", self.clock.seconds - began, None, None))
+                with self._timed("promises"):
+                    reached = tree.reaches(node.part(k, last=middle, must=True), self.clock.left / 10)
                 if reached is None:
                     break
                 first, stop = (first, middle) if reached else (middle + 1, stop)
-            bound += speed.costs[columns[first:]].sum()
-            earliest[columns[first:]] = 1.0
-        self._keep_promises(speed, objective, held, earliest)
+            bound += speed.costs[unit.columns[first:]].sum()
+            if first < len(unit.columns):
+                every = every.part(k, last=first, must=True)
+        self._keep(tree, every, speed, held)
         return float(bound)
 
-    def _keep_promises(self, speed: Objective, objective: Objective, held: float, lower: Floats) -> None:
+    def _keep(self, tree: Tree, promised: Node, speed: Objective, held: float) -> None:
         """Look for a plan that attains every promise as early as proven possible, within what will be held."""
-        self.engine.bounds(lower, self.matrix.upper)
-        self.engine.highs.setBasis(self._basis)
-        outcome: Outcome | None = self._run("promises", seconds=self.clock.left / 10)
-        self.engine.bounds(self.matrix.lower, self.matrix.upper)
-        if outcome is None or outcome.x is None or outcome.status != "optimal":
+        deadline = self.clock.seconds + 0.3 * self.clock.left
+        with self._timed("promises"):
+            node = tree.relax([promised], deadline - self.clock.seconds)[0]
+            leaf = tree.dive(node, deadline - self.clock.seconds) if node else None
+        if leaf is None or self.best is None:
             return
-        outcome = self._plan_near(outcome.x, lower, self.clock.seconds + 0.3 * self.clock.left)
-        if outcome is None or outcome.x is None or self.best is None:
-            return
-        if objective.value(outcome.x) <= held and speed.value(outcome.x) < speed.value(self.best):
-            self.best = outcome.x
-
-    def _first_plan(self, relaxed: Floats, deadline: float) -> None:
-        """Find a plan near the relaxation, and note what whole crews and weekends cost of the objective."""
-        outcome = self._plan_near(relaxed, self.matrix.lower, deadline)
-        if outcome is not None:
-            self._take(outcome)
-
-    def _plan_near(self, relaxed: Floats, lower: Floats, deadline: float) -> Outcome | None:
-        """Decide plants, then crews, then weekends, each with the later ones relaxed.
-
-        Plants may start only where the relaxation starts them, or a period before or after: the
-        relaxation is tight, and the restricted problem is many times smaller. Objectives that are
-        held are held a little tighter while plants are decided, to leave room for whole crews.
-        """
-        low, high = lower, self._near_starts(relaxed)
-        for held in self._held:
-            reached = -np.inf if self.best is None else held.objective.value(self.best)
-            self.engine.hold_at(held.row, held.objective, max(held.limit - 2 * held.rounding, reached))
-        outcome = self._restricted("plants", PLANTS, low, high, share=0.35 if self._held else 0.25, deadline=deadline)
-        for held in self._held:
-            self.engine.hold_at(held.row, held.objective, held.limit)
-        plants = outcome.value
-        if outcome.x is None:
-            return None
-        low, high = self._fix(low, high, outcome.x, PLANTS)
-        outcome = self._restricted("crews", CREWS, low, high, share=0.6, deadline=deadline)
-        if outcome.x is None:
-            return None
-        low, high = self._fix(low, high, outcome.x, CREWS)
-        near = self.matrix.integer & (low < high)
-        low = np.where(near, np.maximum(low, np.floor(outcome.x + 1e-6)), low)
-        high = np.where(near, np.minimum(high, np.ceil(outcome.x - 1e-6)), high)
-        outcome = self._restricted("weekends", None, low, high, share=0.8, deadline=deadline)
-        self._rounding = max(0.0, outcome.value - plants) if outcome.x is not None else 0.0
-        return outcome
-
-    def _improve(self, deadline: float) -> None:
-        """Improve the best plan: what flows, then crews and weekends, then plants moved a little or dropped."""
-        assert self.best is not None
-        low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, ("build", "run", "weekend"))
-        self._take(self._restricted("flows", None, low, high, share=0.3, deadline=deadline))
-        low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, ("build",))
-        self._take(self._restricted("crews", None, low, high, share=0.4, deadline=deadline))
-        low, high = self.matrix.lower, self._near_starts(self.best)
-        self._take(self._restricted("plants", None, low, high, share=0.5, deadline=deadline))
+        x = self._plan(tree, leaf, deadline).x
+        if x is not None and self._objective.value(x) <= held and speed.value(x) < speed.value(self.best):
+            self.best = x
 
     def _restricted(
-        self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, share: float, deadline: float
+        self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, deadline: float
     ) -> Outcome:
         """Search within tighter bounds, with only some variables integer (None: all that are)."""
         mask = self.matrix.integer.copy()
         if integers is not None:
             mask[:] = False
             mask[self.matrix.of(*integers)] = True
+        self._free()
         self.engine.integrality(mask)
         self.engine.bounds(low, high)
-        seconds = share * max(deadline - self.clock.seconds, 0.0)
+        seconds = STAGE_SHARE * max(deadline - self.clock.seconds, 0.0)
         inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
         start = self.best if inside else None
         outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start)
-        self.engine.bounds(self.matrix.lower, self.matrix.upper)
+        self._free()
         return outcome
-
-    def _near_starts(self, x: Floats) -> Floats:
-        """Return upper bounds that let a unit start only where x or the best plan starts it, or one off."""
-        high = self.matrix.upper.copy()
-        for columns in self._units:
-            used = np.flatnonzero(self._used(x)[columns])
-            near = {k + shift for k in used for shift in (-1, 0, 1)}
-            for k, column in enumerate(columns):
-                if k not in near:
-                    high[column] = self.matrix.lower[column]
-        return high
-
-    def _used(self, x: Floats) -> NDArray[np.bool_]:
-        """Tell which columns a solution, or the best plan so far, uses."""
-        used = x > 1e-2
-        return used if self.best is None else used | (self.best > 0.5)
-
-    def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return bounds with some variables fixed at their rounded values."""
-        mask = np.zeros_like(self.matrix.integer)
-        mask[self.matrix.of(*components)] = True
-        return _fixed(low, high, x, mask)
 
     def _whole(self, deadline: float) -> None:
         """Search the whole problem, started from the best plan so far."""
-        if self.best is not None and relative_gap(self._value(), self._bound) <= self.settings.gap:
+        if self._close_enough():
             return
+        self._free()
         self.engine.integrality(self.matrix.integer)
         seconds = max(deadline - self.clock.seconds, 0.0)
         outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best)
@@ -343,7 +324,7 @@ class Search:
         for column, (low, high) in self.today.items():
             lower[column], upper[column] = low, high
         self.engine.minimise(objective)
-        self.engine.integrality(np.zeros_like(matrix.integer))
+        self._free()
         self.engine.bounds(lower, upper)
         self.engine.row_bounds(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
         self._objective, self._bound = objective, -np.inf
@@ -362,10 +343,9 @@ class Search:
         if self.settings.relaxed:
             return self.best
         matrix, x = self.matrix, self.best
-        low, high = _fixed(matrix.lower, matrix.upper, x, matrix.integer)
         last = next(o for o in matrix.objectives if o.name in ("weighted", "cost"))
-        self.engine.integrality(np.zeros_like(matrix.integer))
-        self.engine.bounds(low, high)
+        self._free()
+        self.engine.bounds(*_fixed(matrix.lower, matrix.upper, x, matrix.integer))
         self.engine.minimise(last)
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
         outcome = self.engine.run()
@@ -375,24 +355,53 @@ class Search:
             )
         return np.where(matrix.integer, np.round(outcome.x), outcome.x)
 
-    def _in_order_of_time(self, component: str) -> list[NDArray[np.int64]]:
-        """Return the columns of a variable by unit (or promise), each in order of its last index."""
+    # -- preparing --------------------------------------------------------------------------------------
+    def _decisions(self) -> list[Unit]:
+        """Return what the tree decides: when each unit starts, from when each asap promise is kept."""
         groups: dict[Any, list[tuple[int, int]]] = {}
-        for column in self.matrix.of(component):
-            *unit, time = self.matrix.columns[column][1]
-            groups.setdefault(tuple(unit), []).append((time, int(column)))
-        return [np.array([column for _, column in sorted(found)]) for found in groups.values()]
+        for column in self.matrix.of("build", "attained"):
+            name, (*unit, time) = self.matrix.columns[column]
+            groups.setdefault((name, *unit), []).append((time, int(column)))
+        money = next(o for o in self.matrix.objectives if o.name in ("weighted", "cost")).costs
+        units = []
+        for (name, *_), found in groups.items():
+            columns = np.array([column for _, column in sorted(found)])
+            row = None if name == "attained" else max(engine.count(columns) for engine in self.engines)
+            units.append(Unit(columns, row, float(1.0 + np.abs(money[columns]).mean())))
+        return units
+
+    def _free(self) -> None:
+        """Let everything be decided again, and in fractions."""
+        for engine in self.engines:
+            engine.integrality(np.zeros_like(self.matrix.integer))
+            engine.bounds(self.matrix.lower, self.matrix.upper)
+            engine.at_least({unit.row: 0.0 for unit in self._units if unit.row is not None})
+
+    def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
+        """Return bounds with some variables fixed at their rounded values."""
+        mask = np.zeros_like(self.matrix.integer)
+        mask[self.matrix.of(*components)] = True
+        return _fixed(low, high, x, mask)
 
     # -- keeping book -----------------------------------------------------------------------------------
     def _run(self, stage: str, **arguments: Any) -> Outcome:
-        began = self.clock.seconds
-        self._tell(stage, None, None)
-        outcome = self.engine.run(listener=lambda value, bound: self._tell(stage, value, bound), **arguments)
+        with self._timed(stage):
+            outcome = self.engine.run(listener=lambda value, bound: self._tell(stage, value, bound), **arguments)
         value = outcome.value if outcome.x is not None else None
         self._tell(stage, value, outcome.bound)
-        bound = outcome.bound if np.isfinite(outcome.bound) else None
-        self.stages.append(Stage(self._objective.name, stage, self.clock.seconds - began, value, bound))
         return outcome
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        """Tell that a stage begins, and add its time to what it took before."""
+        began = self.clock.seconds
+        self._tell(stage, None, None)
+        yield
+        key = self._objective.name, stage
+        before = self.stages[key].seconds if key in self.stages else 0.0
+        value = None if self.best is None else self._value()
+        bound = self._bound if np.isfinite(self._bound) else None
+        self.stages[key] = Stage(*key, before + self.clock.seconds - began, value, bound)
 
     def _tell(self, stage: str, value: float | None, bound: float | None) -> None:
         if self.watcher is None:
@@ -411,6 +420,18 @@ class Search:
                 bound=proven if np.isfinite(proven) else None,
             )
         )
+
+    def _over(self, deadline: float) -> bool:
+        return self.clock.over or self.clock.seconds >= deadline
+
+    def _close_enough(self) -> bool:
+        """Tell whether the best plan is proven as close to the bound as asked."""
+        return self.best is not None and relative_gap(self._value(), self._bound) <= self.settings.gap
+
+    def _cutoff(self) -> float:
+        """Return the bound from which on a part of the plans is of no interest."""
+        value = self._value()
+        return value - self.settings.gap * abs(value) if np.isfinite(value) else np.inf
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.x is not None and (self.best is None or outcome.value < self._objective.value(self.best)):
@@ -447,6 +468,13 @@ class Search:
             f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
             "(--time-limit), or plan with longer periods"
         )
+
+
+def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
+    """Return the node of all plans with its relaxation."""
+    months = np.array([len(u.columns) for u in units], dtype=np.int64)
+    node = Node(np.zeros_like(months), months - 1, np.zeros(len(months), dtype=bool))
+    return replace(node, bound=outcome.bound, x=outcome.x, basis=basis)
 
 
 def _fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -19,6 +19,9 @@ from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import POOL, Network
 from optimizer.scenario.schema import Target
 
+NOISE = 1e-9
+"""Coefficients below this are what is left of shares that cancel; they would spoil the scaling."""
+
 Promise = tuple[str, str, str]
 """(target, place, item): one promise; place or item is empty when pooled or not meant."""
 Terms = dict[tuple[str, tuple[Any, ...]], float]
@@ -250,7 +253,7 @@ def _wait_row(parts: _Parts, books: list[tuple[str, str]], x: float, wait: float
                 share = min(1.0, max(0.0, (x - calendar.begins[tau]) / calendar.lengths[tau]))
                 terms["pledge", (*book, tau)] -= share
                 most_pledged += share * demand.PLEDGES[*book, tau]
-    return {key: c for key, c in terms.items() if c}, asked, known, most_pledged
+    return {key: c for key, c in terms.items() if abs(c) > NOISE}, asked, known, most_pledged
 
 
 def _delivered_by(parts: _Parts, book: tuple[str, str], x: float, factor: float, terms: Terms) -> float:

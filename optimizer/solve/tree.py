@@ -1,0 +1,316 @@
+"""Branch and bound over when each plant starts: every node a linear relaxation, solved warm.
+
+Plants are few and dear; which of them start, and when, decides most of what a plan is worth, while
+crews and weekends round almost for free. HiGHS branches on single starts, which says little: a
+start that is forbidden moves to the next month. Here a node says of each unit between which months
+it starts, and whether it must. A unit is first split by whether it starts at all, then by the month
+in the middle of its fractional starts, so both halves leave the relaxation's answer.
+
+Every bound is the optimum of a linear relaxation that holds for all plans of its node. The nodes
+that are open, closed and pruned cover all plans, so the least of their bounds holds for every plan.
+
+Methods: special ordered sets (Beale and Tomlin, "Special facilities in a general mathematical
+programming system for non-convex problems using ordered sets of variables", 1970); look-ahead and
+pseudo-costs as in Achterberg, Koch and Martin, "Branching rules revisited" (2005).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Floats
+
+WHOLE = 1e-6
+"""Distance from 0 or 1 within which a start counts as decided."""
+LOOK_AHEAD = 6
+"""Most units whose two parts are solved before one of them is chosen to split a node."""
+EXISTENCE, TIME = 0, 1
+"""Kinds of split: whether a unit starts at all, and by which month."""
+ROUND_UP = 0.45
+"""A unit starts in a dive where the relaxation starts at least this much of it."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One decision in time: a unit that starts once, or a promise that lasts once attained.
+
+    Attributes
+    ----------
+    columns
+        Binary columns in order of time.
+    row
+        Row of the engines that sums the columns, to say that the unit must start; None for promises.
+    size
+        What the decision weighs, to choose whom to try first; any unit.
+    """
+
+    columns: NDArray[np.int64]
+    row: int | None
+    size: float
+
+    def starts(self, x: Floats) -> Floats:
+        """Return how much of the decision falls to each month."""
+        values = x[self.columns]
+        return np.diff(values, prepend=0.0) if self.row is None else values
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k]."""
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    must: NDArray[np.bool_]
+    bound: float = -np.inf
+    x: Floats | None = None
+    basis: Any = None
+
+    def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
+        """Return the part of this node in which a unit starts within closer months, or must start."""
+        firsts, lasts, musts = self.first.copy(), self.last.copy(), self.must.copy()
+        firsts[unit] = firsts[unit] if first is None else first
+        lasts[unit] = lasts[unit] if last is None else last
+        musts[unit] |= must
+        return replace(self, first=firsts, last=lasts, must=musts, x=None)
+
+
+@dataclass
+class Learned:
+    """Pseudo-costs of a unit: how much the bound rose on average, by kind of split and part."""
+
+    total: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+    times: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+
+    def add(self, kind: int, part: int, rise: float) -> None:
+        """Take in what one part of a split did to the bound."""
+        self.total[kind, part] += rise
+        self.times[kind, part] += 1
+
+    def score(self, kind: int) -> float:
+        """Return the product of the mean rises of the two parts; 0 while one was never seen."""
+        means = self.total[kind] / np.maximum(self.times[kind], 1)
+        return float(np.maximum(means, 1e-12).prod()) if self.times[kind].all() else 0.0
+
+
+class Tree:
+    """The parts of all plans that are open, for one objective.
+
+    Parameters
+    ----------
+    engines
+        Each with the model, everything continuous, the objective set and earlier ones held. Nodes
+        are solved side by side, one per engine.
+    units
+        The decisions.
+
+    Attributes
+    ----------
+    cutoff
+        Parts whose bound reaches this are closed.
+    nodes
+        Relaxations solved.
+    """
+
+    def __init__(self, engines: Sequence[Engine], units: Sequence[Unit]) -> None:
+        self.engines, self.units = engines, units
+        self.lower, self.upper = engines[0].matrix.lower, engines[0].matrix.upper
+        self.cutoff = np.inf
+        self.nodes = 0
+        self._open: list[tuple[float, int, Node]] = []
+        self._done = np.inf
+        self._number = count()
+        self._learned = [Learned() for _ in units]
+        nothing = np.array([], dtype=np.int64)
+        lengths = [len(u.columns) for u in units]
+        self._columns = np.concatenate([nothing, *(u.columns for u in units)])
+        self._unit = np.repeat(np.arange(len(units)), lengths)
+        self._time = np.concatenate([nothing, *(np.arange(n) for n in lengths)])
+        self._lasting = np.array([u.row is None for u in units], dtype=bool)[self._unit]
+
+    # -- the parts -------------------------------------------------------------------------------------
+    def add(self, node: Node) -> None:
+        """Open a part of all plans."""
+        heapq.heappush(self._open, (node.bound, next(self._number), node))
+
+    def close(self, bound: float) -> None:
+        """Note that a part is done and nothing in it is better than its bound."""
+        self._done = min(self._done, bound)
+
+    @property
+    def best(self) -> Node | None:
+        """Return the open part with the least bound."""
+        return self._open[0][2] if self._open else None
+
+    @property
+    def bound(self) -> float:
+        """Return the proven bound: the least over all parts, done and open."""
+        return min(self._done, self._open[0][0]) if self._open else self._done
+
+    def columns(self, node: Node) -> tuple[Floats, Floats]:
+        """Return the column bounds of a part."""
+        low, high = self.lower.copy(), self.upper.copy()
+        early = self._time < node.first[self._unit]
+        late = self._time > node.last[self._unit]
+        shut = self._columns[early | (late & ~self._lasting)]
+        high[shut] = low[shut]
+        reached = self._lasting & node.must[self._unit] & (self._time >= node.last[self._unit])
+        low[self._columns[reached]] = 1.0
+        return low, high
+
+    # -- searching -------------------------------------------------------------------------------------
+    def step(self, seconds: float) -> Node | None:
+        """Split the open part with the least bound; return it instead when its starts are all whole."""
+        _, _, node = heapq.heappop(self._open)
+        if node.bound >= self.cutoff:
+            self.close(node.bound)
+            return None
+        if node.x is None:
+            parts = [part for part in self.relax([node], seconds) if part is not None]
+        elif undecided := self.undecided(node):
+            parts = self._split(node, undecided, seconds)
+        else:
+            return node
+        for part in parts:
+            if part.bound >= self.cutoff:
+                self.close(part.bound)
+            else:
+                self.add(part)
+        return None
+
+    def undecided(self, node: Node) -> list[int]:
+        """Return the units whose starts are not whole in the node's relaxation."""
+        assert node.x is not None
+        values = node.x[self._columns]
+        return np.unique(self._unit[np.abs(values - np.round(values)) > WHOLE]).tolist()  # type: ignore[no-any-return]
+
+    def dive(self, node: Node, seconds: float) -> Node | None:
+        """Round the starts of a node, the clearest third at a time, until all are whole; None if that fails.
+
+        Method: diving, as in Berthold, "Primal heuristics for mixed integer programs" (2006).
+        """
+        share = 3
+        if node.x is None:
+            return None
+        while undecided := self.undecided(node):
+            clear = sorted(undecided, key=lambda k: -abs(self._sum(node, k) - ROUND_UP))
+            rounded = node
+            for unit in clear[: max(1, len(clear) // share)]:
+                rounded = self._rounded(rounded, node, unit, up=self._sum(node, unit) >= ROUND_UP)
+            found = self.relax([rounded], seconds)[0]
+            if found is None and share < len(clear):
+                share = len(clear)  # rounding so many at once was too bold
+                continue
+            if found is None:
+                flipped = self._rounded(node, node, clear[0], up=self._sum(node, clear[0]) < ROUND_UP)
+                found = self.relax([flipped], seconds)[0]
+            if found is None or found.x is None:
+                return None
+            node = found
+        return node
+
+    def reaches(self, node: Node, seconds: float) -> bool | None:
+        """Tell whether the relaxation of a part stays below the cutoff; None when time ran out."""
+        found = self.relax([node], seconds)[0]
+        if found is None or found.bound >= self.cutoff:
+            return False
+        return None if found.x is None else True
+
+    # -- inside ----------------------------------------------------------------------------------------
+    def _starts(self, node: Node, unit: int) -> Floats:
+        assert node.x is not None
+        return self.units[unit].starts(node.x)
+
+    def _sum(self, node: Node, unit: int) -> float:
+        return float(self._starts(node, unit).sum())
+
+    def _rounded(self, node: Node, relaxed: Node, unit: int, *, up: bool) -> Node:
+        """Return the part in which a unit starts in the middle month of its fractional starts, or never."""
+        if not up and not node.must[unit]:
+            return node.part(unit, first=len(self.units[unit].columns))
+        middle = self._middle(relaxed, unit)
+        return node.part(unit, first=middle, last=middle, must=True)
+
+    def _middle(self, node: Node, unit: int) -> int:
+        """Return the month by which half of a unit's fractional starts have happened."""
+        reached = np.cumsum(self._starts(node, unit))
+        return int(np.searchsorted(reached, reached[-1] / 2))
+
+    def _parts(self, node: Node, unit: int) -> tuple[int, list[Node]]:
+        """Split a node in two by a unit; return the kind of split and the parts, neither of which holds its answer."""
+        if not node.must[unit] and self._sum(node, unit) < 1 - WHOLE:
+            return EXISTENCE, [node.part(unit, must=True), node.part(unit, first=len(self.units[unit].columns))]
+        reached = np.cumsum(self._starts(node, unit))
+        between = np.flatnonzero((reached > WHOLE) & (reached < 1 - WHOLE))
+        month = int(between[np.argmin(np.abs(reached[between] - 0.5))])
+        return TIME, [node.part(unit, last=month, must=True), node.part(unit, first=month + 1)]
+
+    def _split(self, node: Node, undecided: list[int], seconds: float) -> list[Node]:
+        """Return the parts of a node split by the unit that promises to raise the bound the most.
+
+        Units of which nothing is known yet are tried, the weightiest first: their parts are solved,
+        and those of the unit chosen are kept.
+        """
+        splits = {unit: self._parts(node, unit) for unit in undecided}
+        unknown = [unit for unit in undecided if not self._learned[unit].score(splits[unit][0])]
+        unknown.sort(key=lambda unit: -self._weight(node, unit))
+        tried = unknown[: LOOK_AHEAD if self.nodes <= 1 else LOOK_AHEAD // 3]
+        solved = self.relax([part for unit in tried for part in splits[unit][1]], seconds)
+        kept: dict[int, list[Node | None]] = {}
+        for unit, *parts in zip(tried, solved[::2], solved[1::2], strict=True):
+            self._learn(node, unit, splits[unit][0], parts)
+            kept[unit] = parts
+            if any(part is None or part.bound >= self.cutoff for part in parts):
+                return [part for part in parts if part is not None]  # one part is done with: nothing beats that
+        unit = max(undecided, key=lambda u: self._learned[u].score(splits[u][0]))
+        if unit not in kept:
+            kept[unit] = self.relax(splits[unit][1], seconds)
+            self._learn(node, unit, splits[unit][0], kept[unit])
+        return [part for part in kept[unit] if part is not None]
+
+    def _weight(self, node: Node, unit: int) -> float:
+        starts = self._starts(node, unit)
+        return self.units[unit].size * float((starts * (1 - starts)).sum())
+
+    def _learn(self, node: Node, unit: int, kind: int, parts: Sequence[Node | None]) -> None:
+        for half, part in enumerate(parts):
+            if part is not None and part.x is not None:
+                self._learned[unit].add(kind, half, part.bound - node.bound)
+
+    def relax(self, nodes: Sequence[Node], seconds: float) -> list[Node | None]:
+        """Solve the relaxations of some nodes side by side; None for those without any plan."""
+        found: list[Node | None] = []
+        for begin in range(0, len(nodes), len(self.engines)):
+            batch = list(zip(self.engines, nodes[begin : begin + len(self.engines)], strict=False))
+            if len(batch) == 1:
+                found.append(self._relaxed(*batch[0], seconds))
+            else:
+                with ThreadPoolExecutor(len(batch)) as threads:
+                    found += threads.map(lambda pair: self._relaxed(pair[0], pair[1], seconds), batch)
+        self.nodes += len(nodes)
+        return found
+
+    def _relaxed(self, engine: Engine, node: Node, seconds: float) -> Node | None:
+        """Solve the relaxation of a node from its parent's basis, until it passes the cutoff.
+
+        The basis stays dual feasible when bounds change, so the dual simplex method goes on from it
+        and its objective only rises: a part is closed as soon as that reaches the cutoff.
+        """
+        engine.bounds(*self.columns(node))
+        engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
+        outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff)
+        if outcome.status == "infeasible":
+            return None
+        if outcome.status == "bound reached":
+            return replace(node, bound=max(node.bound, self.cutoff))
+        if outcome.status != "optimal":
+            return node
+        return replace(node, bound=max(node.bound, outcome.bound), x=outcome.x, basis=engine.basis())
