@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 import xlsxwriter
 
 from optimizer.plan.tables import Column
+from optimizer.report.rows import Plain, RowSheet, render
 from optimizer.report.styles import (
     FONT,
     GREY,
@@ -106,6 +107,7 @@ class Book:
     def close(self) -> bytes:
         """Finish the workbook and return it."""
         self.excel.close()
+        assert all(sheet.complete for sheet in self.excel.worksheets() if isinstance(sheet, RowSheet))
         return self._file.getvalue()
 
     def style(self, **properties: Any) -> Any:
@@ -119,7 +121,7 @@ class Book:
     # -- sheets ----------------------------------------------------------------------------------
     def sheet(self, name: str, *, color: str = NAVY) -> Any:
         """Add a sheet that prints on A4 landscape, as wide as the page."""
-        sheet = self.excel.add_worksheet(name)
+        sheet = self.excel.add_worksheet(name, RowSheet)
         sheet.set_tab_color(color)
         sheet.set_default_row(ROW_HEIGHT)  # else programs choose their own, and charts overlap
         sheet.set_landscape()
@@ -151,17 +153,18 @@ class Book:
         table: str,
         *,
         formats: Mapping[str, str] | None = None,
+        charted: bool = False,
     ) -> tuple[Any, Placed]:
         """Add a titled sheet with one table under frozen headers; return the sheet and where the table is.
 
-        A table that is too long for one sheet goes on on further ones.
+        A table that is too long for one sheet goes on on further ones. `charted`: charts show its cells.
         """
         first: tuple[Any, Placed] | None = None
         for number, part in _parts(frame):
             suffix = f" ({number})" if number > 1 else ""
             sheet = self.titled(name + suffix, title + suffix, about)
             tag = f"{table}_{number}" if number > 1 else table
-            placed = self.table(sheet, columns, part, tag, row=TITLE_ROWS, formats=formats)
+            placed = self.table(sheet, columns, part, tag, row=TITLE_ROWS, formats=formats, whole=not charted)
             sheet.freeze_panes(TITLE_ROWS + 1, 0)
             sheet.repeat_rows(TITLE_ROWS)
             first = first or (sheet, placed)
@@ -181,7 +184,7 @@ class Book:
         for number, part in _parts(frame):
             suffix, tag = (f" ({number})", f"_{number}") if number > 1 else ("", "")
             sheet = self.sheet(name + suffix, color=GREY)
-            self.table(sheet, columns, part, table + tag, row=0, formats=formats, units=False)
+            self.table(sheet, columns, part, table + tag, row=0, formats=formats, units=False, whole=True)
             for place, column in enumerate(columns):
                 unit = unit_words(column, self.currency)
                 note = ". ".join(words for words in (column.meaning, f"Unit: {unit}" if unit else "") if words)
@@ -203,11 +206,13 @@ class Book:
         formats: Mapping[str, str] | None = None,
         units: bool = True,
         widest: dict[int, float] | None = None,
+        whole: bool = False,
     ) -> Placed:
         """Write a DataFrame as an Excel table; an empty one gets one blank row.
 
         `formats` overrules number formats by column; without `units` the headers are written as they
-        are. `widest` holds the widths of columns that several tables share.
+        are. `widest` holds the widths of columns that several tables share. `whole` is for the last
+        table of a sheet, of which no chart keeps numbers: its rows are rendered at once.
         """
         assert name not in self._tables, f"two tables are called {name}"
         self._tables.add(name)
@@ -226,17 +231,22 @@ class Book:
             },
         )
         lines = 1
+        rendered: list[list[str]] = []
         for place, (stated, head) in enumerate(zip(columns, heads, strict=True), start=column):
-            values = frame[stated.name].to_list() if len(frame) else []
+            values = _plain(frame[stated.name]) if len(frame) else []
             form = (formats or {}).get(stated.name) or self._format(stated, frame)
-            write = self._writer(sheet, place, form)
-            for index, value in enumerate(values, start=row + 1):
-                write(index, value)
+            looks = self._looks(form)
+            if whole:
+                rendered.append(list(render(values, row + 1, place, looks)))
+            else:
+                self._write_column(sheet, row + 1, place, values, looks)
             width = width_of(head, form, values)
             lines = max(lines, lines_of(head, width))
             if widest is not None:
                 width = widest[place] = max(width, widest.get(place, 0.0))
             sheet.set_column(place, place, width)
+        if whole:
+            sheet.add_rows(row + 1, column, rendered, ROW_HEIGHT)
         sheet.set_row(row, 13.5 * min(5, lines) + 4)
         places = {c.name: column + n for n, c in enumerate(columns)}
         return Placed(sheet.get_name(), name, row, len(frame), places)
@@ -249,32 +259,23 @@ class Book:
             return number_format(column, values)
         return "@"
 
-    def _writer(self, sheet: Any, column: int, form: str) -> Callable[[int, Any], None]:
-        plain = self.style(num_format="General" if form == "@" else form)
-        dates = self.style(num_format=MONTH_FORMAT if form == "@" else form, align="center")
-        text = self.style(num_format="@", align="left", indent=1)
-        quoted = self.style(num_format="@", align="left", indent=1, quote_prefix=True)
+    def _looks(self, form: str) -> dict[str, Any]:
+        """Return the cell formats of a column by kind of value."""
+        return {
+            "number": self.style(num_format="General" if form == "@" else form),
+            "date": self.style(num_format=MONTH_FORMAT if form == "@" else form, align="center"),
+            "text": self.style(num_format="@", align="left", indent=1),
+            "quoted": self.style(num_format="@", align="left", indent=1, quote_prefix=True),
+        }
 
-        def write(row: int, value: Any) -> None:
-            if isinstance(value, np.generic):
-                value = value.item()
+    def _write_column(self, sheet: Any, row: int, column: int, values: list[Plain], looks: Mapping[str, Any]) -> None:
+        for index, value in enumerate(values, start=row):
             if isinstance(value, str):
-                if value:
-                    special = value[0] in "=+-@"
-                    sheet.write_string(row, column, _fitting(value), quoted if special else text)
-            elif isinstance(value, dt.date):  # also timestamps
-                if value == value:
-                    self._write_date(sheet, row, column, value, dates)
-            elif isinstance(value, (int, float)) and math.isfinite(value):
-                sheet.write_number(row, column, exact(value), plain)
-
-        return write
-
-    def _write_date(self, sheet: Any, row: int, column: int, value: dt.date, style: Any) -> None:
-        if 1900 <= value.year <= 9999:
-            sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), style)
-        else:
-            sheet.write_string(row, column, value.isoformat()[:10], style)
+                sheet.write_string(index, column, value, looks["quoted" if value[0] in "=+-@" else "text"])
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(index, column, value, looks["date"])
+            elif value is not None:
+                sheet.write_number(index, column, exact(value), looks["number"])
 
     # -- free cells ------------------------------------------------------------------------------
     def words(self, sheet: Any, row: int, column: int, text: str, **style: Any) -> None:
@@ -286,6 +287,25 @@ def exact(value: float) -> float:
     """Return a number in a form that is written with all its digits."""
     number = float(value)
     return number if float(f"{number:.16G}") == number else Exact(number)
+
+
+def _plain(values: pd.Series[Any]) -> list[Plain]:
+    """Return the values of a column as cells hold them."""
+    if pd.api.types.is_datetime64_dtype(values.dtype):
+        return [_plain_value(value) for value in values.to_numpy().astype("datetime64[D]").tolist()]
+    return [_plain_value(value) for value in values.to_list()]
+
+
+def _plain_value(value: Any) -> Plain:
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, str):
+        return _fitting(value) or None
+    if isinstance(value, dt.date):  # also timestamps; NaT differs from itself
+        if value != value:
+            return None
+        return dt.date(value.year, value.month, value.day) if value.year > 1900 else value.isoformat()[:10]
+    return int(value) if isinstance(value, (int, np.integer, np.bool_)) else None
 
 
 def _fitting(text: str) -> str:

@@ -27,6 +27,9 @@ SHORT = 10
 """Rows of a table up to which its charts stand below it."""
 
 CHART_COLUMNS = 12
+CHARTED = ("Waiting time", "Bottlenecks")
+"""Tables of which charts show the cells; all others have theirs in the chart data."""
+
 STAGE_UNITS = {"gap": "share"}
 
 
@@ -73,7 +76,10 @@ def render(plan: Plan) -> bytes:
         if view.sheet == "Capacity":
             write_heat_maps(book, plan)
         if len(view.frame):
-            sheet, where = book.table_sheet(view.sheet, view.title, view.about, view.columns, view.frame, view.table)
+            charted = view.sheet in CHARTED
+            sheet, where = book.table_sheet(
+                view.sheet, view.title, view.about, view.columns, view.frame, view.table, charted=charted
+            )
             placed[view.sheet] = sheet, Numbers(view.frame.reset_index(drop=True), where)
     _write_checks(book, plan)
     _write_run(book, plan)

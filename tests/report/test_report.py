@@ -18,7 +18,7 @@ from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
 from optimizer.report.briefing import figures, nearest_decisions, status_words
-from optimizer.report.write import render, write_report
+from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.schema import TABLES, Settings, headers
 from tests.plan.fixture_plan import SHELL, alliance_plan, scenario_of, tables_of
 
@@ -235,6 +235,27 @@ def test_text_that_looks_like_a_formula_is_written_as_text(tmp_path):
     sheet = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))["Members"]
     for row, name in enumerate(names, start=2):
         assert (sheet.cell(row, 1).value, sheet.cell(row, 1).data_type) == (name, "s")
+
+
+def test_text_of_any_kind_comes_back(tmp_path):
+    """Angle brackets, ampersands, quotes, blanks and other alphabets stay what they are."""
+    names = ["<b> & 'c'", '"quoted"', "two  blanks", "Łódź", "二"]
+    plan = _small(members=[{"member": name, "note": "a line\nanother"} for name in names])
+    sheet = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))["Members"]
+    assert [sheet.cell(row, 1).value for row in range(2, 7)] == names
+    assert sheet.cell(2, sheet.max_column).value == "a line\nanother"
+
+
+def test_charts_keep_the_numbers_they_show(path):
+    """Viewers that calculate nothing draw a chart from the numbers it keeps: none lacks them."""
+    with zipfile.ZipFile(path) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    assert charts
+    for chart in charts:
+        shown = {name.strip("'") for name in re.findall(r"<c:f>(.*?)!", chart)}
+        assert shown <= {"Chart data", *CHARTED}
+        for kept in re.findall(r"<c:val>.*?</c:val>", chart, re.DOTALL):
+            assert re.search(r"<c:v>-?[\d.]+", kept)
 
 
 def test_a_plan_without_anything_is_still_a_report(tmp_path):
