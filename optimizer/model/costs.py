@@ -14,7 +14,7 @@ from optimizer.plan.tables import COMMON
 from optimizer.scenario.network import POOL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CostTerm:
     """Money per unit of one variable.
 

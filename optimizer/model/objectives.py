@@ -13,11 +13,12 @@ UNITS = {"shortfall": "unit-months", "speed": "months", "cost": "money", "weight
 
 def add_objectives(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> None:
     """Write every objective the settings name, in order; only the first is active in Pyomo."""
+    spending = cost(model, index, costs)
     writers = {
         "shortfall": lambda: shortfall(model, index),
         "speed": lambda: speed(model, index),
-        "cost": lambda: cost(model, index, costs),
-        "weighted": lambda: weighted(model, index, costs),
+        "cost": lambda: spending,
+        "weighted": lambda: weighted(model, index, spending),
     }
     names = objective_names(index)
     for name in dict.fromkeys([*names, "cost"]):
@@ -80,14 +81,14 @@ def cost(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> objec
     return _linear(terms)
 
 
-def weighted(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> object:
+def weighted(model: pyo.ConcreteModel, index: Index, spending: object) -> object:
     r"""Write cost + price x lost + price x h_t x late (first layer), in money."""
     demand, calendar = index.demand, index.calendar
     terms = [(price, model.lost[key]) for key, price in demand.need_price.items()]
     terms += [
         (demand.book_price[key[:2]] * calendar.lengths[key[2]], model.late[key]) for key in demand.LATE if key[3] == 0
     ]
-    return cost(model, index, costs) + _linear(terms)  # type: ignore[operator]
+    return spending + _linear(terms)  # type: ignore[operator]
 
 
 def _linear(terms: list[tuple[float, object]], constant: float = 0.0) -> object:

@@ -98,7 +98,8 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
 def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
     projects, capacity, calendar = index.projects, index.capacity, index.calendar
     ready = {unit: sum(share * model.build[s] for share, s in starts) for unit, starts in projects.READY.items()}
-    opened = {unit: sum(model.build[s] for _, s in starts) for unit, starts in projects.READY.items()}
+    growing = {(p, u, t) for p, u, _, _, t in capacity.GAINS}
+    opened = {unit: sum(model.build[s] for _, s in projects.READY[unit]) for unit in growing}
 
     def output_follows_the_crew(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""effective[l,k,t] <= phi_k h_t run[l,k,b(t)], on opened lines."""

@@ -18,6 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from pyomo.common.gc_manager import PauseGC
 from pyomo.common.numeric_types import native_numeric_types
+from pyomo.core.base.var import VarData
 from pyomo.core.expr import (
     LinearExpression,
     MonomialTermExpression,
@@ -163,7 +164,11 @@ class _Table:
         kind = expression.__class__
         if kind is MonomialTermExpression:
             coefficient, variable = expression.args
-            return self._term(factor * pyo.value(coefficient), variable)
+            if coefficient.__class__ not in native_numeric_types:  # a parameter
+                coefficient = pyo.value(coefficient)
+            return self._term(factor * coefficient, variable)
+        if kind is VarData:
+            return self._term(factor, expression)
         if kind is SumExpression or kind is LinearExpression:
             constant = 0.0
             for part in expression.args:
@@ -175,7 +180,7 @@ class _Table:
             return self._walk(expression.args[0], -factor)
         if kind is ProductExpression and expression.args[0].__class__ in native_numeric_types:
             return self._walk(expression.args[1], factor * expression.args[0])
-        if expression.is_variable_type():
+        if expression.is_variable_type():  # one that has no index
             return self._term(factor, expression)
         return self._walk_any(expression, factor)
 
