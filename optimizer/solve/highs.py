@@ -233,6 +233,11 @@ class Engine:
             self._option(name, value)
         return self._outcome(status)
 
+    def reduced_costs(self) -> Floats:
+        """Return the reduced costs of the columns after a linear run, in the user's units."""
+        duals = np.array(self.highs.getSolution().col_dual)
+        return np.asarray(duals / (self.matrix.column_scale * self._sigma))
+
     def basis(self) -> Any:
         """Return the basis of the last linear run."""
         return self.highs.getBasis()

@@ -33,6 +33,8 @@ PROVING = ("relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 DIVE_EVERY = 24
 """Relaxations of the tree between two dives from its best part."""
+MOVES = 60
+"""Most moves of a start that are tried after a dive."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
 STAGE_SHARE = 0.4
@@ -82,6 +84,7 @@ class Search:
         self._bound = self._relaxed_bound = -np.inf
         self._objective = matrix.objectives[0]
         self._rounding = 0.0
+        self._root: Node | None = None
         self._units = [] if self._small else self._decisions()
 
     # -- the story ----------------------------------------------------------------------------------
@@ -128,9 +131,10 @@ class Search:
             if self.settings.relaxed:
                 return self._value(), self._bound
             if not self._small:
-                root = self._cut(root)
-                self._improve(deadline)
+                self._root = root = self._cut(root)
+                self._improve("flows", ("build", "run", "weekend"), deadline)
                 self._branch(root, deadline)
+                self._improve("crews", ("build",), deadline)
             self._whole(deadline)
         if self.best is None:
             raise NoPlanError(self._no_plan())
@@ -172,12 +176,11 @@ class Search:
                 break
         return root
 
-    def _improve(self, deadline: float) -> None:
-        """Improve the plan so far, if there is one: what flows, then its crews and weekends."""
-        for stage, components in (("flows", ("build", "run", "weekend")), ("crews", ("build",))):
-            if self.best is not None and not self._close_enough():
-                low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, components)
-                self._take(self._restricted(stage, None, low, high, deadline=deadline))
+    def _improve(self, stage: str, fixed: Sequence[str], deadline: float) -> None:
+        """Improve the plan so far, if there is one, with some of its decisions fixed."""
+        if self.best is not None and not self._close_enough():
+            low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, fixed)
+            self._take(self._restricted(stage, None, low, high, deadline=deadline))
 
     def _branch(self, root: Node | None, deadline: float) -> None:
         """Close in on the best plants from both sides: bound parts of all plans, make plans of some."""
@@ -192,7 +195,7 @@ class Search:
                 if diving := node.x is not None and tree.nodes >= dives * DIVE_EVERY:
                     dives += 1
                     tree.cutoff = self._value()
-                    leaf = tree.dive(node, deadline - self.clock.seconds)
+                    leaf = self._dive(tree, node, deadline)
                     tree.cutoff = self._cutoff()
                 else:
                     leaf = tree.step(deadline - self.clock.seconds)
@@ -203,6 +206,13 @@ class Search:
             tree.cutoff = self._cutoff()
             self._bound = max(self._bound, min(tree.bound, self._value()))
         self._free()
+
+    def _dive(self, tree: Tree, node: Node, deadline: float) -> Node | None:
+        """Round the starts of a node, or take those of the plan so far, and improve them move by move."""
+        leaf = tree.dive(node, deadline - self.clock.seconds)
+        if leaf is None and self.best is not None:
+            leaf = tree.relax([tree.decided(node, self.best)], deadline - self.clock.seconds)[0]
+        return leaf and tree.descend(leaf, deadline - self.clock.seconds, MOVES)
 
     def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
         """Make a plan of decided plants, unless its crews would have to round better than ever."""
@@ -248,12 +258,10 @@ class Search:
         which it will be held, no plan can attain. Each promise is tried alone, so the months
         proven add up to a bound. Then a plan is sought that attains all of them that early.
         """
-        self._free()
-        outcome = self._run("promises")
-        node = root_of(self._units, outcome, self.engine.basis())
-        tree, bound, every = Tree(self.engines, self._units), speed.constant, node
-        if node.x is None:
+        node = self._root
+        if node is None:
             return -np.inf
+        tree, bound, every = Tree(self.engines, self._units), speed.constant, node
         tree.cutoff = held
         for k, unit in enumerate(self._units):
             if unit.row is not None:
@@ -262,27 +270,40 @@ class Search:
             while first < stop:
                 middle = (first + stop) // 2
                 with self._timed("promises"):
-                    reached = tree.reaches(node.part(k, last=middle, must=True), self.clock.left / 10)
-                if reached is None:
-                    break
-                first, stop = (first, middle) if reached else (middle + 1, stop)
+                    refuted = tree.refutes(node.part(k, last=middle, must=True), self.clock.left / 10)
+                node = replace(node, basis=None)  # the basis of the last try is nearer than that of the root
+                first, stop = (middle + 1, stop) if refuted else (first, middle)
             bound += speed.costs[unit.columns[first:]].sum()
             if first < len(unit.columns):
-                every = every.part(k, last=first, must=True)
-        self._keep(tree, every, speed, held)
+                every = every.part(k, first=first, last=first, must=True)
+        self._keep(tree, every, speed, held, bound)
         return float(bound)
 
-    def _keep(self, tree: Tree, promised: Node, speed: Objective, held: float) -> None:
+    def _keep(self, tree: Tree, promised: Node, speed: Objective, held: float, bound: float) -> None:
         """Look for a plan that attains every promise as early as proven possible, within what will be held."""
         deadline = self.clock.seconds + 0.3 * self.clock.left
         with self._timed("promises"):
             node = tree.relax([promised], deadline - self.clock.seconds)[0]
-            leaf = tree.dive(node, deadline - self.clock.seconds) if node else None
+            leaf = self._dive(tree, node, deadline) if node else None
         if leaf is None or self.best is None:
             return
         x = self._plan(tree, leaf, deadline).x
         if x is not None and self._objective.value(x) <= held and speed.value(x) < speed.value(self.best):
             self.best = x
+            if speed.value(x) <= bound + HOLD_TOLERANCE:
+                self._pin(x)
+
+    def _pin(self, x: Floats) -> None:
+        """Settle the promises as a plan keeps them: no plan as fast keeps one of them earlier or later.
+
+        Each month was proven the earliest by itself, and later objectives hold the sum.
+        """
+        columns = self.matrix.of("attained")
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        lower[columns] = upper[columns] = np.round(x[columns])
+        self.matrix = replace(self.matrix, lower=lower, upper=upper)
+        for engine in self.engines:
+            engine.matrix = self.matrix
 
     def _restricted(
         self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, deadline: float
@@ -347,6 +368,7 @@ class Search:
         self._free()
         self.engine.bounds(*_fixed(matrix.lower, matrix.upper, x, matrix.integer))
         self.engine.minimise(last)
+        self.engine.forget()
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
         outcome = self.engine.run()
         if outcome.x is None or outcome.status != "optimal":
@@ -431,7 +453,7 @@ class Search:
     def _cutoff(self) -> float:
         """Return the bound from which on a part of the plans is of no interest."""
         value = self._value()
-        return value - self.settings.gap * abs(value) if np.isfinite(value) else np.inf
+        return value - 0.99 * self.settings.gap * abs(value) if np.isfinite(value) else np.inf
 
     def _take(self, outcome: Outcome) -> None:
         if outcome.x is not None and (self.best is None or outcome.value < self._objective.value(self.best)):

@@ -33,6 +33,8 @@ WHOLE = 1e-6
 """Distance from 0 or 1 within which a start counts as decided."""
 LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
+LESS = 1e-6
+"""Relative fall of the value below which a move is not worth it."""
 EXISTENCE, TIME = 0, 1
 """Kinds of split: whether a unit starts at all, and by which month."""
 ROUND_UP = 0.45
@@ -65,7 +67,10 @@ class Unit:
 
 @dataclass(frozen=True)
 class Node:
-    """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k]."""
+    """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
+
+    Once its relaxation is solved it holds the bound, the answer, the basis and the reduced costs.
+    """
 
     first: NDArray[np.int64]
     last: NDArray[np.int64]
@@ -73,6 +78,7 @@ class Node:
     bound: float = -np.inf
     x: Floats | None = None
     basis: Any = None
+    reduced: Floats | None = None
 
     def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
         """Return the part of this node in which a unit starts within closer months, or must start."""
@@ -204,25 +210,53 @@ class Tree:
             clear = sorted(undecided, key=lambda k: -abs(self._sum(node, k) - ROUND_UP))
             rounded = node
             for unit in clear[: max(1, len(clear) // share)]:
-                rounded = self._rounded(rounded, node, unit, up=self._sum(node, unit) >= ROUND_UP)
+                rounded = self._rounded(rounded, node, unit, up=self._up(node, unit))
             found = self.relax([rounded], seconds)[0]
-            if found is None and share < len(clear):
+            failed = found is None or found.x is None
+            if failed and share < len(clear):
                 share = len(clear)  # rounding so many at once was too bold
                 continue
-            if found is None:
-                flipped = self._rounded(node, node, clear[0], up=self._sum(node, clear[0]) < ROUND_UP)
-                found = self.relax([flipped], seconds)[0]
+            if failed:  # the two halves of a split leave nothing out, so one of them goes on
+                halves = self.relax(self._parts(node, clear[0])[1], seconds)
+                found = min((half for half in halves if half and half.x is not None), key=_bound, default=None)
             if found is None or found.x is None:
                 return None
             node = found
         return node
 
-    def reaches(self, node: Node, seconds: float) -> bool | None:
-        """Tell whether the relaxation of a part stays below the cutoff; None when time ran out."""
+    def decided(self, node: Node, x: Floats) -> Node:
+        """Return the part in which every unit starts as it does in a plan."""
+        months = np.array([len(unit.columns) for unit in self.units], dtype=np.int64)
+        starts = [int(np.argmax(np.append(unit.starts(x), 0.5))) for unit in self.units]
+        first, must = np.array(starts, dtype=np.int64), np.array(starts, dtype=np.int64) < months
+        return replace(node, first=first, last=np.where(must, first, months - 1), must=must, bound=-np.inf, x=None)
+
+    def descend(self, leaf: Node, seconds: float, tries: int) -> Node:
+        """Move, drop or add one start at a time as long as the relaxation of whole starts falls.
+
+        Reduced costs say which moves can be worth it: a linear program's value is convex in its
+        bounds, so a start moved from one month to another changes it by at least the difference of
+        their reduced costs. Moves of which that is positive are not tried, and when none is left
+        no single move is better.
+        """
+        kept, tried = self.cutoff, 0
+        while tried < tries:
+            for node in self._moves(leaf)[: tries - tried]:
+                tried += 1
+                self.cutoff = leaf.bound
+                found = self.relax([node], seconds)[0]
+                if found is not None and found.x is not None and found.bound < leaf.bound:
+                    leaf = found
+                    break
+            else:
+                break
+        self.cutoff = kept
+        return leaf
+
+    def refutes(self, node: Node, seconds: float) -> bool:
+        """Tell whether the relaxation of a part is proven to reach the cutoff, or to have no answer at all."""
         found = self.relax([node], seconds)[0]
-        if found is None or found.bound >= self.cutoff:
-            return False
-        return None if found.x is None else True
+        return found is None or found.bound >= self.cutoff
 
     # -- inside ----------------------------------------------------------------------------------------
     def _starts(self, node: Node, unit: int) -> Floats:
@@ -232,12 +266,45 @@ class Tree:
     def _sum(self, node: Node, unit: int) -> float:
         return float(self._starts(node, unit).sum())
 
+    def _up(self, node: Node, unit: int) -> bool:
+        return self.units[unit].row is not None and self._sum(node, unit) >= ROUND_UP
+
     def _rounded(self, node: Node, relaxed: Node, unit: int, *, up: bool) -> Node:
-        """Return the part in which a unit starts in the middle month of its fractional starts, or never."""
+        """Return the part in which a unit starts in the middle month of its fractional starts, or never.
+
+        A promise counts as attained from the month in which it is so in full.
+        """
+        if self.units[unit].row is None and not up:
+            whole = int(np.searchsorted(np.cumsum(self._starts(relaxed, unit)), 1 - WHOLE))
+            return (
+                node.part(unit, first=whole, last=whole, must=True) if node.must[unit] else node.part(unit, first=whole)
+            )
         if not up and not node.must[unit]:
             return node.part(unit, first=len(self.units[unit].columns))
         middle = self._middle(relaxed, unit)
         return node.part(unit, first=middle, last=middle, must=True)
+
+    def _moves(self, leaf: Node) -> list[Node]:
+        """Return the parts that differ from decided starts by one move that may be worth it, the best first."""
+        if leaf.x is None or leaf.reduced is None:
+            return []
+        found: list[tuple[float, int, int]] = []
+        for k, unit in enumerate(self.units):
+            if unit.row is None or self.lower[unit.columns].any():
+                continue  # promises, and what was decided before the start
+            gains = np.append(leaf.reduced[self._unit == k], 0.0)  # the last place is never
+            gains[:-1][self.upper[unit.columns] < 0.5] = np.inf
+            gains -= gains[int(np.argmax(np.append(leaf.x[unit.columns], 0.5)))]
+            place = int(np.argmin(gains))
+            found += [(float(gains[place]), k, place)] if gains[place] < -LESS * abs(leaf.bound) else []
+        months = [len(unit.columns) for unit in self.units]
+        parts = []
+        for _, k, place in sorted(found):
+            never = place == months[k]
+            first, last, must = leaf.first.copy(), leaf.last.copy(), leaf.must.copy()
+            first[k], last[k], must[k] = place, months[k] - 1 if never else place, not never
+            parts.append(replace(leaf, first=first, last=last, must=must, bound=-np.inf, x=None))
+        return parts
 
     def _middle(self, node: Node, unit: int) -> int:
         """Return the month by which half of a unit's fractional starts have happened."""
@@ -313,4 +380,9 @@ class Tree:
             return replace(node, bound=max(node.bound, self.cutoff))
         if outcome.status != "optimal":
             return node
-        return replace(node, bound=max(node.bound, outcome.bound), x=outcome.x, basis=engine.basis())
+        bound, reduced = max(node.bound, outcome.bound), engine.reduced_costs()[self._columns]
+        return replace(node, bound=bound, x=outcome.x, basis=engine.basis(), reduced=reduced)
+
+
+def _bound(node: Node) -> float:
+    return node.bound
