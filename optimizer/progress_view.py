@@ -23,15 +23,19 @@ if TYPE_CHECKING:
 
 
 class ProgressView:
-    """A table with a line per stage: seconds, best plan, proven bound, gap, time left.
+    """A table with a line per stage: seconds in all, best plan, proven bound, gap, time left.
 
-    On a terminal the last line is live; elsewhere each stage is printed once, when it ends.
+    A stage that comes back goes on in its line. On a terminal the table is live; elsewhere it is
+    printed once, at the end.
     """
 
     def __init__(self, console: Console, *, quiet: bool) -> None:
         self._console = console
         self._quiet = quiet
-        self._stages: list[tuple[float, Progress]] = []
+        self._stages: dict[str, Progress] = {}
+        self._seconds: dict[str, float] = {}
+        self._running = ""
+        self._told = 0.0
         self._live: Live | None = None
 
     def read(self, scenario: Scenario, workbook: Path) -> None:
@@ -61,9 +65,11 @@ class ProgressView:
 
     def watch(self, progress: Progress) -> None:
         """Take the progress of the search."""
-        same = bool(self._stages) and self._stages[-1][1].stage == progress.stage
-        began = self._stages.pop()[0] if same else progress.seconds
-        self._stages.append((began, progress))
+        if self._running:
+            self._seconds[self._running] += progress.seconds - self._told
+        self._seconds.setdefault(progress.stage, 0.0)
+        self._running, self._told = progress.stage, progress.seconds
+        self._stages[progress.stage] = progress
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -93,16 +99,14 @@ class ProgressView:
         table.add_column("stage")
         for header in ("seconds", "best plan", "proven bound", "gap", "left"):
             table.add_column(header, justify="right")
-        for position, (began, progress) in enumerate(self._stages, 1):
-            running = position == len(self._stages)
-            ended = progress.seconds if running else self._stages[position][0]
+        for stage, progress in self._stages.items():
             table.add_row(
-                progress.stage,
-                f"{ended - began:.1f}",
+                stage,
+                f"{self._seconds[stage]:.1f}",
                 _number(progress.value),
                 _number(progress.bound),
                 "" if progress.gap is None else f"{progress.gap:.2%}",
-                f"{progress.left:.0f} s" if running and self._live else "",
+                f"{progress.left:.0f} s" if stage == self._running and self._live else "",
             )
         return table
 
