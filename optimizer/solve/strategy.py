@@ -37,6 +37,8 @@ MOVES = 60
 """Most moves of a start that are tried after a dive."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
+RELAXATION_SHARE = 0.6
+"""Most of the time left for an objective that its relaxation may take, once there is a plan."""
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
 
@@ -127,7 +129,9 @@ class Search:
         share = 1.0 if rank == len(later) - 1 else 0.5 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not self._close_enough():
-            root = self._relaxation()
+            if not self._small and self.best is None:
+                self._as_today(deadline)
+            root = self._relaxation(deadline)
             if self.settings.relaxed:
                 return self._value(), self._bound
             if not self._small:
@@ -141,11 +145,17 @@ class Search:
         return self._value(), self._bound
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _relaxation(self) -> Node | None:
+    def _as_today(self, deadline: float) -> None:
+        """Take the plan that changes nothing, if it is one: better than none when time runs out."""
+        if self.today and not self.settings.relaxed:
+            self._take(self._restricted("as today", None, *self._today_bounds(), deadline=deadline))
+
+    def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         self._free()
         self.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
-        outcome = self._run("relaxation")
+        share = 1.0 if self.best is None else RELAXATION_SHARE
+        outcome = self._run("relaxation", seconds=share * max(deadline - self.clock.seconds, 0.0))
         if outcome.status == "optimal":
             self._bound = self._relaxed_bound = max(self._bound, outcome.bound)
             if self.settings.relaxed:
@@ -212,7 +222,9 @@ class Search:
         leaf = tree.dive(node, deadline - self.clock.seconds)
         if leaf is None and self.best is not None:
             leaf = tree.relax([tree.decided(node, self.best)], deadline - self.clock.seconds)[0]
-        return leaf and tree.descend(leaf, deadline - self.clock.seconds, MOVES)
+        if leaf is None or leaf.x is None:
+            return None
+        return tree.descend(leaf, deadline - self.clock.seconds, MOVES)
 
     def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
         """Make a plan of decided plants, unless its crews would have to round better than ever."""
@@ -341,12 +353,9 @@ class Search:
         if not self.today:
             return None
         matrix, rows = self.matrix, self.relaxed_today
-        lower, upper = matrix.lower.copy(), matrix.upper.copy()
-        for column, (low, high) in self.today.items():
-            lower[column], upper[column] = low, high
         self.engine.minimise(objective)
         self._free()
-        self.engine.bounds(lower, upper)
+        self.engine.bounds(*self._today_bounds())
         self.engine.row_bounds(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
         self._objective, self._bound = objective, -np.inf
         outcome = self._run("levers off")
@@ -398,6 +407,13 @@ class Search:
             engine.integrality(np.zeros_like(self.matrix.integer))
             engine.bounds(self.matrix.lower, self.matrix.upper)
             engine.at_least({unit.row: 0.0 for unit in self._units if unit.row is not None})
+
+    def _today_bounds(self) -> tuple[Floats, Floats]:
+        """Return the column bounds that switch every lever off."""
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        for column, (low, high) in self.today.items():
+            lower[column], upper[column] = low, high
+        return lower, upper
 
     def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
         """Return bounds with some variables fixed at their rounded values."""
