@@ -1,0 +1,91 @@
+"""A second alternative: SCIP, with its defaults, on the MPS file of the same model.
+
+SCIP is optional (``pip install pyscipopt``). Of ranked objectives it gets the first.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.plain import describe, finite, first_only, known
+from tests.benchmarks.run import Limits, Run, memory
+
+
+def solve(workbook: str, limits: Limits) -> Run:
+    """Build the model, write it as MPS, and let SCIP solve it."""
+    run = Run("scip")
+    try:
+        import pyscipopt
+    except ImportError:
+        run.note = "SCIP is not installed: pip install pyscipopt"
+        return run
+    from optimizer import build_model, read_workbook
+
+    scenario = read_workbook(workbook)
+    began = time.perf_counter()
+    model = build_model(scenario)
+    run.parts["build"] = time.perf_counter() - began
+    run.objective = describe(run, model)
+    scip = pyscipopt.Model()
+    with tempfile.TemporaryDirectory() as folder:
+        path, log = Path(folder) / "model.mps", Path(folder) / "log"
+        write_mps(model, run.objective, path)
+        scip.setLogfile(str(log))
+        scip.readProblem(str(path))
+        before = time.perf_counter() - began
+        _search(scip, limits)
+        scip.setLogfile(None)
+        _read_log(run, log.read_text(), before)
+    run.memory = memory()
+    run.parts |= {"hand over": before - run.parts["build"], "search": scip.getSolvingTime()}
+    value = scip.getObjVal() if scip.getNSols() else None
+    run.trace.append((before + scip.getSolvingTime(), value, finite(scip.getDualbound())))
+    run.finished = scip.getStatus() in ("optimal", "gaplimit")
+    run.note = first_only(scenario, "" if run.finished else scip.getStatus())
+    return run
+
+
+def write_mps(model: Any, objective: str, path: Path) -> None:
+    """Write a Pyomo model with one of its objectives, in the user's units."""
+    import highspy
+    import numpy as np
+
+    from optimizer.solve.matrix import compile_matrix
+
+    matrix = compile_matrix(model, (objective,))
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.rows.shape
+    lp.col_cost_, lp.offset_ = matrix.objectives[0].costs, matrix.objectives[0].constant
+    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.rows.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.rows.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.rows.data
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(flag)] for flag in matrix.integer]
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.passModel(lp)
+    if highs.writeModel(str(path)) == highspy.HighsStatus.kError:
+        raise RuntimeError(f"HiGHS cannot write {path}")
+
+
+def _search(scip: Any, limits: Limits) -> None:
+    scip.setParam("limits/time", limits.seconds)
+    scip.setParam("limits/gap", limits.gap)
+    scip.setParam("timing/clocktype", 2)  # seconds on the wall, not of the processor
+    scip.optimize()
+
+
+def _read_log(run: Run, log: str, before: float) -> None:
+    """Read the lines of SCIP's log: time in the first cell; bound, value, gap and completion in the last."""
+    for line in log.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) > 8 and cells[0].endswith("s"):
+            seconds = known(cells[0].lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*+ ").rstrip("s"))
+            if seconds is not None:
+                run.tell(before + seconds, known(cells[-3]), known(cells[-4]))
