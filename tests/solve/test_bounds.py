@@ -1,0 +1,229 @@
+"""Every bound the stages prove holds, on random scenarios, whether or not the search is cut short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimizer import build_model
+from optimizer.errors import ImpossibleError, NoPlanError
+from optimizer.settings import RunSettings
+from optimizer.solve import strategy
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.solution import HOLD_TOLERANCE, Solution
+from optimizer.solve.strategy import Search
+from tests.laws.generate import Draft, drafts
+from tests.laws.profile import examples
+from tests.solve.plants import plants
+
+LONG = 300.0
+NEAR = 1e-6
+"""Relative difference that does not count."""
+KNOCK_ON = 1e-4
+"""The same for values of later objectives, which may use what tolerances leave of earlier ones."""
+
+
+@dataclass
+class Proven(Search):
+    """A search that keeps what it proves of each objective, before anything is corrected by the final plan."""
+
+    def __post_init__(self) -> None:
+        """Begin with nothing proven."""
+        super().__post_init__()
+        self.proven: dict[str, tuple[float, float]] = {}
+
+    def _search(self, objective: Any, proven: float) -> tuple[float, float]:
+        found = super()._search(objective, proven)
+        self.proven[objective.name] = found
+        return found
+
+
+class Steps(Clock):
+    """A clock that ticks when it is read, so that a search is cut short at the same point on every run."""
+
+    def __init__(self, limit: float) -> None:
+        super().__init__(limit)
+        self._read = 0
+
+    @property
+    def seconds(self) -> float:
+        """Return how often the clock was read."""
+        self._read += 1
+        return float(self._read)
+
+
+@pytest.fixture(autouse=True)
+def staged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search in stages and in the tree, however small the problem."""
+    monkeypatch.setattr(strategy, "SMALL", -1)
+
+
+def matrix_of(draft: Draft) -> Matrix:
+    """Return the matrix of a draft with its objectives in order of rank."""
+    scenario = draft.scenario(threads=1)
+    model = build_model(scenario)
+    names = [name for name in scenario.settings.objectives if model.component(name) is not None]
+    return compile_matrix(model, dict.fromkeys([*names, *(() if "weighted" in names else ("cost",))]))
+
+
+def run_of(matrix: Matrix, **settings: Any) -> RunSettings:
+    """Return settings without gap or slack, on one thread."""
+    names = tuple(objective.name for objective in matrix.objectives)
+    return RunSettings(**{"objectives": names, "gap": 0.0, "slack": 0.0, "time_limit": LONG, "threads": 1, **settings})
+
+
+def least(matrix: Matrix, rank: int, held: list[float]) -> tuple[float, float]:
+    """Return value and bound of an objective with earlier ones held, by the whole problem at once."""
+    engine = Engine(matrix, Clock(LONG), threads=1)
+    engine.minimise(matrix.objectives[rank])
+    for objective, limit in zip(matrix.objectives, held, strict=False):
+        engine.hold(objective, limit)
+    outcome = engine.run()
+    assert outcome.status == "optimal"
+    return outcome.value, outcome.bound
+
+
+def check(matrix: Matrix, search: Proven, solution: Solution | None, slack: float = 0.0) -> None:
+    """Assert that no bound, corrected or not, lies above the optimum, and no value below it."""
+    held: list[float] = []
+    for rank, objective in enumerate(matrix.objectives):
+        if objective.name not in search.proven:
+            break  # cut short before
+        value, bound = search.proven[objective.name]
+        optimum, surely = least(matrix, rank, held)
+        assert bound <= optimum + NEAR * max(1.0, abs(optimum)), f"{objective.name}: {bound} above {optimum}"
+        room = (NEAR if rank == 0 else KNOCK_ON) * max(1.0, abs(optimum))
+        assert value >= surely - room, f"{objective.name}: {value} below {surely}"
+        if solution is not None:
+            found = solution.objectives[rank]
+            assert found.bound <= optimum + NEAR * max(1.0, abs(optimum))
+            assert found.value >= surely - room
+            assert found.bound <= found.found + 1e-9 * max(1.0, abs(found.found))
+            assert found.found <= found.value
+        slack_room = slack * abs(value) if objective.name != "speed" else 0.0
+        held.append(value + slack_room + HOLD_TOLERANCE * max(1.0, abs(value)))
+
+
+def searched(matrix: Matrix, clock: Clock | None = None, **settings: Any) -> tuple[Proven, Solution | None]:
+    """Search a matrix; None when no plan is possible, or when none was found in time."""
+    search = Proven(matrix, run_of(matrix, **settings), clock or Clock(LONG))
+    try:
+        return search, search.solve()
+    except (ImpossibleError, NoPlanError):
+        return search, None
+
+
+def possible(matrix: Matrix) -> bool:
+    """Tell whether the whole problem has a plan at all."""
+    engine = Engine(matrix, Clock(LONG), threads=1)
+    return engine.run().status != "infeasible"
+
+
+@given(drafts(tiny=True))
+@examples(120)
+def test_bounds_of_small_scenarios_hold(draft: Draft) -> None:
+    """Of every objective of 120 scenarios the bound is at most the optimum, and without a gap it is the value."""
+    matrix = matrix_of(draft)
+    search, solution = searched(matrix)
+    assert (solution is not None) == possible(matrix)
+    if solution is not None:
+        assert solution.status == "optimal"
+        check(matrix, search, solution)
+
+
+@given(drafts())
+@examples(30)
+def test_bounds_of_larger_scenarios_hold(draft: Draft) -> None:
+    """The same of 30 scenarios with two members, several plants and more months."""
+    matrix = matrix_of(draft)
+    search, solution = searched(matrix)
+    assert (solution is not None) == possible(matrix)
+    if solution is not None:
+        assert solution.status == "optimal"
+        check(matrix, search, solution)
+
+
+@given(drafts(tiny=True), st.sampled_from([0.02, 0.2]), st.sampled_from([0.0, 0.05]))
+@examples(60)
+def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float) -> None:
+    """With room to stop early bounds hold all the same, and the gap that was asked for is reached."""
+    matrix = matrix_of(draft)
+    search, solution = searched(matrix, gap=gap, slack=slack)
+    assert (solution is not None) == possible(matrix)
+    if solution is not None:
+        assert solution.status in ("optimal", "gap reached")
+        check(matrix, search, solution, slack)
+
+
+@given(drafts(tiny=True), st.integers(2, 400))
+@examples(100)
+def test_bounds_hold_when_time_is_up(draft: Draft, limit: int) -> None:
+    """Cut short after so many readings of the clock a search has valid bounds, or no plan and says so."""
+    matrix = matrix_of(draft)
+    search, solution = searched(matrix, Steps(limit))
+    check(matrix, search, solution)
+
+
+@given(drafts(tiny=True), st.sampled_from([1e-9, 0.003, 0.01, 0.03]))
+@examples(20)
+def test_bounds_hold_within_a_tiny_time_limit(draft: Draft, limit: float) -> None:
+    """A limit of next to nothing gives valid bounds, or no plan."""
+    matrix = matrix_of(draft)
+    search, solution = searched(matrix, Clock(limit))
+    check(matrix, search, solution)
+
+
+@given(drafts())
+@examples(15)
+def test_the_same_seed_gives_the_same_plan(draft: Draft) -> None:
+    """Two searches with the same seed that no limit cut short find the very same plan."""
+    matrix = matrix_of(draft)
+    (_, one), (_, two) = searched(matrix, seed=3), searched(matrix, seed=3)
+    assert (one is None) == (two is None)
+    if one is not None and two is not None:
+        assert np.array_equal(one.x, two.x)
+        assert one.objectives == two.objectives
+
+
+@cache
+def counted(seed: int) -> float:
+    """Return the optimum of a puzzle of four plants and four months, found by counting."""
+    return plants(seed, units=4, months=4).optimum
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.05])
+def test_bounds_of_plants_hold(gap: float) -> None:
+    """Over 100 random sets of plants the bound is at most the counted optimum, and the value within the gap."""
+    split = 0
+    for seed in range(100):
+        search, solution = searched(plants(seed, units=4, months=4).matrix, gap=gap)
+        assert solution is not None
+        split += any(stage.stage == "plants" for stage in solution.stages)
+        value, bound = search.proven["cost"]
+        best = counted(seed)
+        assert bound <= best + NEAR * best
+        assert best - NEAR * best <= value <= best * (1 + gap) / (1 - gap) + 3 * NEAR * best
+    assert split > 20
+
+
+def test_bounds_of_plants_hold_when_time_is_up() -> None:
+    """The same of 150 that are cut short, with or without a plan."""
+    cut = 0
+    for seed in range(150):
+        search, solution = searched(plants(seed % 100, units=4, months=4).matrix, Steps(5 + 2 * seed))
+        if solution is not None:
+            cut += solution.status == "time limit"
+            value, bound = search.proven["cost"]
+            best = counted(seed % 100)
+            assert bound <= best + NEAR * best
+            assert value >= best - NEAR * best
+            assert solution.objectives[0].bound <= best + NEAR * best
+    assert cut > 5
