@@ -31,8 +31,8 @@ SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
 PROVING = ("relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
-DIVE_EVERY = 24
-"""Relaxations of the tree between two dives from its best part."""
+FIRST_STEPS = 8
+"""Splits of the tree after its first dive until the next; then twice as many, and so on."""
 MOVES = 60
 """Most moves of a start that are tried after a dive."""
 CUT_ENOUGH = 1e-5
@@ -199,15 +199,16 @@ class Search:
         tree = Tree(self.engines, self._units)
         tree.cutoff = self._cutoff()
         tree.add(root)
-        dives = 0
+        steps, due = 0, 0
         while (node := tree.best) is not None and not self._over(deadline) and not self._close_enough():
             with self._timed("plants"):
-                if diving := node.x is not None and tree.nodes >= dives * DIVE_EVERY:
-                    dives += 1
+                if diving := node.x is not None and steps >= due:
+                    due = 2 * due + FIRST_STEPS
                     tree.cutoff = self._value()
                     leaf = self._dive(tree, node, deadline)
                     tree.cutoff = self._cutoff()
                 else:
+                    steps += 1
                     leaf = tree.step(deadline - self.clock.seconds)
             if leaf is not None:
                 self._try(tree, leaf, deadline)
