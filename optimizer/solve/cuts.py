@@ -67,6 +67,7 @@ def _tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], 
 def _best(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float) -> Cut | None:
     """Return the cut of one row that x violates most, by distance."""
     whole, lower, upper = matrix.integer[columns], matrix.lower[columns], matrix.upper[columns]
+    lower, upper = np.where(whole, np.ceil(lower - 1e-9), lower), np.where(whole, np.floor(upper + 1e-9), upper)
     turned = whole & np.isfinite(upper) & (upper - x[columns] < x[columns] - lower)  # counted from the upper bound
     base, sign = np.where(turned, upper, lower), np.where(turned, -1.0, 1.0)
     away = sign * (x[columns] - base)

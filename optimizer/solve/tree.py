@@ -168,8 +168,10 @@ class Tree:
         late = self._time > node.last[self._unit]
         shut = self._columns[early | (late & ~self._lasting)]
         high[shut] = low[shut]
-        reached = self._lasting & node.must[self._unit] & (self._time >= node.last[self._unit])
-        low[self._columns[reached]] = 1.0
+        must, first, last = node.must[self._unit], node.first[self._unit], node.last[self._unit]
+        reached = self._lasting & must & (self._time >= last)
+        settled = must & (first == last) & (self._time == first)
+        low[self._columns[reached | settled]] = 1.0
         return low, high
 
     # -- searching -------------------------------------------------------------------------------------
@@ -196,7 +198,8 @@ class Tree:
         """Return the units whose starts are not whole in the node's relaxation."""
         assert node.x is not None
         values = node.x[self._columns]
-        return np.unique(self._unit[np.abs(values - np.round(values)) > WHOLE]).tolist()  # type: ignore[no-any-return]
+        split = np.abs(values - np.round(values)) > 10 * WHOLE  # wider than in _parts, so that a split is found
+        return np.unique(self._unit[split]).tolist()  # type: ignore[no-any-return]
 
     def dive(self, node: Node, seconds: float) -> Node | None:
         """Round the starts of a node, the clearest third at a time, until all are whole; None if that fails.
@@ -236,8 +239,7 @@ class Tree:
 
         Reduced costs say which moves can be worth it: a linear program's value is convex in its
         bounds, so a start moved from one month to another changes it by at least the difference of
-        their reduced costs. Moves of which that is positive are not tried, and when none is left
-        no single move is better.
+        their reduced costs. Of each unit the most promising move is tried, if that is negative.
         """
         kept, tried = self.cutoff, 0
         while tried < tries:
@@ -372,7 +374,8 @@ class Tree:
         and its objective only rises: a part is closed as soon as that reaches the cutoff.
         """
         engine.bounds(*self.columns(node))
-        engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
+        open_musts = node.must & (node.first != node.last)  # one month left is a bound: its reduced cost then tells all
+        engine.at_least({u.row: float(m) for u, m in zip(self.units, open_musts, strict=True) if u.row is not None})
         outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff)
         if outcome.status == "infeasible":
             return None
