@@ -425,7 +425,13 @@ class Search:
     # -- keeping book -----------------------------------------------------------------------------------
     def _run(self, stage: str, **arguments: Any) -> Outcome:
         with self._timed(stage):
-            outcome = self.engine.run(listener=lambda value, bound: self._tell(stage, value, bound), **arguments)
+            try:
+                outcome = self.engine.run(listener=lambda value, bound: self._tell(stage, value, bound), **arguments)
+            except SolverError:
+                if self.best is None:
+                    raise
+                outcome = Outcome("failed", None, np.inf, -np.inf)  # the plan so far is not lost
+                self.engine.forget()
         value = outcome.value if outcome.x is not None else None
         self._tell(stage, value, outcome.bound)
         return outcome

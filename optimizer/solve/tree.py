@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Floats
 
@@ -188,8 +189,8 @@ class Tree:
         else:
             return node
         for part in parts:
-            if part.bound >= self.cutoff:
-                self.close(part.bound)
+            if part.bound >= self.cutoff or (node.x is None and part.x is None):
+                self.close(part.bound)  # no interest in it, or it could not be solved a second time
             else:
                 self.add(part)
         return None
@@ -376,7 +377,11 @@ class Tree:
         engine.bounds(*self.columns(node))
         open_musts = node.must & (node.first != node.last)  # one month left is a bound: its reduced cost then tells all
         engine.at_least({u.row: float(m) for u, m in zip(self.units, open_musts, strict=True) if u.row is not None})
-        outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff)
+        try:
+            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff)
+        except SolverError:
+            engine.forget()
+            return node
         if outcome.status == "infeasible":
             return None
         if outcome.status == "bound reached":

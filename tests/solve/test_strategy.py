@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -13,6 +14,7 @@ from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.model.build import build_model
 from optimizer.settings import RunSettings
 from optimizer.solve import strategy
+from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.progress import Clock
 from optimizer.solve.solution import Solution
@@ -208,3 +210,22 @@ def test_own_gains_without_limit_are_explained() -> None:
     model.weighted.set_value(model.weighted.expr - model.windfall[0])
     with pytest.raises(SolverError, match="unlimited gain"):
         solve(scenario, model=model)
+
+
+def test_a_failing_run_does_not_lose_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When HiGHS fails in a later stage, the plan found before is returned; without one the error is."""
+    run = Engine.run
+    calls = iter(range(100))
+
+    def fails_late(engine: Engine, **arguments: Any) -> Outcome:
+        if next(calls) == failing:
+            raise SolverError("HiGHS ended with `Solve error`")
+        return run(engine, **arguments)
+
+    monkeypatch.setattr(Engine, "run", fails_late)
+    failing = 3
+    shortfall, _ = search(two_goods(), slack=0.04).objectives
+    assert shortfall.found == pytest.approx(100)
+    calls, failing = iter(range(100)), 0
+    with pytest.raises(SolverError):
+        search(two_goods())
