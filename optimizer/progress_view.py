@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -80,7 +81,11 @@ class ProgressView:
 
     def result(self, plan: Plan, written: Path) -> None:
         """Print the six headline figures and the report's path."""
-        gap = "proven the best possible" if plan.gap <= 5e-6 else f"proven within {plan.gap:.2%} of the best possible"
+        gap = f"proven within {plan.gap:.2%} of the best possible"
+        if plan.gap <= 5e-6:
+            gap = "proven the best possible"
+        elif not math.isfinite(plan.gap):
+            gap = "not proven how far from the best possible; allow more time (--time-limit)"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
         for row in plan.objectives.to_dict("records"):
             if row["given_back"] > 1e-5 * abs(row["value"]):

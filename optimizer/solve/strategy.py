@@ -37,7 +37,7 @@ MOVES = 60
 """Most moves of a start that are tried after a dive."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
-RELAXATION_SHARE = 0.6
+RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
@@ -126,7 +126,7 @@ class Search:
             engine.minimise(objective)
         later = [o.name for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = later.index(objective.name)
-        share = 1.0 if rank == len(later) - 1 else 0.5 if rank == 0 else 0.25
+        share = 1.0 if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not self._close_enough():
             if not self._small and self.best is None:
@@ -225,7 +225,7 @@ class Search:
             leaf = tree.relax([tree.decided(node, self.best)], deadline - self.clock.seconds)[0]
         if leaf is None or leaf.x is None:
             return None
-        return tree.descend(leaf, deadline - self.clock.seconds, MOVES)
+        return tree.descend(leaf, (deadline - self.clock.seconds) / 2, MOVES)  # the rest is for its crews
 
     def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
         """Make a plan of decided plants, unless its crews would have to round better than ever."""

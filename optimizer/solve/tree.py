@@ -243,8 +243,12 @@ class Tree:
         their reduced costs. Of each unit the most promising move is tried, if that is negative.
         """
         kept, tried = self.cutoff, 0
-        while tried < tries:
+        clock = self.engines[0].clock
+        until = clock.seconds + seconds
+        while tried < tries and clock.seconds < until:
             for node in self._moves(leaf)[: tries - tried]:
+                if clock.seconds >= until:
+                    break
                 tried += 1
                 self.cutoff = leaf.bound
                 found = self.relax([node], seconds)[0]
