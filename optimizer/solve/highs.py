@@ -7,7 +7,7 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -128,19 +128,10 @@ class Engine:
         self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), costs * self._sigma)
         self.highs.changeObjectiveOffset(objective.constant * self._sigma)
 
-    def hold(self, objective: Objective, limit: float) -> int:
-        """Add the row `objective <= limit` and return its number."""
-        columns = np.flatnonzero(objective.costs).astype(np.int32)
-        values = objective.costs[columns] * self.matrix.column_scale[columns] * _row_scale(self.matrix, objective)
-        self.highs.addRow(-highspy.kHighsInf, 0.0, len(columns), columns, values)
-        row = int(self.highs.getNumRow()) - 1
-        self.hold_at(row, objective, limit)
-        return row
-
-    def hold_at(self, row: int, objective: Objective, limit: float) -> None:
-        """Change the limit of a held objective."""
+    def hold(self, objective: Objective, limit: float) -> None:
+        """Add the row `objective <= limit`, scaled so that its typical coefficient is near 1."""
         scale = _row_scale(self.matrix, objective)
-        self.highs.changeRowBounds(row, -highspy.kHighsInf, (limit - objective.constant) * scale)
+        self.add(np.arange(len(objective.costs)), objective.costs * scale, (limit - objective.constant) * scale)
 
     def add(self, columns: NDArray[np.int64], values: Floats, limit: float) -> None:
         """Add the row sum values x[columns] <= limit."""
@@ -278,21 +269,16 @@ class Engine:
 
     # -- inside --------------------------------------------------------------------------------------
     def _pass(self) -> None:
-        matrix = self.matrix
-        scaled = sp.csr_array(sp.diags_array(matrix.row_scale) @ matrix.rows @ sp.diags_array(matrix.column_scale))
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = scaled.shape
-        lp.col_cost_ = np.zeros(lp.num_col_)
-        lp.col_lower_, lp.col_upper_ = matrix.lower / matrix.column_scale, matrix.upper / matrix.column_scale
-        lp.row_lower_, lp.row_upper_ = matrix.row_lower * matrix.row_scale, matrix.row_upper * matrix.row_scale
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = scaled.indptr.astype(np.int32)
-        lp.a_matrix_.index_ = scaled.indices.astype(np.int32)
-        lp.a_matrix_.value_ = scaled.data
-        lp.integrality_ = [
-            highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous for flag in matrix.integer
-        ]
-        if self.highs.passModel(lp) == highspy.HighsStatus.kError:
+        matrix, row, column = self.matrix, self.matrix.row_scale, self.matrix.column_scale
+        scaled = replace(
+            matrix,
+            rows=sp.csr_array(sp.diags_array(row) @ matrix.rows @ sp.diags_array(column)),
+            row_lower=matrix.row_lower * row,
+            row_upper=matrix.row_upper * row,
+            lower=matrix.lower / column,
+            upper=matrix.upper / column,
+        )
+        if self.highs.passModel(program_of(scaled)) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refuses the model; look for infinite or extreme numbers in the workbook")
 
     def _pass_start(self, x: Floats) -> None:
@@ -315,6 +301,23 @@ class Engine:
                 value / self._sigma if abs(value) < highspy.kHighsInf else None,
                 bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
             )
+
+
+def program_of(matrix: Matrix) -> highspy.HighsLp:
+    """Return a matrix as HiGHS takes it, in its own units, without an objective."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.rows.shape
+    lp.col_cost_ = np.zeros(lp.num_col_)
+    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.rows.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.rows.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.rows.data
+    lp.integrality_ = [
+        highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous for flag in matrix.integer
+    ]
+    return lp
 
 
 def _row_scale(matrix: Matrix, objective: Objective) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,15 @@ class Matrix:
 
     def of(self, *components: str) -> NDArray[np.int64]:
         """Return the columns of some variables, by component name."""
-        return np.array([j for j, (name, _) in enumerate(self.columns) if name in components], dtype=np.int64)
+        nothing = np.array([], dtype=np.int64)
+        return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
+
+    @cached_property
+    def _by_component(self) -> Mapping[str, NDArray[np.int64]]:
+        found: dict[str, list[int]] = {}
+        for j, (name, _) in enumerate(self.columns):
+            found.setdefault(name, []).append(j)
+        return {name: np.array(columns, dtype=np.int64) for name, columns in found.items()}
 
     def values(self, x: Floats) -> dict[str, dict[Any, float]]:
         """Return a solution as component -> key -> value."""

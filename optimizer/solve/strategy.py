@@ -109,7 +109,7 @@ class Search:
             found.append((objective, value, (bound, self._relaxed_bound), without_levers))
             limit = value + self._room(objective, value, without_levers)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
-                proven["speed"] = self._promises(ranked[rank + 1], objective, limit)
+                proven["speed"] = self._promises(ranked[rank + 1], limit)
             for engine in self.engines:
                 engine.hold(objective, limit)
         x = self._polish()
@@ -264,7 +264,7 @@ class Search:
         whole[columns[[line not in split for line in lines]]] = True
         return _fixed(low, high, x, whole)
 
-    def _promises(self, speed: Objective, objective: Objective, held: float) -> float:
+    def _promises(self, speed: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.
 
         What the relaxation cannot attain without the objective just searched passing the value at
@@ -304,14 +304,15 @@ class Search:
         if x is not None and self._objective.value(x) <= held and speed.value(x) < speed.value(self.best):
             self.best = x
             if speed.value(x) <= bound + HOLD_TOLERANCE:
-                self._pin(x)
+                self._pin(speed, x)
 
-    def _pin(self, x: Floats) -> None:
+    def _pin(self, speed: Objective, x: Floats) -> None:
         """Settle the promises as a plan keeps them: no plan as fast keeps one of them earlier or later.
 
-        Each month was proven the earliest by itself, and later objectives hold the sum.
+        Each month was proven the earliest by itself, and later objectives hold the sum. Promises
+        without weight are not in the sum, so they stay open.
         """
-        columns = self.matrix.of("attained")
+        columns = np.flatnonzero(speed.costs)
         lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         lower[columns] = upper[columns] = np.round(x[columns])
         self.matrix = replace(self.matrix, lower=lower, upper=upper)
@@ -322,12 +323,8 @@ class Search:
         self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, deadline: float
     ) -> Outcome:
         """Search within tighter bounds, with only some variables integer (None: all that are)."""
-        mask = self.matrix.integer.copy()
-        if integers is not None:
-            mask[:] = False
-            mask[self.matrix.of(*integers)] = True
         self._free()
-        self.engine.integrality(mask)
+        self.engine.integrality(self.matrix.integer if integers is None else self._mask(*integers))
         self.engine.bounds(low, high)
         seconds = STAGE_SHARE * max(deadline - self.clock.seconds, 0.0)
         inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
@@ -374,10 +371,9 @@ class Search:
         if self.settings.relaxed:
             return self.best
         matrix, x = self.matrix, self.best
-        last = next(o for o in matrix.objectives if o.name in ("weighted", "cost"))
         self._free()
         self.engine.bounds(*_fixed(matrix.lower, matrix.upper, x, matrix.integer))
-        self.engine.minimise(last)
+        self.engine.minimise(self._money())
         self.engine.forget()
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
         outcome = self.engine.run()
@@ -394,7 +390,7 @@ class Search:
         for column in self.matrix.of("build", "attained"):
             name, (*unit, time) = self.matrix.columns[column]
             groups.setdefault((name, *unit), []).append((time, int(column)))
-        money = next(o for o in self.matrix.objectives if o.name in ("weighted", "cost")).costs
+        money = self._money().costs
         units = []
         for (name, *_), found in groups.items():
             columns = np.array([column for _, column in sorted(found)])
@@ -418,9 +414,17 @@ class Search:
 
     def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
         """Return bounds with some variables fixed at their rounded values."""
+        return _fixed(low, high, x, self._mask(*components))
+
+    def _mask(self, *components: str) -> NDArray[np.bool_]:
+        """Return which columns are those of some variables."""
         mask = np.zeros_like(self.matrix.integer)
         mask[self.matrix.of(*components)] = True
-        return _fixed(low, high, x, mask)
+        return mask
+
+    def _money(self) -> Objective:
+        """Return the objective in money, by which the rest is settled and the size of plants is told."""
+        return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
 
     # -- keeping book -----------------------------------------------------------------------------------
     def _run(self, stage: str, **arguments: Any) -> Outcome:
@@ -518,8 +522,8 @@ class Search:
 def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
     """Return the node of all plans with its relaxation."""
     months = np.array([len(u.columns) for u in units], dtype=np.int64)
-    node = Node(np.zeros_like(months), months - 1, np.zeros(len(months), dtype=bool))
-    return replace(node, bound=outcome.bound, x=outcome.x, basis=basis)
+    free = np.zeros(len(months), dtype=bool)
+    return Node(np.zeros_like(months), months - 1, free, outcome.bound, outcome.x, basis)
 
 
 def _fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -139,6 +139,7 @@ class Tree:
         nothing = np.array([], dtype=np.int64)
         lengths = [len(u.columns) for u in units]
         self._columns = np.concatenate([nothing, *(u.columns for u in units)])
+        self._months = np.array(lengths, dtype=np.int64)
         self._unit = np.repeat(np.arange(len(units)), lengths)
         self._time = np.concatenate([nothing, *(np.arange(n) for n in lengths)])
         self._lasting = np.array([u.row is None for u in units], dtype=bool)[self._unit]
@@ -214,7 +215,7 @@ class Tree:
             clear = sorted(undecided, key=lambda k: -abs(self._sum(node, k) - ROUND_UP))
             rounded = node
             for unit in clear[: max(1, len(clear) // share)]:
-                rounded = self._rounded(rounded, node, unit, up=self._up(node, unit))
+                rounded = self._rounded(rounded, node, unit)
             found = self.relax([rounded], seconds)[0]
             failed = found is None or found.x is None
             if failed and share < len(clear):
@@ -230,10 +231,11 @@ class Tree:
 
     def decided(self, node: Node, x: Floats) -> Node:
         """Return the part in which every unit starts as it does in a plan."""
-        months = np.array([len(unit.columns) for unit in self.units], dtype=np.int64)
         starts = [int(np.argmax(np.append(unit.starts(x), 0.5))) for unit in self.units]
-        first, must = np.array(starts, dtype=np.int64), np.array(starts, dtype=np.int64) < months
-        return replace(node, first=first, last=np.where(must, first, months - 1), must=must, bound=-np.inf, x=None)
+        first = np.array(starts, dtype=np.int64)
+        must = first < self._months
+        last = np.where(must, first, self._months - 1)
+        return replace(node, first=first, last=last, must=must, bound=-np.inf, x=None)
 
     def descend(self, leaf: Node, seconds: float, tries: int) -> Node:
         """Move, drop or add one start at a time as long as the relaxation of whole starts falls.
@@ -273,22 +275,18 @@ class Tree:
     def _sum(self, node: Node, unit: int) -> float:
         return float(self._starts(node, unit).sum())
 
-    def _up(self, node: Node, unit: int) -> bool:
-        return self.units[unit].row is not None and self._sum(node, unit) >= ROUND_UP
-
-    def _rounded(self, node: Node, relaxed: Node, unit: int, *, up: bool) -> Node:
+    def _rounded(self, node: Node, relaxed: Node, unit: int) -> Node:
         """Return the part in which a unit starts in the middle month of its fractional starts, or never.
 
         A promise counts as attained from the month in which it is so in full.
         """
-        if self.units[unit].row is None and not up:
-            whole = int(np.searchsorted(np.cumsum(self._starts(relaxed, unit)), 1 - WHOLE))
-            return (
-                node.part(unit, first=whole, last=whole, must=True) if node.must[unit] else node.part(unit, first=whole)
-            )
-        if not up and not node.must[unit]:
-            return node.part(unit, first=len(self.units[unit].columns))
-        middle = self._middle(relaxed, unit)
+        reached, never = np.cumsum(self._starts(relaxed, unit)), int(self._months[unit])
+        if self.units[unit].row is None:
+            whole = int(np.searchsorted(reached, 1 - WHOLE))
+            return node.part(unit, first=whole, last=whole if node.must[unit] else None, must=bool(node.must[unit]))
+        if self._sum(relaxed, unit) < ROUND_UP and not node.must[unit]:
+            return node.part(unit, first=never)
+        middle = int(np.searchsorted(reached, reached[-1] / 2))
         return node.part(unit, first=middle, last=middle, must=True)
 
     def _moves(self, leaf: Node) -> list[Node]:
@@ -304,24 +302,18 @@ class Tree:
             gains -= gains[int(np.argmax(np.append(leaf.x[unit.columns], 0.5)))]
             place = int(np.argmin(gains))
             found += [(float(gains[place]), k, place)] if gains[place] < -LESS * abs(leaf.bound) else []
-        months = [len(unit.columns) for unit in self.units]
         parts = []
         for _, k, place in sorted(found):
-            never = place == months[k]
+            never = place == self._months[k]
             first, last, must = leaf.first.copy(), leaf.last.copy(), leaf.must.copy()
-            first[k], last[k], must[k] = place, months[k] - 1 if never else place, not never
+            first[k], last[k], must[k] = place, place - 1 if never else place, not never
             parts.append(replace(leaf, first=first, last=last, must=must, bound=-np.inf, x=None))
         return parts
-
-    def _middle(self, node: Node, unit: int) -> int:
-        """Return the month by which half of a unit's fractional starts have happened."""
-        reached = np.cumsum(self._starts(node, unit))
-        return int(np.searchsorted(reached, reached[-1] / 2))
 
     def _parts(self, node: Node, unit: int) -> tuple[int, list[Node]]:
         """Split a node in two by a unit; return the kind of split and the parts, neither of which holds its answer."""
         if not node.must[unit] and self._sum(node, unit) < 1 - WHOLE:
-            return EXISTENCE, [node.part(unit, must=True), node.part(unit, first=len(self.units[unit].columns))]
+            return EXISTENCE, [node.part(unit, must=True), node.part(unit, first=int(self._months[unit]))]
         reached = np.cumsum(self._starts(node, unit))
         between = np.flatnonzero((reached > WHOLE) & (reached < 1 - WHOLE))
         month = int(between[np.argmin(np.abs(reached[between] - 0.5))])

@@ -51,22 +51,13 @@ def solve(workbook: str, limits: Limits) -> Run:
 def write_mps(model: Any, objective: str, path: Path) -> None:
     """Write a Pyomo model with one of its objectives, in the user's units."""
     import highspy
-    import numpy as np
 
+    from optimizer.solve.highs import program_of
     from optimizer.solve.matrix import compile_matrix
 
     matrix = compile_matrix(model, (objective,))
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.rows.shape
+    lp = program_of(matrix)
     lp.col_cost_, lp.offset_ = matrix.objectives[0].costs, matrix.objectives[0].constant
-    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
-    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.rows.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = matrix.rows.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.rows.data
-    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-    lp.integrality_ = [kinds[int(flag)] for flag in matrix.integer]
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.passModel(lp)

@@ -83,6 +83,12 @@ def test_a_cut_shuts_out_the_answer_and_no_whole_point() -> None:
     assert points > 1000
 
 
+def order_book(ordered: float) -> Matrix:
+    """Return the row 40 x - y <= ordered of a plant x, 0 or 1, that asks for a book of 40, with y more on order."""
+    sides = np.array([-np.inf]), np.array([ordered])
+    return matrix_of(np.array([[40.0, -1.0]]), *sides, np.zeros(2), np.array([1.0, np.inf]), [True, False])
+
+
 def test_half_an_order_book_does_not_start_half_a_plant() -> None:
     """A plant asks for a book of 40 and 20 are ordered, with y more on order: 40 x - y <= 20.
 
@@ -91,15 +97,7 @@ def test_half_an_order_book_does_not_start_half_a_plant() -> None:
     x - (1/40) / (1 - 0.5) y = x - y/20 <= 0: none of it without orders, all of it with 20 more. Counted
     from 0, as x is no nearer to 1. At (0.5, 0) it is violated by 0.5; (0, 0) and (1, 20) fill it.
     """
-    matrix = matrix_of(
-        np.array([[40.0, -1.0]]),
-        np.array([-np.inf]),
-        np.array([20.0]),
-        np.array([0.0, 0.0]),
-        np.array([1.0, np.inf]),
-        [True, False],
-    )
-    (cut,) = rounding_cuts(matrix, np.array([0.5, 0.0]))
+    (cut,) = rounding_cuts(order_book(20.0), np.array([0.5, 0.0]))
     weight = cut.values[0]
     assert cut.columns.tolist() == [0, 1]
     assert cut.values / weight == pytest.approx([1, -1 / 20])
@@ -112,15 +110,7 @@ def test_columns_near_their_upper_bound_are_counted_from_it() -> None:
     The fraction of -0.25 is 0.75, and -z rounds to -z: -z - (1/40) / 0.25 y <= -1, so x <= y/10:
     none of the plant without orders, all of it with 10 more.
     """
-    matrix = matrix_of(
-        np.array([[40.0, -1.0]]),
-        np.array([-np.inf]),
-        np.array([30.0]),
-        np.array([0.0, 0.0]),
-        np.array([1.0, np.inf]),
-        [True, False],
-    )
-    (cut,) = rounding_cuts(matrix, np.array([0.75, 0.0]))
+    (cut,) = rounding_cuts(order_book(30.0), np.array([0.75, 0.0]))
     assert cut.values / cut.values[0] == pytest.approx([1, -1 / 10])
     assert cut.limit / cut.values[0] == pytest.approx(0, abs=1e-12)
 

@@ -229,3 +229,25 @@ def test_a_failing_run_does_not_lose_the_plan(monkeypatch: pytest.MonkeyPatch) -
     calls, failing = iter(range(100)), 0
     with pytest.raises(SolverError):
         search(two_goods())
+
+
+def test_a_promise_without_weight_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both promises can be kept at once, and keeping one costs 5 a month; only `dear` counts for speed.
+
+    Nothing is late, `dear` is kept in both months for 2 x 5, and `free` is best not kept at all: cost 10.
+    """
+    monkeypatch.setattr(strategy, "SMALL", -1)
+    model = pyo.ConcreteModel()
+    model.attained = pyo.Var(["dear", "free"], range(2), domain=pyo.Binary)
+    model.late = pyo.Var(domain=pyo.NonNegativeReals)
+    model.lasting = pyo.Constraint(
+        ["dear", "free"], rule=lambda m, k: m.attained[k, 1] + m.late >= m.attained[k, 0] + m.late
+    )
+    model.shortfall = pyo.Objective(expr=model.late)
+    model.speed = pyo.Objective(expr=2 - sum(model.attained["dear", t] for t in range(2)))
+    model.cost = pyo.Objective(expr=model.late + 5 * sum(model.attained[k] for k in model.attained))
+    names = "shortfall", "speed", "cost"
+    run = RunSettings(objectives=names, **EXACT)  # type: ignore[arg-type]
+    solution = Search(compile_matrix(model, names), run, Clock(30)).solve()
+    assert [o.value for o in solution.objectives] == pytest.approx([0, 0, 10], abs=1e-6)
+    assert solution.objectives[-1].bound == pytest.approx(10)
