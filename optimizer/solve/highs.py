@@ -228,7 +228,13 @@ class Engine:
             self._option("presolve", "choose")
         for name, value in before.items():
             self._option(name, value)
-        return self._outcome(status)
+        try:
+            return self._outcome(status)
+        except SolverError:
+            left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
+            if not self._integer.any() or not left.any():
+                raise
+            return self._settled(left * self.matrix.column_scale)
 
     def reduced_costs(self) -> Floats:
         """Return the reduced costs of the columns after a linear run, in the user's units."""
@@ -268,6 +274,25 @@ class Engine:
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
+    def _settled(self, x: Floats) -> Outcome:
+        """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.
+
+        Carrying a mixed-integer solution back through presolve can leave rows violated, which HiGHS
+        tells as an error. A linear run with its integers fixed says whether there is such a plan.
+        """
+        lower, upper, integer = self.lower, self.upper, self._integer
+        whole = np.clip(np.round(x), lower, upper)
+        self.forget()
+        self.integrality(np.zeros_like(integer))
+        self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
+        self.bounds(np.where(integer, whole, lower), np.where(integer, whole, upper))
+        try:
+            outcome = self._outcome(self.highs.run())
+        finally:
+            self.bounds(lower, upper)
+            self.integrality(integer)
+        return Outcome("time limit", outcome.x, outcome.value, -np.inf)
+
     def _pass(self) -> None:
         matrix, row, column = self.matrix, self.matrix.row_scale, self.matrix.column_scale
         scaled = replace(

@@ -38,6 +38,8 @@ LESS = 1e-6
 """Relative fall of the value below which a move is not worth it."""
 EXISTENCE, TIME = 0, 1
 """Kinds of split: whether a unit starts at all, and by which month."""
+NEVER = 0.0
+"""Share of its fractional starts at which a unit that is dropped starts."""
 ROUND_UP = 0.45
 """A unit starts in a dive where the relaxation starts at least this much of it."""
 
@@ -219,8 +221,13 @@ class Tree:
             found = self.relax([rounded], seconds)[0]
             failed = found is None or found.x is None
             if failed and share < len(clear):
-                share = len(clear)  # rounding so many at once was too bold
+                share = min(2 * share, len(clear))  # rounding so many at once was too bold
                 continue
+            if failed:  # what cannot start in the middle month may start in the last one, or not at all
+                found = self._first_possible(
+                    [self._rounded(node, node, clear[0], at) for at in (1 - WHOLE, NEVER)], seconds
+                )
+                failed = found is None
             if failed:  # the two halves of a split leave nothing out, so one of them goes on
                 halves = self.relax(self._parts(node, clear[0])[1], seconds)
                 found = min((half for half in halves if half and half.x is not None), key=_bound, default=None)
@@ -275,8 +282,16 @@ class Tree:
     def _sum(self, node: Node, unit: int) -> float:
         return float(self._starts(node, unit).sum())
 
-    def _rounded(self, node: Node, relaxed: Node, unit: int) -> Node:
-        """Return the part in which a unit starts in the middle month of its fractional starts, or never.
+    def _first_possible(self, parts: Sequence[Node], seconds: float) -> Node | None:
+        """Return the first of some parts whose relaxation has an answer."""
+        for part in parts:
+            found = self.relax([part], seconds)[0]
+            if found is not None and found.x is not None:
+                return found
+        return None
+
+    def _rounded(self, node: Node, relaxed: Node, unit: int, at: float = 0.5) -> Node:
+        """Return the part in which a unit starts when so much of its fractional starts is reached, or never.
 
         A promise counts as attained from the month in which it is so in full.
         """
@@ -284,10 +299,10 @@ class Tree:
         if self.units[unit].row is None:
             whole = int(np.searchsorted(reached, 1 - WHOLE))
             return node.part(unit, first=whole, last=whole if node.must[unit] else None, must=bool(node.must[unit]))
-        if self._sum(relaxed, unit) < ROUND_UP and not node.must[unit]:
+        if (at == NEVER or self._sum(relaxed, unit) < ROUND_UP) and not node.must[unit]:
             return node.part(unit, first=never)
-        middle = int(np.searchsorted(reached, reached[-1] / 2))
-        return node.part(unit, first=middle, last=middle, must=True)
+        month = int(np.searchsorted(reached, reached[-1] * at))
+        return node.part(unit, first=month, last=month, must=True)
 
     def _moves(self, leaf: Node) -> list[Node]:
         """Return the parts that differ from decided starts by one move that may be worth it, the best first."""

@@ -8,8 +8,9 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from optimizer.errors import SolverError
 from optimizer.model.build import build_model
-from optimizer.solve.highs import Engine
+from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Progress, relative_gap
 from tests.solve.puzzles import market_split, worlds
@@ -163,3 +164,22 @@ def test_a_run_tells_its_progress() -> None:
     engine = engine_of(market_split())
     engine.run(seconds=2, listener=lambda value, bound: news.append((value, bound)))
     assert news
+
+
+def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an answer that HiGHS disowns its whole numbers come with flows of a linear run, and prove nothing."""
+    engine = engine_of(knapsack())
+    real, told = Engine._outcome, []
+
+    def disowned(self: Engine, status: object) -> Outcome:
+        told.append(status)
+        if len(told) == 1:
+            raise SolverError("HiGHS ended with `Solve error`")
+        return real(self, status)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "_outcome", disowned)
+    outcome = engine.run()
+    assert (outcome.status, outcome.value, outcome.bound) == ("time limit", pytest.approx(-10), -np.inf)
+    assert outcome.x is not None
+    assert outcome.x == pytest.approx(np.round(outcome.x))
+    assert engine.run().bound == pytest.approx(-10)  # the next run is as free as before
