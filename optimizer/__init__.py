@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from optimizer.solve.progress import Clock, Progress
     from optimizer.verify.verify import verify
     from optimizer.workbook.read import read_workbook
+    from optimizer.workbook.read_plan import read_plan
     from optimizer.workbook.template import write_template, write_workbook
 
 __version__: str
@@ -47,6 +48,7 @@ _HOMES = {
     "Scenario": "scenario.scenario",
     "build_model": "model.build",
     "check": "scenario.checks",
+    "read_plan": "workbook.read_plan",
     "read_workbook": "workbook.read",
     "solve": "pipeline",
     "variant": "scenario.variants",
@@ -93,6 +95,7 @@ __all__ = [
     "__version__",
     "build_model",
     "check",
+    "read_plan",
     "read_workbook",
     "solve",
     "variant",

@@ -1,4 +1,4 @@
-"""The command line: `solve`, `check`, `template`. The only module that prints.
+"""The command line: `solve`, `check`, `template`, `verify`. The only module that prints.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, ReportError
+from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, PlanError, ReportError
 
 app = typer.Typer(
     add_completion=False,
@@ -50,6 +51,7 @@ STATUS_OF = {
     InputError: (Exit.INPUT, "input error"),
     ImpossibleError: (Exit.IMPOSSIBLE, "infeasible"),
     NoPlanError: (Exit.NO_PLAN, "no plan"),
+    PlanError: (Exit.INPUT, "input error"),
     OptimizerError: (Exit.FAILED, "failed"),
 }
 
@@ -144,6 +146,38 @@ def check(workbook: Workbook, scenario: Variant = None, quiet: Quiet = False, as
         elif not quiet:
             _print_findings(out, findings)
             out.print(f"{escape(str(workbook))} can be solved: {escape(repr(given).strip('<>'))}.")
+
+
+@app.command(epilog="Example: optimizer verify reports/quickstart.xlsx")
+def verify(
+    report: Annotated[Path, typer.Argument(help="Report of a plan (.xlsx).", show_default=False)],
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check the plan in a report against every rule of its workbook, without model or solver.
+
+    The rules are recomputed from the input sheets and the `plan` sheets of the report alone. Status 0:
+    all hold; 1: some do not. How far the plan is from the best possible is the search's own word.
+    """
+    import optimizer
+
+    with _told(as_json):
+        plan = optimizer.read_plan(report)
+        checks = optimizer.verify(plan)
+        broken = [check for check in checks if not check.holds]
+        if as_json:
+            told = {"status": "failed" if broken else "ok", "verified": not broken, "report": str(report)}
+            print(json.dumps(told | {"checks": [_verdict(check) for check in checks]}, ensure_ascii=False))
+        elif not quiet:
+            out.print(_verdicts(checks))
+            for check in broken:
+                out.print(f"[bold red]{check.rule}[/]: {escape(check.worst)}")
+            verdict = f"[bold green]all {len(checks)} rules hold[/]"
+            if broken:
+                verdict = f"[bold red]{len(broken)} of {len(checks)} rules do not hold[/]"
+            out.print(f"{escape(str(report))}: {verdict}")
+        if broken:
+            raise typer.Exit(int(Exit.FAILED))
 
 
 @app.command(epilog="Example: optimizer template my_plan.xlsx")
@@ -263,6 +297,23 @@ def _print_findings(console: Console, findings: Sequence[Finding]) -> None:
         console.print(table)
         if len(group) > SHOWN_FINDINGS:
             console.print(f"... and {len(group) - SHOWN_FINDINGS} more")
+
+
+def _verdicts(checks: Sequence[Any]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("rule", no_wrap=True)
+    for header in ("rows checked", "largest violation"):
+        table.add_column(header, justify="right")
+    table.add_column("verdict")
+    for check in checks:
+        verdict = "holds" if check.holds else "[bold red]broken[/]"
+        table.add_row(check.rule, f"{check.rows:,}", f"{check.largest:.1e}" if check.largest else "0", verdict)
+    return table
+
+
+def _verdict(check: Any) -> dict[str, Any]:
+    largest = check.largest if math.isfinite(check.largest) else None
+    return {"rule": check.rule, "holds": check.holds, "rows": check.rows, "largest": largest, "worst": check.worst}
 
 
 def _finding(finding: Finding) -> dict[str, str]:

@@ -202,6 +202,25 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert told["objectives"]["weighted"]["value"] <= pressed[0] * (1 + 1e-6)
 
 
+def test_verify_checks_the_plan_in_a_report(workbook: Path, tmp_path: Path) -> None:
+    """A report as written holds; with one weekend more it does not, and the rule says why; an input is no report."""
+    report = tmp_path / "plan.xlsx"
+    assert run("solve", workbook, "-o", report, "--quiet").exit_code == Exit.DONE
+    fine = run("verify", report)
+    assert fine.exit_code == Exit.DONE
+    assert "rules hold" in fine.output
+    book = load_workbook(report)
+    book["plan shifts"]["C2"] = 9
+    book.save(report)
+    wrong = run("verify", report)
+    assert wrong.exit_code == Exit.FAILED
+    assert "shifts_fit_the_ladder: " in wrong.output
+    told = json.loads(run("verify", report, "--json").stdout)
+    assert (told["status"], told["verified"]) == ("failed", False)
+    assert "shifts_fit_the_ladder" in {check["rule"] for check in told["checks"] if not check["holds"]}
+    assert run("verify", workbook).exit_code == Exit.INPUT
+
+
 def test_template_is_written_and_not_replaced(tmp_path: Path) -> None:
     """`template` writes a workbook to fill in and does not replace one unasked."""
     path = tmp_path / "mine.xlsx"

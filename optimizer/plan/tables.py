@@ -217,7 +217,13 @@ OBJECTIVES = Table(
     ),
 )
 
-RUN_SHEET = "plan run"
+PLAN_SHEETS = "plan "
+"""Beginning of the names of the sheets of a report that hold the plan itself."""
+
+WAIT_WITHOUT_LEVERS = "wait without levers, months"
+"""Name on the sheet of the run."""
+
+RUN_SHEET = PLAN_SHEETS + "run"
 """Sheet that makes an Excel file a report: status, gap, seconds and versions of the run."""
 
 COMMON = "(common)"

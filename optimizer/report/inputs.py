@@ -8,7 +8,16 @@ from typing import Any
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, RUN_SHEET, Column, Table
+from optimizer.plan.tables import (
+    COSTS,
+    DECISIONS,
+    OBJECTIVES,
+    PLAN_SHEETS,
+    RUN_SHEET,
+    WAIT_WITHOUT_LEVERS,
+    Column,
+    Table,
+)
 from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
 from optimizer.scenario.scenario import Scenario
@@ -24,9 +33,6 @@ from optimizer.scenario.schema import (
 )
 
 _WORDS = {"levers": LEVERS, "covers": CATEGORIES}
-
-PREFIX = "plan "
-"""Beginning of the names of the sheets that hold the plan itself."""
 
 CHECKS = Table(
     "checks",
@@ -113,7 +119,7 @@ def write_plan(book: Book, plan: Plan) -> None:
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> None:
     ordered = frame.reindex(columns=[column.name for column in columns])
-    book.plain_sheet(PREFIX + name.replace("_", " "), columns, ordered, f"plan_{name}")
+    book.plain_sheet(PLAN_SHEETS + name.replace("_", " "), columns, ordered, f"plan_{name}")
 
 
 def checks_of(plan: Plan) -> pd.DataFrame:
@@ -128,4 +134,6 @@ def run_of(plan: Plan) -> pd.DataFrame:
     for group, values in (("seconds", plan.seconds), ("size", plan.size), ("version", plan.versions)):
         rows += [(f"{group}: {name}", value) for name, value in values.items()]
     rows += [("unverified", name) for name in plan.unverified]
+    if plan.wait_without_levers is not None:
+        rows.append((WAIT_WITHOUT_LEVERS, plan.wait_without_levers))
     return pd.DataFrame(rows, columns=["name", "value"], dtype=object)

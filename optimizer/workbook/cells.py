@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -72,8 +72,12 @@ class Sheet:
     cut: bool = False
 
 
-def read_sheets(path: Path) -> list[Sheet]:
-    """Return the sheets of a workbook in order.
+Unread = Callable[[Sequence[str]], Collection[str]]
+"""The titles of a workbook -> those of which only the title matters."""
+
+
+def read_sheets(path: Path, *, unread: Unread = lambda _: ()) -> list[Sheet]:
+    """Return the sheets of a workbook in order; those in `unread` without their cells.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         with path.open("rb") as file:
             _refuse_other_files(path, file)
-            return _read_workbook(file)
+            return _read_workbook(file, unread)
     except FileNotFoundError:
         raise _refusal(path, "there is no such file; check the path") from None
     except IsADirectoryError:
@@ -124,16 +128,19 @@ def _refuse_other_files(path: Path, file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _read_workbook(file: IO[bytes]) -> list[Sheet]:
+def _read_workbook(file: IO[bytes], unread: Unread) -> list[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and drop-downs that the library does not know
         book = load_workbook(file, read_only=True, data_only=True)
         with zipfile.ZipFile(file) as archive:
-            charts = {id(chart) for chart in book.chartsheets}
-            return [
-                Sheet(sheet.title, "chart") if id(sheet) in charts else _read_sheet(sheet, archive)
-                for sheet in map(book.__getitem__, book.sheetnames)
-            ]
+            charts, skipped = {id(chart) for chart in book.chartsheets}, unread(book.sheetnames)
+            return [_read(sheet, archive, charts, skipped) for sheet in map(book.__getitem__, book.sheetnames)]
+
+
+def _read(sheet: Any, archive: zipfile.ZipFile, charts: Collection[int], skipped: Collection[str]) -> Sheet:
+    if id(sheet) in charts:
+        return Sheet(sheet.title, "chart")
+    return Sheet(sheet.title) if sheet.title in skipped else _read_sheet(sheet, archive)
 
 
 def _read_sheet(sheet: Any, archive: zipfile.ZipFile) -> Sheet:

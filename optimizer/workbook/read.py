@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,18 +58,26 @@ def read_with_findings(path: str | Path, *, ignore: Collection[str] = ()) -> tup
     InputError
         When there are errors; it lists all findings, warnings too.
     """
-    sheets = read_sheets(Path(path))
+    return scenario_of(read_sheets(Path(path), unread=_views), ignore=ignore)
+
+
+def scenario_of(sheets: Sequence[Sheet], *, ignore: Collection[str] = ()) -> tuple[Scenario, list[Finding]]:
+    """Return the scenario that sheets hold, and its warnings; raise InputError like `read_with_findings`."""
     reading = _Reading()
-    titles = {sheet.title for sheet in sheets}
-    others = titles - set(SHEETS) if RUN_SHEET in titles else set()  # a report carries its inputs
-    matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *others}, reading)
+    titles = [sheet.title for sheet in sheets]
+    matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *_views(titles)}, reading)
     scenario = _read_tables(matched, reading)
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
     findings = reading.findings + check(scenario, broken=broken)
-    findings = _in_order(findings, [sheet.title for sheet in sheets])
+    findings = _in_order(findings, titles)
     if any(finding.severity == "error" for finding in findings):
         raise InputError(findings)
     return scenario, findings
+
+
+def _views(titles: Sequence[str]) -> set[str]:
+    """Return the sheets of a report that hold no input; a report carries its inputs."""
+    return set(titles) - set(SHEETS) if RUN_SHEET in titles else set()
 
 
 @dataclass
@@ -97,7 +105,7 @@ def _folded(name: str) -> str:
 
 
 # -- sheets --------------------------------------------------------------------------------------
-def _match_sheets(sheets: list[Sheet], free: Collection[str], reading: _Reading) -> dict[str, Sheet]:
+def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: _Reading) -> dict[str, Sheet]:
     """Return the sheets of the schema that are there, by their schema names."""
     known = {_folded(name): name for name in SHEETS}
     unread = {_folded(name) for name in free}
