@@ -1,4 +1,4 @@
-"""The command line: `solve`, `check`, `template`, `verify`. The only module that prints.
+"""The command line: `solve`, `check`, `explain`, `verify`, `template`. The only module that prints.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -180,6 +180,56 @@ def verify(
             raise typer.Exit(int(Exit.FAILED))
 
 
+@app.command(
+    epilog="Example: optimizer explain data/quickstart.xlsx --kind 'waiting time' --value 6 --from 2024-07\n\n"
+    "Without a wish: why is the workbook impossible?"
+)
+def explain(
+    workbook: Workbook,
+    scenario: Variant = None,
+    target: Annotated[
+        str | None, typer.Option(help="Target of the workbook that is wished for.", show_default=False)
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Kind of a new target, say 'rate'.", show_default=False)] = None,
+    value: Annotated[float | None, typer.Option(help="Its value, say 12 (months).", show_default=False)] = None,
+    item: Annotated[str | None, typer.Option(help="Item it is about.", show_default=False)] = None,
+    place: Annotated[str | None, typer.Option(help="Member, recipient or customer.", show_default=False)] = None,
+    begin: Annotated[str | None, typer.Option("--from", help="Month from which it holds.", show_default=False)] = None,
+    time_limit: Annotated[float, typer.Option(min=0.1, help="Longest search in seconds.")] = 120.0,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a workbook, or a single wish, is impossible, and the smallest change that would do.
+
+    Status 0: it is possible; 3: it is not, and the conflict is told.
+    """
+    from optimizer.analysis import conflicts
+    from optimizer.solve.progress import Clock
+
+    with _told(as_json):
+        given, clock = _read(workbook, scenario), Clock(time_limit)
+        wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
+        wished = {name: asked for name, asked in wished.items() if asked is not None}
+        name = target or "the wish"
+        if wished or target:
+            given = conflicts.wish(given, {"target": name, **wished})
+        found = conflicts.explain_scenario(given, clock, keep=[name] if wished or target else [])
+        if found is None:
+            if as_json:
+                print(json.dumps({"status": "ok", "possible": True}))
+            elif wished or target:
+                out.print("It is possible: as a hard target in Targets every plan holds it.")
+            else:
+                out.print(f"{escape(str(workbook))} is possible: there is a plan.")
+            return
+        near = conflicts.within_reach(given, name, clock) if wished or target else ()
+        raise ImpossibleError(
+            "\n".join([str(found), *(f"With nothing else changed: {finding.message}" for finding in near)]),
+            conflict=found.conflict,
+            proposals=[proposal.finding for proposal in found.proposals],
+            instead=[*found.instead, *near],
+        )
+
+
 @app.command(epilog="Example: optimizer template my_plan.xlsx")
 def template(
     path: Annotated[Path, typer.Argument(help="Where the workbook goes (.xlsx).", show_default=False)],
@@ -271,7 +321,11 @@ def _told(as_json: bool) -> Iterator[None]:
         findings = list(error.findings) if isinstance(error, InputError) else []
         if as_json:
             told = {"status": status, "verified": False, "message": str(error)}
-            print(json.dumps(told | {"findings": [_finding(f) for f in findings]}, ensure_ascii=False))
+            told |= {"findings": [_finding(f) for f in findings]}
+            if isinstance(error, ImpossibleError):
+                groups = {"conflict": error.conflict, "proposals": error.proposals, "instead": error.instead}
+                told |= {name: [_finding(f) for f in group] for name, group in groups.items()}
+            print(json.dumps(told, ensure_ascii=False))
         elif findings:
             _print_findings(err, findings)
         else:

@@ -70,7 +70,22 @@ class PlanError(OptimizerError):
 
 
 class ImpossibleError(OptimizerError):
-    """What is asked cannot be done; the message names the statements that clash."""
+    """What is asked cannot be done; the message names the statements that clash.
+
+    `conflict` holds them one by one, `proposals` the values to change so that it can be done, and
+    `instead` other ways out.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        conflict: Sequence[Finding] = (),
+        proposals: Sequence[Finding] = (),
+        instead: Sequence[Finding] = (),
+    ) -> None:
+        self.conflict, self.proposals, self.instead = tuple(conflict), tuple(proposals), tuple(instead)
+        super().__init__(message)
 
 
 class NoPlanError(OptimizerError):

@@ -34,6 +34,8 @@ from optimizer.verify.verify import verify
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
+EXPLAIN_SECONDS = 60.0
+"""Longest time to find out why nothing is possible."""
 PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
 
 
@@ -132,7 +134,7 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
     try:
         return search.solve()
     except ImpossibleError as error:
-        raise ImpossibleError(_explain_impossible(index)) from error
+        raise _impossible(index, matrix) from error
 
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:
@@ -173,22 +175,16 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
     return pd.DataFrame(rows, columns=OBJECTIVES.names)
 
 
-def _explain_impossible(index: Index) -> str:
-    """Say what was asked that no plan can hold together."""
-    scenario = index.scenario
-    asked = [f"target `{name}`" for name in sorted(index.targets.HARD)]
-    asked += [f"forced project `{p}`" for p, row in index.network.projects.items() if row.status == "forced"]
-    asked += [f"group `{g}` (at least {n})" for g, n in index.projects.GROUPS_AT_LEAST.items()]
-    if index.funding.AMOUNTS:
-        asked.append("the amounts in Funds")
-    if index.production.MINIMUM:
-        asked.append("minimum rates in Rates")
-    if any(low > 0 for low, _ in index.stock.STOCK.values()):
-        asked.append("reserves in Stocks")
-    listed = "; ".join(asked) or "the rules of the workbook"
-    return (
-        f"What is asked in `{scenario.settings.title}` cannot be done: no plan holds all of this together: {listed}. "
-        "Make a hard target soft or asap, raise the amounts, or drop a forced project, and solve again."
+def _impossible(index: Index, matrix: Matrix) -> ImpossibleError:
+    """Say what was asked that no plan can hold together, and what would make it possible."""
+    from optimizer.analysis.conflicts import explain  # here, since it is seldom needed
+
+    found = explain(index, matrix, Clock(EXPLAIN_SECONDS))
+    return ImpossibleError(
+        f"What is asked in `{index.scenario.settings.title}` cannot be done. {found}",
+        conflict=found.conflict,
+        proposals=[proposal.finding for proposal in found.proposals],
+        instead=found.instead,
     )
 
 

@@ -56,7 +56,7 @@ def test_settings_of_a_call_win_over_those_of_the_workbook() -> None:
 
 
 def test_what_is_impossible_names_what_was_asked() -> None:
-    """20 a month from a line of 10 is impossible, and the message names the hard targets and the title."""
+    """20 a month from a line of 10 is impossible whatever the waits; the message names it, its cell and a way out."""
     targets = [
         {"target": "too much", "kind": "rate", "item": "shell", "value": 20},
         {"target": "soon", "kind": "waiting time", "item": "shell", "value": 1},
@@ -66,13 +66,16 @@ def test_what_is_impossible_names_what_was_asked() -> None:
         solve(workshop(targets=targets))
     message = str(error.value)
     assert "`Workshop` cannot be done" in message
-    assert "target `soon`; target `too much`" in message
     assert "wish" not in message
-    assert "Make a hard target soft or asap" in message
+    assert [str(finding) for finding in error.value.conflict] == [
+        "Targets!row 1, column value: the hard target `too much`: 20 units per month"
+    ]
+    assert "lower the hard target `too much` from 20 units per month to 10 units per month" in message
+    assert "make `too much` asap or soft instead of hard" in message
 
 
-def test_what_is_impossible_names_projects_groups_funds_minimums_and_reserves() -> None:
-    """A forced project without money is impossible; the message lists all that could be in its way."""
+def test_a_conflict_leaves_out_what_has_no_part_in_it() -> None:
+    """A forced project of 100 and a purse of 99 clash; minimum rates, groups and reserves of the workbook do not."""
     with pytest.raises(ImpossibleError) as error:
         solve(
             workshop(
@@ -81,19 +84,18 @@ def test_what_is_impossible_names_projects_groups_funds_minimums_and_reserves() 
                     {"project": "wider", "kind": "expansion", "line": "L", "added_share": 1, "capex": 100}
                     | {"lead_months": 1, "status": "forced", "group": "all"}
                 ],
-                groups=[{"group": "all", "at_least": 1}],
+                groups=[{"group": "all", "at_least": 0}],
                 funds=[{"fund": "purse", "year": 2024, "amount": 99}],
                 stocks=[{"place": "A", "item": "shell", "opening": 5, "reserve": 2}],
             )
         )
-    for words in (
-        "forced project `wider`",
-        "group `all` (at least 1)",
-        "the amounts in Funds",
-        "minimum rates in Rates",
-        "reserves in Stocks",
-    ):
-        assert words in str(error.value)
+    assert [finding.message for finding in error.value.conflict] == [
+        "the forced project `wider`",
+        "the amount of `purse` in 2024: 99",
+    ]
+    assert [finding.message for finding in error.value.proposals] == [
+        "raise the amount of `purse` in 2024 from 99 to 100"
+    ]
 
 
 def test_whole_numbers_may_make_it_impossible() -> None:

@@ -32,19 +32,25 @@ def today(index: Index) -> Bounds:
     return bounds
 
 
+TARGET_ROWS = {
+    "rate": "output_reaches_the_target",
+    "coverage": "coverage_reaches_the_target",
+    "stock": "stock_reaches_the_target",
+    "waiting time": "waiting_time_is_kept",
+    "home share": ("output_is_made_at_home", "money_is_spent_at_home"),
+}
+"""Kind of target -> its constraint; a share at home is one of an item, or of money."""
+
+
 def hard_target_rows(index: Index) -> frozenset[tuple[str, Any]]:
     """Return the rows (constraint, key) of hard targets, which the yardstick does not hold."""
-    names = {
-        "rate": "output_reaches_the_target",
-        "coverage": "coverage_reaches_the_target",
-        "stock": "stock_reaches_the_target",
-        "waiting time": "waiting_time_is_kept",
-    }
     hard = index.targets.HARD
-    found = set()
-    for kind, rows in index.targets.ROWS.items():
-        for key in rows:
-            home = "output_is_made_at_home" if key[2] else "money_is_spent_at_home"
-            if key[0] in hard:
-                found.add((names.get(kind, home), key))
-    return frozenset(found)
+    return frozenset(
+        (target_row(kind, key), key) for kind, rows in index.targets.ROWS.items() for key in rows if key[0] in hard
+    )
+
+
+def target_row(kind: str, key: tuple[str, str, str, float]) -> str:
+    """Return the constraint that holds a row (target, place, item, point) of a kind of target."""
+    names = TARGET_ROWS[kind]
+    return names if isinstance(names, str) else names[0 if key[2] else 1]

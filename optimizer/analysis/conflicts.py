@@ -1,0 +1,401 @@
+"""What clashes when nothing is possible, and the smallest change that would do, in the workbook's terms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from optimizer.errors import Finding, NoPlanError
+from optimizer.model.build import build_model
+from optimizer.model.index import Index
+from optimizer.model.objectives import objective_names
+from optimizer.model.statements import Statement, statements
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import Fund, Project, Target, extra
+from optimizer.solve.conflict import Conflict, Demand, smallest_change
+from optimizer.solve.matrix import Floats, Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+
+DIGITS = 3
+"""Digits to which proposed values are rounded, to the safe side."""
+LEAST = 1e-7
+"""Change, relative to the value, that does not count."""
+MOST_WAIT = 120
+"""Longest waiting time that is proposed, in months."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One value to change.
+
+    Attributes
+    ----------
+    finding
+        Where it is and what to do, in words.
+    table, row, attribute, value
+        The same for `apply`: the new value of a row of a table; row -1: a new row.
+    """
+
+    finding: Finding
+    table: str
+    row: int
+    attribute: str
+    value: Any
+    key: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a scenario is impossible.
+
+    Attributes
+    ----------
+    conflict
+        Statements of the user that cannot all hold, each with its cell; empty when the workbook is
+        impossible even without all of them.
+    minimal
+        Whether any one of them could be kept if another was dropped: proven, not only tried in time.
+    proposals
+        Values to change, all of them together, so that it becomes possible; empty when none were found.
+    instead
+        Other ways out for some of the proposals, in words.
+    kept
+        Targets that were not to give way.
+    """
+
+    conflict: tuple[Finding, ...]
+    minimal: bool
+    proposals: tuple[Proposal, ...]
+    instead: tuple[Finding, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with every proposal applied."""
+        return _applied(scenario, self.proposals)
+
+    def __str__(self) -> str:
+        if not self.conflict:
+            who, other = ("It", "other ") if self.kept else ("A plan", "")
+            return (
+                f"{who} is impossible even if every {other}target, budget, limit on people, starts, storage and "
+                "supply, reserve and minimum rate gave way: look at rates, lead times, earliest months, and what "
+                "may be built at all."
+            )
+        beside = f" beside {', '.join(f'`{name}`' for name in self.kept)}" if self.kept else ""
+        lines = [f"These cannot all hold{beside}:" if len(self.conflict) > 1 else f"This cannot hold{beside}:"]
+        lines += [f"  {finding}" for finding in self.conflict]
+        if not self.minimal:
+            lines.append("  (time ran out before it was clear that all of them are needed for the clash)")
+        if self.proposals:
+            lines.append("The smallest change that makes a plan possible:")
+            lines += [f"  {proposal.finding}" for proposal in self.proposals]
+        lines += [f"  or: {finding}" for finding in self.instead]
+        return "\n".join(lines)
+
+
+def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] = ()) -> Explanation:
+    """Say which statements of an impossible scenario clash, and what would make it possible.
+
+    Parameters
+    ----------
+    index, matrix
+        The model of the scenario.
+    clock
+        When to stop; what was found by then is told.
+    keep
+        Names of targets that are not to give way.
+    """
+    scenario = index.scenario
+    stated = [s for s in statements(index) if s.model is not Target or scenario.rows(Target)[s.row].target not in keep]
+    demands = [_demand(statement, stated, matrix) for statement in stated]
+    search = Conflict(matrix, demands, clock)
+    positions = search.minimal()
+    if positions is None:
+        return Explanation((), search.complete, (), kept=tuple(keep))
+    conflict = tuple(_stated(scenario, stated[position]) for position in positions)
+    found = smallest_change(matrix, demands, clock, seconds=max(1.0, clock.left / 2))
+    if found is None:
+        return Explanation(conflict, search.complete, (), kept=tuple(keep))
+    changes, x = found
+    proposals = _proposals(index, matrix, stated, changes, x, clock)
+    instead = tuple(_instead(scenario, proposals, clock))
+    return Explanation(conflict, search.complete, tuple(proposals), instead, tuple(keep))
+
+
+def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) -> Demand:
+    rows = _rows_of(matrix)
+    held = [(rows[name, key], amount) for name, key, amount in statement.rows if (name, key) in rows]
+    bounds = [(matrix.position[n, key], amount) for n, key, amount in statement.bounds if (n, key) in matrix.position]
+    share = statement.most == 1.0 and statement.model is Target
+    alike = [s.value for s in among if s.model is statement.model and s.attribute == statement.attribute and s.value]
+    typical = max(statement.value, float(np.median(alike)) if alike else 1.0)
+    return Demand(
+        rows=np.array([row for row, _ in held], dtype=np.int64),
+        row_amounts=np.array([amount for _, amount in held]),
+        columns=np.array([column for column, _ in bounds], dtype=np.int64),
+        column_amounts=np.array([amount for _, amount in bounds]),
+        raises=statement.raises,
+        most=statement.most,
+        weight=1.0 if share else 1.0 / typical,
+        whole=statement.whole,
+    )
+
+
+def _rows_of(matrix: Matrix) -> Mapping[tuple[str, Any], int]:
+    return {name: row for row, name in enumerate(matrix.row_names)}
+
+
+def explain_scenario(scenario: Scenario, clock: Clock, *, keep: Sequence[str] = ()) -> Explanation | None:
+    """Say why a scenario is impossible; None when it is found to be possible.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    clock
+        When to stop.
+    keep
+        Names of targets that are not to give way.
+
+    Raises
+    ------
+    NoPlanError
+        When it was not clear in time whether it is possible.
+    """
+    model = build_model(scenario)
+    index: Index = model.optimizer_index.value
+    matrix = compile_matrix(model, (objective_names(index)[0],))
+    possible = Conflict(matrix, [], clock).possible([])
+    if possible is None:
+        raise NoPlanError("it was not clear in time whether a plan is possible; allow more time (--time-limit)")
+    return None if possible else explain(index, matrix, clock, keep=keep)
+
+
+def wish(scenario: Scenario, target: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with a target that must hold: a new one, or one of its own with other values.
+
+    Parameters
+    ----------
+    scenario
+        What is given.
+    target
+        Columns of Targets; `target` names one that is there, whose other columns stay.
+
+    Raises
+    ------
+    InputError
+        When the target does not fit the scenario.
+    """
+    rows = [row.model_dump() for row in scenario.rows(Target)]
+    wanted = {**target, "strength": "hard"}
+    for row in rows:
+        if row["target"] == wanted["target"]:
+            row |= wanted
+            break
+    else:
+        rows.append(wanted)
+    changed = scenario.replace(targets=rows)
+    origin = scenario.origins.get(Target.table)
+    if origin is None or not origin.numbers:
+        return changed
+    numbers = [*origin.numbers, max(origin.numbers) + 1][: len(rows)]
+    origins = {**changed.origins, Target.table: replace(origin, numbers=numbers)}
+    return Scenario(changed.settings, changed.tables, origins)
+
+
+def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, ...]:
+    """Return how near a hard target can be had when nothing else changes: a later start, another value."""
+    row = next(number for number, target in enumerate(scenario.rows(Target)) if target.target == name)
+    model = build_model(scenario)
+    index: Index = model.optimizer_index.value
+    matrix = compile_matrix(model, (objective_names(index)[0],))
+    statement = next(s for s in statements(index) if s.model is Target and s.row == row)
+    found = []
+    month = _later_start(scenario, row, [], clock)
+    if month is not None:
+        found.append(Finding("", "", f"`{name}` as it stands can be had from {month:%Y-%m} on", "advice"))
+    if _is_wait(index, statement):
+        longer = _longer_wait(scenario, statement, [], [statement], clock)
+        value = None if longer is None else longer.value
+    else:
+        change = smallest_change(matrix, [_demand(statement, [statement], matrix)], clock, seconds=clock.left / 2)
+        value = None if change is None else _proposal(index, matrix, statement, float(change[0][0]), change[1]).value
+    if value is not None:
+        found.append(Finding("", "", f"from the month wished for on, {_shown(statement, value)} can be had", "advice"))
+    return tuple(found)
+
+
+# -- proposals ---------------------------------------------------------------------------------------
+def _proposals(
+    index: Index, matrix: Matrix, stated: Sequence[Statement], changes: Floats, x: Floats, clock: Clock
+) -> list[Proposal]:
+    """Return what to change, rounded to the safe side, and nothing that is not needed."""
+    scenario = index.scenario
+    needed = [
+        (s, float(change)) for s, change in zip(stated, changes, strict=True) if change > LEAST * max(1.0, abs(s.value))
+    ]
+    proposals = [_proposal(index, matrix, s, change, x) for s, change in needed if not _is_wait(index, s)]
+    waits = [statement for statement, _ in needed if _is_wait(index, statement)]
+    for statement in waits:  # alone if that does, else with the rest
+        found = _longer_wait(scenario, statement, [], waits, clock)
+        if found is None:
+            found = _longer_wait(scenario, statement, proposals, waits, clock)
+        if found is None:
+            return []
+        proposals.append(found)
+    for proposal in proposals[:-1] if waits else ():
+        rest = [other for other in proposals if other is not proposal]
+        if is_possible(_applied(scenario, rest), clock):
+            proposals = rest
+    return proposals
+
+
+def _is_wait(index: Index, statement: Statement) -> bool:
+    return statement.model is Target and index.scenario.rows(Target)[statement.row].kind == "waiting time"
+
+
+def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float, x: Floats) -> Proposal:
+    scenario = index.scenario
+    if statement.model is Project:
+        return _changed(scenario, statement, "option", f"make {statement.words} an option")
+    if statement.per:  # a share of what is decided: what the plan found reaches
+        columns = [matrix.position[pair] for pair in statement.per if pair in matrix.position]
+        rows = {name: row for row, name in enumerate(matrix.row_names)}
+        activity = min(float((matrix.rows[[rows[n, k]]] @ x)[0]) for n, k, _ in statement.rows if (n, k) in rows)
+        total = float(x[columns].sum())
+        change = -activity / total if total > 0 else statement.value
+    value = statement.value + change if statement.raises else max(0.0, statement.value - change)
+    new: float | int = round(value) if statement.whole else _rounded(value, up=statement.raises)
+    verb = "raise" if statement.raises else "lower"
+    words = f"{verb} {statement.words} from {_shown(statement, statement.value)} to {_shown(statement, new)}"
+    if statement.row < 0:
+        words = f"add a row for {statement.words} with {_shown(statement, new)}"
+    return _changed(scenario, statement, new, words)
+
+
+def _longer_wait(
+    scenario: Scenario, statement: Statement, others: Sequence[Proposal], waits: Sequence[Statement], clock: Clock
+) -> Proposal | None:
+    """Return the shortest waiting time in whole months that can be kept, by bisection."""
+
+    def proposal(months: int) -> Proposal:
+        words = f"raise {statement.words} from {_shown(statement, statement.value)} to {months} months"
+        return _changed(scenario, statement, float(months), words)
+
+    def possible(months: int) -> bool:
+        rest = [_changed(scenario, s, "soft", "", attribute="strength") for s in waits if s is not statement]
+        return is_possible(_applied(scenario, [*others, *rest, proposal(months)]), clock)
+
+    low, high = math.floor(statement.value) + 1, max(math.floor(statement.value) + 1, MOST_WAIT)
+    if not possible(high):
+        return None
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if possible(middle) else (middle + 1, high)
+    return proposal(low)
+
+
+def _instead(scenario: Scenario, proposals: Sequence[Proposal], clock: Clock) -> list[Finding]:
+    """Return other ways out for hard targets: to begin later, or to hold as soon as possible."""
+    found = []
+    for proposal in proposals:
+        if proposal.table == Target.table:
+            target = scenario.rows(Target)[proposal.row]
+            others = [other for other in proposals if other is not proposal]
+            month = _later_start(scenario, proposal.row, others, clock)
+            if month is not None:
+                sheet, cell = scenario.locate(Target.table, proposal.row, "from_month")
+                was = f" from {target.from_month:%Y-%m}" if target.from_month else ""
+                found.append(
+                    Finding(sheet, cell, f"move the start of `{target.target}`{was} to {month:%Y-%m}", "advice")
+                )
+            sheet, cell = scenario.locate(Target.table, proposal.row, "strength")
+            found.append(Finding(sheet, cell, f"make `{target.target}` asap or soft instead of hard", "advice"))
+    return found
+
+
+def _later_start(scenario: Scenario, row: int, others: Sequence[Proposal], clock: Clock) -> dt.date | None:
+    """Return the first period from which on a target can hold as it is, by bisection; None if there is none."""
+    target, calendar = scenario.rows(Target)[row], scenario.calendar
+    begin = calendar.window(target.from_month, target.to_month)[0]
+    months = [calendar.date(month) for month in calendar.begins if month > begin]
+    months = [month for month in months if target.to_month is None or month <= target.to_month]
+
+    def possible(month: dt.date) -> bool:
+        later = Proposal(Finding("", "", ""), Target.table, row, "from_month", month, {})
+        return is_possible(_applied(scenario, [*others, later]), clock)
+
+    if not months or not possible(months[-1]):
+        return None
+    first, last = 0, len(months) - 1
+    while first < last:
+        middle = (first + last) // 2
+        first, last = (first, middle) if possible(months[middle]) else (middle + 1, last)
+    return months[first]
+
+
+def is_possible(scenario: Scenario, clock: Clock) -> bool:
+    """Tell whether a scenario is found to have a plan, in time."""
+    model = build_model(scenario)
+    matrix = compile_matrix(model, (objective_names(model.optimizer_index.value)[0],))
+    return Conflict(matrix, [], clock).possible([]) is True
+
+
+# -- in the workbook's terms -------------------------------------------------------------------------
+def _stated(scenario: Scenario, statement: Statement) -> Finding:
+    if statement.row < 0:
+        return Finding(Fund.sheet, "", f"{statement.words} (there is no row: nothing)")
+    sheet, cell = scenario.locate(statement.model.table, statement.row, statement.attribute)
+    value = "" if statement.model is Project else f": {_shown(statement, statement.value)}"
+    return Finding(sheet, cell, f"{statement.words}{value}")
+
+
+def _changed(
+    scenario: Scenario, statement: Statement, value: Any, words: str, attribute: str | None = None
+) -> Proposal:
+    attribute = attribute or statement.attribute
+    table = statement.model.table
+    if statement.row < 0:
+        fund, year = statement.rows[0][1]
+        return Proposal(
+            Finding(Fund.sheet, "", words, "advice"), table, -1, attribute, value, {"fund": fund, "year": year}
+        )
+    sheet, cell = scenario.locate(table, statement.row, attribute)
+    return Proposal(Finding(sheet, cell, words, "advice"), table, statement.row, attribute, value, {})
+
+
+def _shown(statement: Statement, value: float) -> str:
+    unit = statement.unit or extra(statement.model, statement.attribute, "unit")
+    if unit == "%" or extra(statement.model, statement.attribute, "share"):
+        return f"{value:.1%}"
+    figure = f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return f"{figure} {unit}" if unit and unit != "money" else figure
+
+
+def _rounded(value: float, *, up: bool) -> float:
+    """Round to a few digits, to the safe side."""
+    if value <= 0:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(value)) - DIGITS + 1)
+    count = value / step
+    whole = math.ceil(count - 1e-9) if up else math.floor(count + 1e-9)
+    return float(f"{whole * step:.12g}")
+
+
+def _applied(scenario: Scenario, proposals: Sequence[Proposal]) -> Scenario:
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for proposal in proposals:
+        records = tables.setdefault(
+            proposal.table, [row.model_dump() for row in scenario.tables.get(proposal.table, ())]
+        )
+        if proposal.row < 0:
+            like = next(record for record in records if record["fund"] == proposal.key["fund"])
+            records.append({**like, **proposal.key, proposal.attribute: proposal.value})
+        else:
+            records[proposal.row] = {**records[proposal.row], proposal.attribute: proposal.value}
+    return scenario.replace(**tables)  # type: ignore[arg-type]  # no table is called settings

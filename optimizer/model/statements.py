@@ -1,0 +1,232 @@
+"""What the user states and the model holds as rows or bounds: who could be asked to give way.
+
+A statement is one value of the workbook, with the rows of the model it stands in and by how much
+each is relaxed when the value changes by one. Needs and orders are none: what is not met is lost or
+late, so they make no plan impossible.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.model.index import Index
+from optimizer.model.index.targets import TargetRow
+from optimizer.model.today import target_row
+from optimizer.scenario.schema import Fund, Group, Lane, Member, Project, Rate, Row, Stock, Supplier, Target
+
+Relaxed = tuple[str, Any, float]
+"""(constraint or variable, key, how much weaker it is when the value changes by one)."""
+
+UNITS = {"rate": "units per month", "stock": "units", "waiting time": "months", "coverage": "%", "home share": "%"}
+"""Kind of target -> unit of its value."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One value of the workbook that a plan must respect.
+
+    Attributes
+    ----------
+    model, row, attribute
+        Table, position of the row in it, and column of the value; row -1: a row that is not there yet.
+    words
+        What is stated, for a sentence.
+    value
+        The value, as a number; 1 for statements that hold or do not.
+    raises
+        Whether the value gives way by rising.
+    most
+        Most by which it can change; infinite where nothing limits it.
+    rows, bounds
+        Constraints (name, key, amount) and variables (name, key, amount) that it stands in.
+    whole
+        Whether the value is a whole number.
+    per
+        Variables (name, key) whose sum the value multiplies, where it is a share of what is decided.
+    unit
+        Of the value, where the column itself does not say.
+    """
+
+    model: type[Row]
+    row: int
+    attribute: str
+    words: str
+    value: float
+    raises: bool
+    most: float
+    rows: tuple[Relaxed, ...] = ()
+    bounds: tuple[Relaxed, ...] = ()
+    whole: bool = False
+    per: tuple[tuple[str, Any], ...] = ()
+    unit: str = ""
+
+
+def statements(index: Index) -> list[Statement]:
+    """Return the statements of a scenario, those that a user gives up first at the front."""
+    found = [
+        *_targets(index),
+        *_forced(index),
+        *_groups(index),
+        *_funds(index),
+        *_people(index),
+        *_starts_per_year(index),
+        *_minimum_rates(index),
+        *_stocks(index),
+        *_suppliers(index),
+        *_lanes(index),
+    ]
+    return [statement for statement in found if statement.rows or statement.bounds]
+
+
+def _targets(index: Index) -> Iterator[Statement]:
+    for number, target in enumerate(index.scenario.rows(Target)):
+        if target.strength == "hard":
+            held = index.targets.ROWS.get(target.kind, {})
+            found = {key: row for key, row in held.items() if key[0] == target.target}
+            waits = target.kind == "waiting time"
+            yield Statement(
+                Target,
+                number,
+                "value",
+                f"the hard target `{target.target}`",
+                target.value,
+                raises=waits,
+                most=1.0 if waits else target.value,
+                rows=tuple((target_row(target.kind, key), key, _weaker(index, target, key)) for key in found),
+                per=tuple(dict.fromkeys(pair for key, row in found.items() for pair in _per(target, key, row))),
+                unit=UNITS[target.kind],
+            )
+
+
+def _weaker(index: Index, target: Target, key: tuple[str, str, str, float]) -> float:
+    """Return by how much a row of a target is weaker when its value is lower by one.
+
+    Of a share at home that depends on what is decided, so the most it can be is taken. A waiting
+    time gives way by the share of orders that are late.
+    """
+    bound = index.targets.ROWS[target.kind][key].bound
+    if target.kind not in ("home share", "waiting time"):
+        return bound / target.value if target.value else 0.0
+    books = [book for (who, item), book in index.demand.BOOKS.items() if item == key[2] and key[1] in ("", who)]
+    ordered = sum(book.placed(index.calendar.end) for book in books)
+    return max(1.0, ordered if key[2] else sum(index.funding.AMOUNTS.values()))
+
+
+def _per(target: Target, key: tuple[str, str, str, float], row: TargetRow) -> list[tuple[str, Any]]:
+    """Return the variables whose sum a share at home multiplies: what is delivered, or all that is paid."""
+    if target.kind != "home share":
+        return []
+    return [(variable, k) for variable, k, _ in row.terms if variable == "deliver" or not key[2]]
+
+
+def _forced(index: Index) -> Iterator[Statement]:
+    for number, project in enumerate(index.scenario.rows(Project)):
+        units = [(p, u) for p, u in index.projects.FORCED_UNITS if p == project.project]
+        rows = tuple(("forced_projects_start", unit, 1.0) for unit in units)
+        words = f"the forced project `{project.project}`"
+        yield Statement(Project, number, "status", words, 1.0, raises=False, most=1.0, rows=rows, whole=True)
+
+
+def _groups(index: Index) -> Iterator[Statement]:
+    for number, group in enumerate(index.scenario.rows(Group)):
+        for attribute, name, sets in (
+            ("at_least", "groups_start_enough", index.projects.GROUPS_AT_LEAST),
+            ("at_most", "groups_start_no_more", index.projects.GROUPS_AT_MOST),
+        ):
+            if group.group in sets:
+                value, raises = float(getattr(group, attribute)), attribute == "at_most"
+                words = f"{attribute.replace('_', ' ')} {value:g} of the group `{group.group}`"
+                most = float("inf") if raises else value
+                rows = ((name, group.group, 1.0),)
+                yield Statement(Group, number, attribute, words, value, raises, most, rows, whole=True)
+
+
+def _funds(index: Index) -> Iterator[Statement]:
+    numbers = {(row.fund, row.year): number for number, row in enumerate(index.scenario.rows(Fund))}
+    amounts = {(row.fund, row.year): row.amount for row in index.scenario.rows(Fund)}
+    years = index.calendar.years
+    for fund, year in index.funding.AMOUNTS:
+        later = [y for y in years if y == year or (index.funding.carries_over[fund] and y > year)]
+        rows = tuple(("funds_hold", (fund, y), 1.0) for y in later)
+        words = f"the amount of `{fund}` in {year}"
+        row, amount = numbers.get((fund, year), -1), amounts.get((fund, year), 0.0)
+        yield Statement(Fund, row, "amount", words, amount, True, float("inf"), rows)
+
+
+def _people(index: Index) -> Iterator[Statement]:
+    blocks: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for key in index.shifts.people:
+        blocks[key[0]].append(key)
+    for number, member in enumerate(index.scenario.rows(Member)):
+        if member.people_available is not None:
+            rows = tuple(("people_are_there", key, 1.0) for key in blocks[member.member])
+            words = f"the people available in {member.member}"
+            value = member.people_available
+            yield Statement(Member, number, "people_available", words, value, True, float("inf"), rows)
+
+
+def _starts_per_year(index: Index) -> Iterator[Statement]:
+    for number, member in enumerate(index.scenario.rows(Member)):
+        if member.starts_per_year is not None:
+            keys = [key for key in index.projects.STARTS_PER_YEAR if key[0] == member.member]
+            rows = tuple(("starts_per_year_are_limited", key, 1.0) for key in keys)
+            words, value = f"the starts per year of {member.member}", float(member.starts_per_year)
+            yield Statement(Member, number, "starts_per_year", words, value, True, float("inf"), rows, whole=True)
+
+
+def _minimum_rates(index: Index) -> Iterator[Statement]:
+    lines = index.network.lines
+    held: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name, t in index.capacity.minimum:
+        held[lines[name].base].append((name, t))
+    for number, rate in enumerate(index.scenario.rows(Rate)):
+        if rate.minimum:
+            rows = tuple(
+                ("running_lines_keep_the_minimum_rate", key, index.calendar.lengths[key[1]] / rate.rate)
+                for key in held[rate.line]
+            )
+            words = f"the minimum rate of {rate.line}"
+            yield Statement(Rate, number, "minimum", words, rate.minimum, False, rate.minimum, rows)
+
+
+def _stocks(index: Index) -> Iterator[Statement]:
+    for number, stock in enumerate(index.scenario.rows(Stock)):
+        own = stock.held_by == "member"
+        place = stock.place if own else index.network.place(stock.place, stock.item)
+        variable, held = ("own", index.stock.OWN) if own else ("stock", index.stock.STOCK)
+        keys = [key for key in held if key[:2] == (place, stock.item)]
+        bounds = tuple((variable, key, 1.0) for key in keys)
+        where = f"of {stock.item} at {stock.place}"
+        reserve = (stock.opening if own else 0.0) if stock.reserve is None else stock.reserve
+        if reserve:
+            yield Statement(Stock, number, "reserve", f"the reserve {where}", reserve, False, reserve, (), bounds)
+        if stock.storage_limit is not None:
+            limit, words = stock.storage_limit, f"the storage limit {where}"
+            yield Statement(Stock, number, "storage_limit", words, limit, True, float("inf"), (), bounds)
+
+
+def _suppliers(index: Index) -> Iterator[Statement]:
+    for number, row in enumerate(index.scenario.rows(Supplier)):
+        if row.most_per_month:
+            rows = tuple(
+                ("suppliers_deliver_a_limited_amount", key, limit / row.most_per_month)
+                for key, limit in index.supply.LIMITS.items()
+                if key[:2] == (row.supplier, row.item)
+            )
+            words, most = f"what {row.supplier} sells of {row.item} a month", float("inf")
+            yield Statement(Supplier, number, "most_per_month", words, row.most_per_month, True, most, rows)
+
+
+def _lanes(index: Index) -> Iterator[Statement]:
+    for number, row in enumerate(index.scenario.rows(Lane)):
+        if row.most_per_month is not None:
+            rows = tuple(
+                ("lanes_carry_a_limited_amount", key, index.calendar.lengths[key[1]])
+                for key in index.stock.LANES
+                if key[0] == number
+            )
+            words = f"what the lane from {row.from_place} to {row.to_place} carries a month"
+            yield Statement(Lane, number, "most_per_month", words, row.most_per_month, True, float("inf"), rows)

@@ -1,0 +1,194 @@
+"""Why nothing is possible: the smallest change that would do, and a minimal set that clashes.
+
+Methods: elastic programming (Brown and Graves, "Elastic programming: a new approach to large-scale
+mixed-integer optimisation", 1975), with one elastic variable per statement instead of one per row;
+minimal conflicts by divide and conquer (Junker, "QuickXplain", AAAI 2004), which asks of a set of
+statements only whether any plan holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Floats, Matrix, Objective, geometric_scaling
+from optimizer.solve.progress import Clock
+
+ASK_SECONDS = 20.0
+"""Longest time to find out whether a set of statements can be held; beyond it they are taken to be."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """A statement as the matrix holds it.
+
+    Attributes
+    ----------
+    rows, row_amounts
+        Rows, and by how much each is weaker when the statement gives way by one.
+    columns, column_amounts
+        The same for bounds of columns.
+    raises
+        For bounds: whether the upper one gives way instead of the lower one.
+    most
+        Most by which it can give way.
+    weight
+        What giving way by one costs.
+    whole
+        Whether it gives way in whole numbers.
+    """
+
+    rows: NDArray[np.int64]
+    row_amounts: Floats
+    columns: NDArray[np.int64]
+    column_amounts: Floats
+    raises: bool
+    most: float
+    weight: float
+    whole: bool
+
+
+class Conflict:
+    """Statements that may or may not be held together.
+
+    Parameters
+    ----------
+    matrix
+        The model.
+    demands
+        Its statements; whatever else the matrix holds cannot give way.
+    clock
+        When to stop.
+    """
+
+    def __init__(self, matrix: Matrix, demands: Sequence[Demand], clock: Clock, *, seed: int = 0) -> None:
+        self.matrix, self.demands, self.clock = matrix, demands, clock
+        self.complete = True
+        """Whether every question was answered in time, so that the conflict found is minimal."""
+        nothing = Objective("nothing", np.zeros(len(matrix.lower)), 0.0)
+        self._engine = Engine(matrix, clock, threads=1, seed=seed)
+        self._engine.minimise(nothing)
+        self._rows = np.unique(np.concatenate([np.array([], dtype=np.int64), *(d.rows for d in demands)]))
+
+    def minimal(self) -> list[int] | None:
+        """Return the positions of statements that cannot all be held, though without any one of them they can.
+
+        None when even without all statements there is no plan.
+        """
+        everyone = list(range(len(self.demands)))
+        if self._clash([]):
+            return None
+        return sorted(self._explain([], [], everyone))
+
+    def possible(self, held: Sequence[int]) -> bool | None:
+        """Tell whether a plan holds these statements and everything that cannot give way; None: not known in time."""
+        self._hold(held)
+        integer = self.matrix.integer
+        status = ""
+        for mask in (np.zeros_like(integer), integer):  # the relaxation often says it at once
+            self._engine.integrality(mask)
+            self._engine.forget()
+            status = self._engine.run(seconds=ASK_SECONDS).status
+            if status == "infeasible":
+                return False
+        return True if status == "optimal" else None
+
+    def _clash(self, held: Sequence[int]) -> bool:
+        """Tell whether these statements are known to clash."""
+        found = self.possible(held)
+        self.complete = self.complete and found is not None
+        return found is False
+
+    def _explain(self, background: list[int], added: list[int], among: list[int]) -> list[int]:
+        """Return a minimal part of `among` that clashes with the background."""
+        if added and self._clash(background):
+            return []
+        if len(among) == 1:
+            return among
+        first, second = among[: len(among) // 2], among[len(among) // 2 :]
+        late = self._explain([*background, *first], first, second)
+        early = self._explain([*background, *late], late, first)
+        return early + late
+
+    def _hold(self, held: Sequence[int]) -> None:
+        """Hold some statements and let the others go."""
+        matrix = self.matrix
+        row_lower, row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
+        lower, upper = matrix.lower.copy(), matrix.upper.copy()
+        kept = set(held)
+        for position, demand in enumerate(self.demands):
+            if position not in kept:
+                asks = np.isfinite(matrix.row_lower[demand.rows])
+                row_lower[demand.rows[asks]] = -np.inf
+                row_upper[demand.rows[~asks]] = np.inf
+                (upper if demand.raises else lower)[demand.columns] = np.inf if demand.raises else 0.0
+        self._engine.row_bounds(self._rows, row_lower[self._rows], row_upper[self._rows])
+        self._engine.bounds(lower, upper)
+
+
+def smallest_change(
+    matrix: Matrix, demands: Sequence[Demand], clock: Clock, *, seconds: float, seed: int = 0
+) -> tuple[Floats, Floats] | None:
+    """Return by how much each statement gives way at the least weight, and the plan that goes with it.
+
+    None when no plan was found, in time or at all.
+    """
+    elastic = _elastic(matrix, demands)
+    engine = Engine(elastic, clock, threads=1, seed=seed)
+    engine.minimise(elastic.objectives[0])
+    engine.integrality(elastic.integer)
+    outcome = engine.run(seconds=seconds, gap=0.01)
+    if outcome.x is None:
+        return None
+    columns = len(matrix.lower)
+    whole = np.where(elastic.integer, np.round(outcome.x), outcome.x)
+    engine.integrality(np.zeros_like(elastic.integer))
+    engine.forget()
+    engine.bounds(np.where(elastic.integer, whole, elastic.lower), np.where(elastic.integer, whole, elastic.upper))
+    exact = engine.run(seconds=seconds)
+    x = outcome.x if exact.x is None else exact.x
+    return np.maximum(x[columns:], 0.0), x[:columns]
+
+
+def _elastic(matrix: Matrix, demands: Sequence[Demand]) -> Matrix:
+    """Return the matrix with a column per statement that weakens its rows, and bounds of columns as rows."""
+    columns, rows, count = len(matrix.lower), matrix.rows.shape[0], len(demands)
+    where: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    more: list[tuple[int, int, float, float, float, bool]] = []
+    for position, demand in enumerate(demands):
+        sign = np.where(np.isfinite(matrix.row_lower[demand.rows]), 1.0, -1.0)
+        where.append((demand.rows, np.full(len(demand.rows), columns + position), sign * demand.row_amounts))
+        for column, amount in zip(demand.columns, demand.column_amounts, strict=True):
+            bound = matrix.upper[column] if demand.raises else matrix.lower[column]
+            more.append((int(column), position, float(amount), float(bound), 0.0, demand.raises))
+            (upper if demand.raises else lower)[column] = np.inf if demand.raises else 0.0
+    built = matrix.rows.tocoo()
+    extra = np.arange(rows, rows + len(more))
+    row_of = [built.row, *(w[0] for w in where), extra, extra]
+    column_of = [built.col, *(w[1] for w in where), [m[0] for m in more], [columns + m[1] for m in more]]
+    values = [built.data, *(w[2] for w in where), np.ones(len(more)), [(-1.0 if m[5] else 1.0) * m[2] for m in more]]
+    shape = (rows + len(more), columns + count)
+    stacked = sp.csr_array(
+        sp.coo_array((np.concatenate(values), (np.concatenate(row_of), np.concatenate(column_of))), shape=shape)
+    )
+    integer = np.concatenate([matrix.integer, np.array([d.whole for d in demands], dtype=bool)])
+    row_scale, column_scale = geometric_scaling(stacked, integer)
+    weights = np.array([d.weight for d in demands])
+    return replace(
+        matrix,
+        rows=stacked,
+        row_lower=np.concatenate([matrix.row_lower, [-np.inf if m[5] else m[3] for m in more]]),
+        row_upper=np.concatenate([matrix.row_upper, [m[3] if m[5] else np.inf for m in more]]),
+        lower=np.concatenate([lower, np.zeros(count)]),
+        upper=np.concatenate([upper, [d.most for d in demands]]),
+        integer=integer,
+        objectives=(Objective("change", np.concatenate([np.zeros(columns), weights]), 0.0),),
+        row_scale=row_scale,
+        column_scale=column_scale,
+    )

@@ -1,0 +1,189 @@
+"""What clashes is told, minimal and with its cells, and the change proposed makes a plan possible."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from hypothesis import assume, given
+
+from optimizer import ImpossibleError, Scenario, read_workbook, solve
+from optimizer.analysis.conflicts import Explanation, explain_scenario, is_possible, wish, within_reach
+from optimizer.solve.conflict import Conflict, Demand, smallest_change
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from tests.laws.generate import Draft, drafts
+from tests.laws.profile import examples
+
+QUICKSTART = Path("data/quickstart.xlsx")
+
+
+@pytest.fixture(scope="module")
+def quickstart() -> Scenario:
+    """Return the example."""
+    return read_workbook(QUICKSTART)
+
+
+def clashes(scenario: Scenario) -> dict[str, Scenario]:
+    """Return impossible changes of the example by what makes them so."""
+    funds, targets, projects = scenario.funds, scenario.targets, scenario.projects
+    poor = (funds["fund"] == "Northland budget") & (funds["year"] == 2023)
+    waits, covers = targets["kind"] == "waiting time", targets["target"] == "A fifth for Eastland"
+    forced = projects.assign(status=projects["status"].where(projects["project"] != "South plant", "forced"))
+    return {
+        "coverage": scenario.replace(targets=targets.assign(value=targets["value"].mask(covers, 0.9))),
+        "wait": scenario.replace(
+            targets=targets.assign(
+                value=targets["value"].mask(waits, 3.0), strength=targets["strength"].mask(waits, "hard")
+            )
+        ),
+        "budget": scenario.replace(funds=funds.assign(amount=funds["amount"].mask(poor, 1e6))),
+        "forced": scenario.replace(projects=forced, funds=funds.assign(amount=funds["amount"] * 0.3)),
+        "reserve": scenario.replace(
+            stocks=[{"place": "Northland", "item": "Filled round", "reserve": 1e9, "held_by": "producer"}]
+        ),
+    }
+
+
+def explained(scenario: Scenario) -> Explanation:
+    """Return why a scenario is impossible."""
+    found = explain_scenario(scenario, Clock(120))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("coverage", {("Targets", "value")}),
+        ("wait", {("Targets", "value")}),
+        ("budget", {("Funds", "amount")}),
+        ("forced", {("Projects", "status"), ("Funds", "amount")}),
+        ("reserve", {("Stocks", "reserve")}),
+    ],
+)
+def test_the_conflict_is_told_and_the_proposal_mends_it(
+    quickstart: Scenario, case: str, where: set[tuple[str, str]]
+) -> None:
+    """The conflict names the sheets that were spoilt; with the proposals applied the scenario is solved."""
+    scenario = clashes(quickstart)[case]
+    found = explained(scenario)
+    assert {(finding.sheet, finding.cell.rpartition(" ")[2]) for finding in found.conflict} == where
+    assert found.minimal
+    assert found.proposals
+    assert solve(found.apply(scenario), time_limit=30, gap=0.5).verified
+
+
+@pytest.mark.parametrize("case", ["coverage", "wait", "budget"])
+def test_less_than_the_proposal_does_not_do(quickstart: Scenario, case: str) -> None:
+    """Each proposal is needed: with the others alone there is still no plan."""
+    scenario = clashes(quickstart)[case]
+    found = explained(scenario)
+    for dropped in found.proposals:
+        rest = tuple(proposal for proposal in found.proposals if proposal is not dropped)
+        assert not is_possible(Explanation((), True, rest).apply(scenario), Clock(60))
+
+
+def test_solving_tells_the_conflict(quickstart: Scenario) -> None:
+    """The error of a solve says what clashes, what to change and what else would do."""
+    with pytest.raises(ImpossibleError, match=r"(?s)cannot be done\. This cannot hold:\n.*from 90\.0% to ") as caught:
+        solve(clashes(quickstart)["coverage"])
+    assert [finding.sheet for finding in caught.value.conflict] == ["Targets"]
+    assert [finding.sheet for finding in caught.value.proposals] == ["Targets"]
+    assert "move the start of `A fifth for Eastland` to 2023-08" in caught.value.instead[0].message
+
+
+def test_a_conflict_is_told_with_its_cells(quickstart: Scenario, tmp_path: Path) -> None:
+    """A workbook's statements are named by sheet and cell, also beside a wish that is in no cell yet."""
+    asked = {"target": "wish", "kind": "waiting time", "value": 3, "item": "Filled round", "from_month": "2023-03"}
+    wished = wish(quickstart, asked)
+    found = explain_scenario(wished, Clock(120), keep=["wish"])
+    assert found is not None
+    assert found.kept == ("wish",)
+    assert {finding.where.rstrip("0123456789") for finding in found.conflict} == {"Targets!G", "Suppliers!D"}
+    near = within_reach(wished, "wish", Clock(60))
+    assert [finding.message for finding in near] == [
+        "`wish` as it stands can be had from 2023-08 on",
+        "from the month wished for on, 6 months can be had",
+    ]
+
+
+def test_what_no_statement_can_mend_is_said(quickstart: Scenario) -> None:
+    """Ten million rounds a month are beyond all lines and suppliers, whatever gives way."""
+    asked = {"target": "wish", "kind": "rate", "value": 1e7, "item": "Filled round", "from_month": "2023-08"}
+    found = explain_scenario(wish(quickstart, asked), Clock(60), keep=["wish"])
+    assert found is not None
+    assert not found.conflict
+    assert "impossible even if every other target" in str(found)
+
+
+def test_what_is_possible_needs_no_explanation(quickstart: Scenario) -> None:
+    """There is nothing to tell of a workbook that has a plan, nor of a wish that it can grant."""
+    assert explain_scenario(quickstart, Clock(60)) is None
+    granted = wish(quickstart, {"target": "Back to 12 months", "from_month": "2024-02"})
+    assert explain_scenario(granted, Clock(60)) is None
+
+
+@given(drafts(tiny=True))
+@examples(25)
+def test_proposals_make_random_scenarios_possible(draft: Draft) -> None:
+    """Whatever is impossible becomes possible by what is proposed, unless no statement can mend it."""
+    scenario = draft.scenario(threads=1)
+    found = explain_scenario(scenario, Clock(60))
+    assume(found is not None)
+    assert found is not None
+    if found.conflict:
+        assert found.proposals
+        assert is_possible(found.apply(scenario), Clock(60))
+
+
+# -- the method ------------------------------------------------------------------------------------
+def puzzle(seed: int) -> tuple[Matrix, list[Demand]]:
+    """Return two whole numbers from 0 to 3 and six rows about them, each a statement of its own."""
+    draw = np.random.default_rng(seed)
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(2), domain=pyo.NonNegativeIntegers, bounds=(0, 3))
+    sums = draw.integers(-3, 4, (6, 2))
+    sides = draw.integers(-4, 8, 6)
+    model.rows = pyo.ConstraintList()
+    for (a, b), side in zip(sums.tolist(), sides.tolist(), strict=True):
+        model.rows.add(a * model.x[0] + b * model.x[1] + 0 * model.x[0] >= side if (a or b) else model.x[0] >= side - 9)
+    model.cost = pyo.Objective(expr=model.x[0] + model.x[1])
+    matrix = compile_matrix(model, ("cost",))
+    nothing = np.array([], dtype=np.int64)
+    return matrix, [
+        Demand(np.array([row]), np.ones(1), nothing, np.ones(0), False, np.inf, 1.0, False) for row in range(6)
+    ]
+
+
+def held(matrix: Matrix, rows: tuple[int, ...]) -> bool:
+    """Tell by counting whether some point holds these rows."""
+    points = np.array([(a, b) for a in range(4) for b in range(4)])[:, : len(matrix.lower)]
+    return bool((matrix.rows[list(rows)] @ points.T >= matrix.row_lower[list(rows), None]).all(axis=0).any())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_conflicts_are_minimal_and_changes_the_smallest(seed: int) -> None:
+    """As counted: a conflict holds nowhere, without any of its rows it does; the change is the least sum of misses."""
+    matrix, demands = puzzle(seed)
+    assume_two = len(matrix.lower) == 2
+    if not assume_two or held(matrix, tuple(range(6))):
+        return
+    found = Conflict(matrix, demands, Clock(60)).minimal()
+    assert found
+    assert not held(matrix, tuple(found))
+    assert all(held(matrix, part) for part in combinations(found, len(found) - 1) if part)
+    changed = smallest_change(matrix, demands, Clock(60), seconds=30)
+    assert changed is not None
+    points = np.array([(a, b) for a in range(4) for b in range(4)])
+    misses = np.maximum(matrix.row_lower[:, None] - matrix.rows @ points.T, 0).sum(axis=0)
+    assert changed[0].sum() == pytest.approx(misses.min(), rel=0.011)
+
+
+def test_most_puzzles_are_impossible() -> None:
+    """The puzzles above are worth their while: at least twenty of them clash."""
+    found = [puzzle(seed)[0] for seed in range(60)]
+    assert sum(len(matrix.lower) == 2 and not held(matrix, tuple(range(6))) for matrix in found) >= 20

@@ -1,0 +1,64 @@
+"""`optimizer explain`: why a workbook or a wish is impossible, with cells, on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from optimizer.cli import Exit
+from tests.test_cli import run
+
+QUICKSTART = "data/quickstart.xlsx"
+
+
+@pytest.fixture
+def impossible(tmp_path: Path) -> Path:
+    """Return the example asking for nine tenths of a need from the first month on."""
+    book = load_workbook(QUICKSTART)
+    sheet = book["Targets"]
+    value = next(cell.column for cell in sheet[1] if cell.value == "value")
+    sheet.cell(2, value).value = 0.9
+    path = tmp_path / "greedy.xlsx"
+    book.save(path)
+    return path
+
+
+def test_an_impossible_workbook_is_explained(impossible: Path) -> None:
+    """Status 3; the cell, its value and the value to put there are told, by explain and by solve."""
+    for told in (run("explain", impossible), run("solve", impossible)):
+        words = " ".join(told.output.split())
+        assert told.exit_code == Exit.IMPOSSIBLE
+        assert "Targets!G2: the hard target `A fifth for Eastland`: 90.0%" in words
+        assert "Targets!G2: lower the hard target `A fifth for Eastland` from 90.0% to 33.5%" in words
+
+
+def test_a_wish_is_explained(tmp_path: Path) -> None:
+    """A wait of 3 months from the second month on clashes; what can be had instead is told."""
+    wish = ("--kind", "waiting time", "--value", "3", "--item", "Filled round", "--from", "2023-03")
+    told = run("explain", QUICKSTART, *wish)
+    assert told.exit_code == Exit.IMPOSSIBLE
+    assert "beside `the wish`" in told.output
+    assert "6 months can be had" in " ".join(told.output.split())
+    granted = run("explain", QUICKSTART, "--target", "Need met", "--from", "2023-08")
+    assert granted.exit_code == Exit.DONE
+    assert "It is possible" in granted.output
+
+
+def test_explanations_come_as_json_too(impossible: Path) -> None:
+    """Conflict, proposals and other ways out are lists of findings."""
+    told = json.loads(run("explain", impossible, "--json").stdout)
+    assert told["status"] == "infeasible"
+    assert [finding["cell"] for finding in told["conflict"]] == ["G2"]
+    assert [finding["cell"] for finding in told["proposals"]] == ["G2"]
+    assert told["instead"]
+    assert json.loads(run("explain", QUICKSTART, "--json").stdout) == {"status": "ok", "possible": True}
+
+
+def test_wishes_that_fit_no_column_end_with_status_2() -> None:
+    """A kind that there is not is told with the one meant."""
+    told = run("explain", QUICKSTART, "--kind", "rates", "--value", "5")
+    assert told.exit_code == Exit.INPUT
+    assert "did you mean `rate`" in told.output
