@@ -135,12 +135,16 @@ def solve(
 @app.command(epilog="Example: optimizer check data/quickstart.xlsx")
 def check(workbook: Workbook, scenario: Variant = None, quiet: Quiet = False, as_json: AsJson = False) -> None:
     """Check a workbook: every finding at once, with sheet, cell and how to mend it."""
+    import optimizer
+    from optimizer.errors import refuse_impossible
     from optimizer.workbook.read import read_with_findings
 
     with _told(as_json):
         given, findings = read_with_findings(workbook)
         if scenario:
             given = _read(workbook, scenario)
+            findings = optimizer.check(given)
+        refuse_impossible(findings)
         if as_json:
             print(json.dumps({"status": "ok", "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
         elif not quiet:

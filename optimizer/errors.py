@@ -17,6 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+ERROR, IMPOSSIBLE, WARNING = "error", "impossible", "warning"
+"""Severities: the input is wrong; it is right but no plan could do it; it is odd."""
+
 
 @dataclass(frozen=True, order=True)
 class Finding:
@@ -32,7 +35,7 @@ class Finding:
     message
         The value found, the rule, and how to mend it, in one or two sentences.
     severity
-        ``error`` stops the solve, ``warning`` does not.
+        ``error`` and ``impossible`` stop the solve, ``warning`` does not; ``advice`` is no fault at all.
     """
 
     sheet: str
@@ -102,3 +105,16 @@ class ReportError(OptimizerError):
     def __init__(self, message: str, *, kept: Path | None = None) -> None:
         self.kept = kept
         super().__init__(message)
+
+
+def refuse(findings: Sequence[Finding]) -> None:
+    """Raise InputError with all findings when there are errors among them."""
+    if any(finding.severity == ERROR for finding in findings):
+        raise InputError(findings)
+
+
+def refuse_impossible(findings: Sequence[Finding]) -> None:
+    """Raise ImpossibleError when what is asked is beyond any plan."""
+    beyond = [finding for finding in findings if finding.severity == IMPOSSIBLE]
+    if beyond:
+        raise ImpossibleError("No plan could ever do this:\n" + "\n".join(f"  {f}" for f in beyond), conflict=beyond)

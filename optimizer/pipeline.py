@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import ImpossibleError
+from optimizer.errors import ImpossibleError, refuse_impossible
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -23,6 +23,7 @@ from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import OBJECTIVES
+from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
 from optimizer.solve.matrix import Matrix, compile_matrix
@@ -88,6 +89,7 @@ def solve(
     changes = {name: value for name, value in chosen.items() if value is not None}
     if changes:
         scenario = scenario.replace(settings=changes)
+    refuse_impossible(check(scenario))
     seconds: dict[str, float] = {}
     with _timed(seconds, "build"):
         model = build_model(scenario) if model is None else model

@@ -162,7 +162,8 @@ def test_the_impossible_ends_with_status_3(tmp_path: Path) -> None:
     report.write_text("the report of yesterday")
     result = run("solve", path, "--report", report)
     assert result.exit_code == Exit.IMPOSSIBLE
-    assert "Ten a day" in result.output and "Traceback" not in result.output
+    assert "Targets!" in result.output and "Traceback" not in result.output
+    assert run("check", path).exit_code == Exit.IMPOSSIBLE
     assert report.read_text() == "the report of yesterday"
 
 

@@ -56,14 +56,19 @@ def test_settings_of_a_call_win_over_those_of_the_workbook() -> None:
 
 
 def test_what_is_impossible_names_what_was_asked() -> None:
-    """20 a month from a line of 10 is impossible whatever the waits; the message names it, its cell and a way out."""
+    """20 a month is too much before a second crew is hired, whatever the waits; its cell and a way out are told."""
     targets = [
         {"target": "too much", "kind": "rate", "item": "shell", "value": 20},
         {"target": "soon", "kind": "waiting time", "item": "shell", "value": 1},
         {"target": "wish", "kind": "rate", "item": "shell", "value": 30, "strength": "soft"},
     ]
+    crew = {"ladder": "S", "added_share": 1, "hiring_months": 2}
+    hiring = {
+        "lines": [{"line": "L", "site": "works", "ladder": "S"}],
+        "shift_ladders": [crew | {"step": k, "pattern": f"{k}-8-5"} for k in (1, 2)],
+    }
     with pytest.raises(ImpossibleError) as error:
-        solve(workshop(targets=targets))
+        solve(workshop(targets=targets, **hiring))
     message = str(error.value)
     assert "`Workshop` cannot be done" in message
     assert "wish" not in message
@@ -71,7 +76,15 @@ def test_what_is_impossible_names_what_was_asked() -> None:
         "Targets!row 1, column value: the hard target `too much`: 20 units per month"
     ]
     assert "lower the hard target `too much` from 20 units per month to 10 units per month" in message
+    assert "move the start of `too much` to 2024-04" in message
     assert "make `too much` asap or soft instead of hard" in message
+
+
+def test_what_no_plan_could_ever_do_is_refused_before_it_is_built() -> None:
+    """20 a month from a line of 10 without crews to hire; the message says how much could be made at most."""
+    target = {"target": "too much", "kind": "rate", "item": "shell", "value": 20}
+    with pytest.raises(ImpossibleError, match=r"(?s)No plan could ever do this.*could ever make .*: 10; lower"):
+        solve(workshop(targets=[target]))
 
 
 def test_a_conflict_leaves_out_what_has_no_part_in_it() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 
 from optimizer.errors import Finding
-from optimizer.scenario.rules import changes, demand, names, options, production, projects, targets
+from optimizer.scenario.rules import changes, demand, names, options, production, projects, reach, targets
 from optimizer.scenario.rules.options import PERIOD_PLAN
 from optimizer.scenario.rules.view import Rule, View
 from optimizer.scenario.scenario import Scenario
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *projects.RULES,
     *demand.RULES,
     *targets.RULES,
+    *reach.RULES,
     *changes.RULES,
 )
 

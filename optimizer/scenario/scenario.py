@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.calendar import Calendar, parse_periods
 from optimizer.scenario.parse import Origin, parse_rows
 from optimizer.scenario.schema import BY_TABLE, TABLES, Row, Settings, headers
@@ -132,7 +132,5 @@ def _parse_tables(
 def _checked(scenario: Scenario) -> Scenario:
     from optimizer.scenario.checks import check
 
-    findings = check(scenario)
-    if any(finding.severity == "error" for finding in findings):
-        raise InputError(findings)
+    refuse(check(scenario))
     return scenario

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import SHEETS, Change, Row, Settings, headers
@@ -37,9 +37,7 @@ def variant(scenario: Scenario, name: str) -> Scenario:
         message = f"`{name}` is not a scenario{closest(name, variant_names(scenario))}"
         raise InputError([Finding(scenario.locate(Change.table, 0, "scenario")[0], "", message)])
     changed, findings = apply_changes(scenario, name)
-    findings = findings or check(changed)
-    if any(finding.severity == "error" for finding in findings):
-        raise InputError(findings)
+    refuse(findings or check(changed))
     return changed
 
 

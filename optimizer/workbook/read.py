@@ -11,7 +11,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, refuse
 from optimizer.plan.tables import RUN_SHEET
 from optimizer.scenario.checks import check
 from optimizer.scenario.parse import Origin, closest, parse_rows
@@ -70,8 +70,7 @@ def scenario_of(sheets: Sequence[Sheet], *, ignore: Collection[str] = ()) -> tup
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
     findings = reading.findings + check(scenario, broken=broken)
     findings = _in_order(findings, titles)
-    if any(finding.severity == "error" for finding in findings):
-        raise InputError(findings)
+    refuse(findings)
     return scenario, findings
 
 

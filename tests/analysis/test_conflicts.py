@@ -112,8 +112,8 @@ def test_a_conflict_is_told_with_its_cells(quickstart: Scenario, tmp_path: Path)
 
 
 def test_what_no_statement_can_mend_is_said(quickstart: Scenario) -> None:
-    """Ten million rounds a month are beyond all lines and suppliers, whatever gives way."""
-    asked = {"target": "wish", "kind": "rate", "value": 1e7, "item": "Filled round", "from_month": "2023-08"}
+    """30,000 rounds a month by August are too soon for any plant, whatever gives way."""
+    asked = {"target": "wish", "kind": "rate", "value": 30_000, "item": "Filled round", "from_month": "2023-08"}
     found = explain_scenario(wish(quickstart, asked), Clock(60), keep=["wish"])
     assert found is not None
     assert not found.conflict

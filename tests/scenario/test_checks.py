@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimizer.errors import ImpossibleError, refuse_impossible
 from optimizer.scenario.checks import RULES, check
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import BY_TABLE, Settings
@@ -504,3 +505,37 @@ def test_every_rule_says_what_it_holds() -> None:
     """Every rule is used once and has a sentence."""
     assert len({rule.find for rule in RULES}) == len(RULES)
     assert all(rule.find.__doc__ for rule in RULES)
+
+
+def test_a_rate_beyond_everything_is_impossible() -> None:
+    """A hard rate above all lines with all crews, weekends, expansions and plants is refused, just below it is not.
+
+    One line of 10 a month, three crews of 1 + 0.9 + 0.75, five weekends of two days at half of them,
+    an expansion by half, twice: 10 x 2.65 x (1 + 5 x 0.5 x 2 / 21.75) x 2 = 65.18.
+    """
+    tables: dict[str, Any] = {
+        "members": [{"member": "A"}],
+        "items": [{"item": "shell", "kind": "final"}],
+        "sites": [{"site": "works", "member": "A"}],
+        "lines": [{"line": "L", "site": "works", "ladder": "S"}],
+        "rates": [{"line": "L", "item": "shell", "rate": 10}],
+        "shift_ladders": [
+            {"ladder": "S", "step": k + 1, "pattern": f"{k + 1}-8-5", "added_share": share}
+            for k, share in enumerate((1, 0.9, 0.75))
+        ],
+        "projects": [
+            {"project": "wider", "kind": "expansion", "line": "L", "added_share": 0.5, "units": 2, "lead_months": 1}
+        ],
+        "needs": [{"recipient": "B", "item": "shell", "per_month": 5}],
+    }
+    tables["members"].append({"member": "B", "kind": "recipient"})
+
+    def asking(value: float, strength: str = "hard") -> Scenario:
+        target = {"target": "more", "kind": "rate", "item": "shell", "value": value, "strength": strength}
+        settings = {"start": "2024-01", "periods": "6x1", "weekend_share": 0.5}
+        return Scenario.from_tables(settings, **tables, targets=[target])
+
+    with pytest.raises(ImpossibleError, match=r"(?s)No plan could ever do this.*could ever make .*: 65; lower"):
+        refuse_impossible(check(asking(65.3)))
+    assert not check(asking(65.1))
+    assert not check(asking(1000, "soft"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from optimizer.errors import Finding
+from optimizer.errors import ERROR, WARNING, Finding
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.parse import closest
 from optimizer.scenario.scenario import Scenario
@@ -50,13 +50,17 @@ class View:
         """Yield the rows of a table with their positions."""
         return iter(enumerate(self.scenario.rows(model)))
 
+    def finding(self, model: type[Row], index: int, attribute: str, message: str, severity: str) -> Finding:
+        """Return a finding about one value."""
+        return Finding(*self.scenario.locate(model.table, index, attribute), message, severity)
+
     def error(self, model: type[Row], index: int, attribute: str, message: str) -> Finding:
         """Return an error about one value."""
-        return Finding(*self.scenario.locate(model.table, index, attribute), message)
+        return self.finding(model, index, attribute, message, ERROR)
 
     def warning(self, model: type[Row], index: int, attribute: str, message: str) -> Finding:
         """Return a warning about one value."""
-        return Finding(*self.scenario.locate(model.table, index, attribute), message, "warning")
+        return self.finding(model, index, attribute, message, WARNING)
 
     # -- look-ups that bear unknown names ----------------------------------------------------------
     @cached_property
