@@ -25,7 +25,10 @@ from optimizer.scenario.values import is_empty
 MOST_ROWS = 200_000
 """Rows with values read from one sheet."""
 
-MOST_BYTES = 2_000_000_000
+LAST_ROW = 1_048_576
+"""Of any sheet; rows beyond it are no work of a spreadsheet program."""
+
+MOST_BYTES = 500_000_000
 """Unpacked size of a workbook that is still read."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -124,7 +127,7 @@ def _refuse_other_files(path: Path, file: IO[bytes]) -> None:
             raise _refusal(path, "is not a workbook; save it as .xlsx")
         if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
             advice = "delete what is not needed, also formatted empty cells"
-            raise _refusal(path, f"unpacks to more than 2 GB; {advice}")
+            raise _refusal(path, f"unpacks to more than {MOST_BYTES / 1e6:,.0f} MB; {advice}")
     file.seek(0)
 
 
@@ -152,7 +155,7 @@ def _read_sheet(sheet: Any, archive: zipfile.ZipFile) -> Sheet:
     rows: dict[int, Mapping[int, Cell]] = {}
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         filled = {n: _cell(cell) for n, cell in enumerate(cells, start=1) if not is_empty(cell.value)}
-        if filled and len(rows) == MOST_ROWS:
+        if number > LAST_ROW or (filled and len(rows) == MOST_ROWS):
             return Sheet(sheet.title, "table", hidden, rows, cut=True)
         if filled:
             rows[number] = filled
@@ -185,6 +188,8 @@ def _elements(xml: IO[bytes]) -> Iterator[tuple[str, Any, str]]:
         if event == "start":
             if name == "row":
                 row, column = int(element.get("r", row + 1)), 0
+                if row > LAST_ROW:
+                    return
             continue
         if name == "c":
             column += 1

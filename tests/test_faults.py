@@ -1,0 +1,213 @@
+"""Faults injected at every point: nothing lost, the right status, one clear sentence, never an invalid plan."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer import Clock, NoPlanError, SolverError, read_plan, read_workbook, solve, verify
+from optimizer.cli import Exit
+from optimizer.errors import OptimizerError
+from optimizer.plan.plan import Plan
+from optimizer.scenario.scenario import Scenario
+from optimizer.solve import strategy
+from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.progress import Progress
+from tests.test_cli import run
+
+QUICKSTART = Path("data/quickstart.xlsx")
+STAGES = (
+    *("levers off", "as today", "relaxation", "cuts", "flows", "plants", "crews", "weekends", "promises"),
+    *("whole plan", "second relaxation"),
+)
+"""Stages that the example goes through when it is searched like a large one."""
+
+
+@cache
+def example() -> Scenario:
+    """Return the example, to be searched with one thread."""
+    return read_workbook(QUICKSTART).replace(settings={"threads": 1, "gap": 5e-3, "time_limit": 60})
+
+
+@pytest.fixture
+def staged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search in stages, however small the problem."""
+    monkeypatch.setattr(strategy, "SMALL", -1)
+
+
+def check_plan(plan: Plan) -> None:
+    """Assert that a plan holds every rule and lies within its bounds."""
+    assert plan.verified, [check for check in plan.checks if not check.holds]
+    assert (plan.objectives["bound"] <= plan.objectives["value"] + 1e-6 * plan.objectives["value"].abs()).all()
+
+
+class Jumping(Clock):
+    """A clock on which time is up as soon as a stage begins."""
+
+    def __init__(self, limit: float) -> None:
+        super().__init__(limit)
+        self.jumped = False
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds, and a day more once time is up."""
+        return super().seconds + (86_400 if self.jumped else 0)
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("fault", ["Ctrl-C", "time limit"])
+def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> None:
+    """Stopped in each stage by Ctrl-C or by time, a search returns its best plan, checked, or says there is none."""
+    clock, met = Jumping(60), []
+
+    def cut(progress: Progress) -> None:
+        if progress.stage.endswith(f": {stage}") or (stage == "second relaxation" and "cost: relax" in progress.stage):
+            met.append(stage)
+            if fault == "Ctrl-C":
+                clock.stop()
+            else:
+                clock.jumped = True
+
+    with contextlib.suppress(NoPlanError):
+        plan = solve(example(), watcher=cut, clock=clock, gap=0.0 if stage == "whole plan" else 5e-3)
+        check_plan(plan)
+        assert (plan.status == "interrupted") == (fault == "Ctrl-C")
+    assert met
+
+
+@contextlib.contextmanager
+def failing_runs(which: int, outcome: Outcome | None) -> Iterator[list[int]]:
+    """Let one run of HiGHS fail, or give an outcome of its own; yield the number of runs made."""
+    real, runs = Engine.run, [0]
+
+    def run_or_fail(self: Engine, **arguments: Any) -> Outcome:
+        runs[0] += 1
+        if runs[0] != which:
+            return real(self, **arguments)
+        if outcome is None:
+            raise SolverError("HiGHS ended with `Solve error`; try another seed")
+        return outcome
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "run", run_or_fail)
+        yield runs
+
+
+@cache
+def runs_made() -> int:
+    """Return how often HiGHS runs for the example in stages."""
+    with failing_runs(0, None) as runs, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strategy, "SMALL", -1)
+        solve(example())
+    return runs[0]
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("share", np.linspace(0, 1, 8).round(2).tolist())
+@pytest.mark.parametrize("fault", ["error", "nothing"])
+def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
+    """An error of HiGHS, or no answer, at any point of the search: a checked plan, or a message."""
+    which = 1 + round(share * (runs_made() - 1))
+    outcome = None if fault == "error" else Outcome("time limit", None, np.inf, -np.inf)
+    with failing_runs(which, outcome) as runs:
+        try:
+            check_plan(solve(example()))
+        except (SolverError, NoPlanError) as error:
+            assert "try another seed" in str(error) or "more time" in str(error)
+    assert runs[0] >= which
+
+
+def test_a_solution_outside_tolerance_is_not_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flows a tenth too high in the last run: status 1, the rules that fail are named, the old report stays."""
+    real = strategy.Search._polish
+
+    def spoilt(self: strategy.Search) -> Any:
+        return real(self) * 1.1
+
+    report = tmp_path / "plan.xlsx"
+    report.write_text("the report of yesterday")
+    monkeypatch.setattr(strategy.Search, "_polish", spoilt)
+    told = run("solve", QUICKSTART, "--report", report)
+    assert told.exit_code == Exit.FAILED
+    assert "does not pass the independent check, so it is not reported" in " ".join(told.output.split())
+    assert report.read_text() == "the report of yesterday"
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import optimizer
+from optimizer.report import write
+plan = optimizer.read_plan(sys.argv[1])
+real = os.fdopen
+def dies(handle, mode):
+    file = real(handle, mode)
+    class Half:
+        def write(self, content):
+            file.write(content[: len(content) // 2]); file.flush(); os.kill(os.getpid(), signal.SIGKILL)
+        def __enter__(self): return self
+        def __exit__(self, *_): pass
+    return Half()
+os.fdopen = dies
+plan.to_excel(sys.argv[1])
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a report of the example is."""
+    path = tmp_path_factory.mktemp("reports") / "plan.xlsx"
+    assert run("solve", QUICKSTART, "--report", path, "--quiet").exit_code == Exit.DONE
+    return path
+
+
+def test_a_program_killed_while_it_writes_leaves_the_old_report(report: Path) -> None:
+    """Killed with half of the new report written, the old one is whole and holds its plan."""
+    before = report.read_bytes()
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(report)], capture_output=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    assert report.read_bytes() == before
+    assert all(check.holds for check in verify(read_plan(report)))
+
+
+def test_two_solves_at_once_leave_one_whole_report(tmp_path: Path) -> None:
+    """Two programs write the same report: both end well, and what stands there is one of the two, whole."""
+    path = tmp_path / "plan.xlsx"
+    command = [sys.executable, "-m", "optimizer", "solve", str(QUICKSTART), "--report", str(path), "--quiet"]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ}) for _ in range(2)]
+    told = [program.communicate()[1].decode() for program in both]
+    assert [program.returncode for program in both] == [0, 0], told
+    assert all(check.holds for check in verify(read_plan(path)))
+    assert [found.name for found in tmp_path.iterdir()] == ["plan.xlsx"]
+
+
+def test_a_report_that_may_not_be_read_is_told(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No permission to read: status 2 and what to do, for input workbooks and reports alike."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    for command in ("verify", "check", "solve"):
+        told = run(command, report)
+        assert told.exit_code == Exit.INPUT
+        assert "may not be read" in told.output
+
+
+def test_every_exception_of_the_package_has_a_status() -> None:
+    """No fault of ours ends in a traceback: each kind of exception is mapped to an exit status."""
+    from optimizer.cli import STATUS_OF
+
+    kinds = {OptimizerError, *OptimizerError.__subclasses__()}
+    assert all(any(issubclass(kind, known) for known in STATUS_OF) for kind in kinds)
