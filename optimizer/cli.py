@@ -397,5 +397,6 @@ def _as_json(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[str,
         "headline": plan.summary(),
         "levers": dict(plan.measures.levers),
         "report": str(written),
+        "warnings": list(plan.warnings),
         "findings": [_finding(f) for f in findings],
     }

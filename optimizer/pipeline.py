@@ -35,6 +35,8 @@ from optimizer.verify.verify import verify
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
+WIDE = 1e6
+"""Largest scaled coefficient, and the inverse of the least, that HiGHS is trusted with at its tolerance of 1e-7."""
 EXPLAIN_SECONDS = 60.0
 """Longest time to find out why nothing is possible."""
 PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
@@ -153,7 +155,19 @@ def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Soluti
         unverified=answers.own_constraints,
         wait_without_levers=_wait_without_levers(scenario, answers, matrix, solution),
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        warnings=tuple(_numerical_warnings(matrix)),
     )
+
+
+def _numerical_warnings(matrix: Matrix) -> Iterator[str]:
+    """Say when numbers of the workbook lie too far apart for a solver that works with sixteen digits."""
+    least, largest = matrix.spread
+    if least < 1 / WIDE or largest > WIDE:
+        yield (
+            f"the numbers of the workbook lie far apart (coefficients from {least:.0e} to {largest:.0e} after scaling; "
+            f"{1 / WIDE:.0e} to {WIDE:.0e} is safe): bounds may be less sharp than they look; "
+            "look for shares near zero, and for rates or yields far from those of other lines"
+        )
 
 
 def _wait_without_levers(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> float | None:

@@ -91,6 +91,8 @@ class ProgressView:
             if row["given_back"] > 1e-5 * abs(row["value"]):
                 share = row["given_back"] / abs(row["value"])
                 self._print(f"{row['objective']}: {share:.1%} given back to later objectives (setting slack)")
+        for warning in plan.warnings:
+            self._print(f"[yellow]warning[/]: {escape(warning)}")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column()

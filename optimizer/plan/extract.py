@@ -1,7 +1,7 @@
 """Solution to tables: values of the model's variables become the decision tables of a plan.
 
 Works on plain mappings (variable -> key -> value), so that it needs neither the model nor a solver.
-Values smaller than `DUST` of the largest in their table are solver noise and written as 0.
+Values smaller than `DUST` of the largest of their item in a table are solver noise and written as 0.
 """
 
 from __future__ import annotations
@@ -71,9 +71,11 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
 
 
 def _rows(values: Mapping[Any, float], dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Return (key without period, month, value) rows, noise set to 0."""
-    largest = max((abs(v) for v in values.values()), default=0.0)
-    return [(*key[:-1], dates[key[-1]], 0.0 if abs(v) <= DUST * largest else v) for key, v in values.items()]
+    """Return (key without period, month, value) rows, noise set to 0; the item stands before the period."""
+    largest: dict[Any, float] = {}
+    for key, v in values.items():
+        largest[key[-2]] = max(largest.get(key[-2], 0.0), abs(v))
+    return [(*key[:-1], dates[key[-1]], 0.0 if abs(v) <= DUST * largest[key[-2]] else v) for key, v in values.items()]
 
 
 def _positive(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

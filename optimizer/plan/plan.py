@@ -83,6 +83,8 @@ class Plan:
         Months an order placed at the start would wait with every lever off; None if unknown.
     versions
         Package -> version.
+    warnings
+        What makes the plan less sure than it looks, in words.
     """
 
     scenario: Scenario
@@ -96,6 +98,7 @@ class Plan:
     unverified: tuple[str, ...] = ()
     wait_without_levers: float | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def verified(self) -> bool:

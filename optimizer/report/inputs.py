@@ -134,6 +134,7 @@ def run_of(plan: Plan) -> pd.DataFrame:
     for group, values in (("seconds", plan.seconds), ("size", plan.size), ("version", plan.versions)):
         rows += [(f"{group}: {name}", value) for name, value in values.items()]
     rows += [("unverified", name) for name in plan.unverified]
+    rows += [("warning", words) for words in plan.warnings]
     if plan.wait_without_levers is not None:
         rows.append((WAIT_WITHOUT_LEVERS, plan.wait_without_levers))
     return pd.DataFrame(rows, columns=["name", "value"], dtype=object)

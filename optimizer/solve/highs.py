@@ -231,8 +231,10 @@ class Engine:
         try:
             return self._outcome(status)
         except SolverError:
+            if not self._integer.any():
+                return self._again()
             left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
-            if not self._integer.any() or not left.any():
+            if not left.any():
                 raise
             return self._settled(left * self.matrix.column_scale)
 
@@ -274,6 +276,18 @@ class Engine:
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
+    def _again(self) -> Outcome:
+        """Solve a linear run that failed once more, from scratch and with the defaults of HiGHS."""
+        self.forget()
+        self._option("simplex_dual_edge_weight_strategy", -1)
+        self._option("dual_simplex_cost_perturbation_multiplier", 1.0)
+        self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
+        try:
+            return self._outcome(self.highs.run())
+        finally:
+            self._option("simplex_dual_edge_weight_strategy", PRICING)
+            self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION)
+
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.
 

@@ -92,6 +92,13 @@ class Matrix:
             "nonzeros": int(self.rows.nnz),
         }
 
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Return the least and the largest coefficient as the solver sees them, apart from zeros; 1 and 1 if none."""
+        sizes = np.abs((sp.diags_array(self.row_scale) @ self.rows @ sp.diags_array(self.column_scale)).data)
+        sizes = sizes[sizes > 0]
+        return (float(sizes.min()), float(sizes.max())) if len(sizes) else (1.0, 1.0)
+
     def of(self, *components: str) -> NDArray[np.int64]:
         """Return the columns of some variables, by component name."""
         nothing = np.array([], dtype=np.int64)

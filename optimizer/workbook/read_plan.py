@@ -60,7 +60,8 @@ def read_plan(path: str | Path) -> Plan:
         seconds=_group(run, "seconds"),
         size={name: int(value) for name, value in _group(run, "size").items()},
         stages=_stages(found),
-        unverified=tuple(str(value) for name, value in _pairs(found[RUN_SHEET]) if name == "unverified"),
+        unverified=_named(found[RUN_SHEET], "unverified"),
+        warnings=_named(found[RUN_SHEET], "warning"),
         wait_without_levers=None if wait is None else _number(wait),
         versions={name: str(value) for name, value in _group(run, "version", kind=str).items()},
     )
@@ -128,6 +129,10 @@ def _pairs(sheet: Sheet) -> Iterator[tuple[str, Any]]:
     for number, cells in sorted(sheet.rows.items()):
         if number > 1 and 1 in cells:
             yield str(cells[1].value), cells[2].value if 2 in cells else None
+
+
+def _named(sheet: Sheet, wanted: str) -> tuple[str, ...]:
+    return tuple(str(value) for name, value in _pairs(sheet) if name == wanted)
 
 
 def _group(run: Mapping[str, Any], group: str, kind: type = float) -> dict[str, Any]:

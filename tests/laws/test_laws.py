@@ -169,14 +169,19 @@ UNITS = {
     "projects": ("firm_quantity",),
 }
 MONEY_PER_UNIT = {
-    "items": ("holding_cost",),
+    "items": ("holding_cost", "transport_cost"),
     "rates": ("unit_cost",),
     "needs": ("price",),
     "orders": ("price",),
     "suppliers": ("price",),
     "lanes": ("cost",),
 }
-MONEY = {"members": ("labour_cost",), "projects": ("capex", "fixed_cost"), "funds": ("amount",)}
+MONEY = {
+    "members": ("labour_cost",),
+    "lines": ("crew_cost",),
+    "projects": ("capex", "fixed_cost"),
+    "funds": ("amount",),
+}
 
 
 def _times(draft: Draft, columns: dict[str, tuple[str, ...]], factor: float) -> None:
