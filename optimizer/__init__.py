@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from optimizer.scenario.variants import variant
     from optimizer.solve.progress import Clock, Progress
     from optimizer.verify.verify import verify
+    from optimizer.workbook.annotate import annotate
+    from optimizer.workbook.folder import read_folder, write_folder
     from optimizer.workbook.read import read_workbook
     from optimizer.workbook.read_plan import read_plan
     from optimizer.workbook.template import write_template, write_workbook
@@ -46,13 +48,16 @@ _HOMES = {
     "Plan": "plan.plan",
     "Progress": "solve.progress",
     "Scenario": "scenario.scenario",
+    "annotate": "workbook.annotate",
     "build_model": "model.build",
     "check": "scenario.checks",
+    "read_folder": "workbook.folder",
     "read_plan": "workbook.read_plan",
     "read_workbook": "workbook.read",
     "solve": "pipeline",
     "variant": "scenario.variants",
     "verify": "verify.verify",
+    "write_folder": "workbook.folder",
     "write_template": "workbook.template",
     "write_workbook": "workbook.template",
 }
@@ -93,13 +98,16 @@ __all__ = [
     "Scenario",
     "SolverError",
     "__version__",
+    "annotate",
     "build_model",
     "check",
+    "read_folder",
     "read_plan",
     "read_workbook",
     "solve",
     "variant",
     "verify",
+    "write_folder",
     "write_template",
     "write_workbook",
 ]

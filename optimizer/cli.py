@@ -11,6 +11,7 @@ import logging
 import math
 import signal
 import sys
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
@@ -55,7 +56,7 @@ STATUS_OF = {
     OptimizerError: (Exit.FAILED, "failed"),
 }
 
-Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx).", show_default=False)]
+Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Variant = Annotated[
@@ -133,23 +134,52 @@ def solve(
 
 
 @app.command(epilog="Example: optimizer check data/quickstart.xlsx")
-def check(workbook: Workbook, scenario: Variant = None, quiet: Quiet = False, as_json: AsJson = False) -> None:
+def check(
+    workbook: Workbook,
+    scenario: Variant = None,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Write a copy in which every finding is marked at its cell.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
     """Check a workbook: every finding at once, with sheet, cell and how to mend it."""
     import optimizer
     from optimizer.errors import refuse_impossible
-    from optimizer.workbook.read import read_with_findings
 
     with _told(as_json):
-        given, findings = read_with_findings(workbook)
+        try:
+            given, findings = _with_findings(workbook)
+        except InputError as error:
+            if annotate:
+                _annotated(workbook, error.findings, quiet or as_json)
+            raise
         if scenario:
             given = _read(workbook, scenario)
             findings = optimizer.check(given)
+        if annotate:
+            _annotated(workbook, findings, quiet or as_json)
         refuse_impossible(findings)
         if as_json:
             print(json.dumps({"status": "ok", "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
         elif not quiet:
             _print_findings(out, findings)
             out.print(f"{escape(str(workbook))} can be solved: {escape(repr(given).strip('<>'))}.")
+
+
+def _annotated(workbook: Path, findings: Sequence[Finding], quiet: bool) -> None:
+    """Write the copy with the findings, unless there is no workbook to copy."""
+    import optimizer
+
+    if not zipfile.is_zipfile(workbook):
+        return
+    copy = workbook.with_name(f"{workbook.stem} checked.xlsx")
+    try:
+        optimizer.annotate(workbook, findings, copy)
+    except Exception as error:  # a damaged workbook: what was found is told all the same
+        raise ReportError(f"{copy} cannot be written: {error}") from error
+    if not quiet:
+        out.print(f"{escape(str(copy))}: the findings stand at their cells, and on its sheet Findings.")
 
 
 @app.command(epilog="Example: optimizer verify reports/quickstart.xlsx")
@@ -238,7 +268,8 @@ def explain(
 def template(
     path: Annotated[Path, typer.Argument(help="Where the workbook goes (.xlsx).", show_default=False)],
     example: Annotated[
-        Path | None, typer.Option(help="Fill it with the tables of this workbook.", show_default=False)
+        str | None,
+        typer.Option(help="Fill it: quickstart, alliance_155mm, or the path of a workbook.", show_default=False),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     quiet: Quiet = False,
@@ -249,7 +280,7 @@ def template(
     with _told(as_json=False):
         if path.exists() and not force:
             raise OptimizerError(f"{path} exists already; choose another name, or say --force to replace it")
-        filled = optimizer.read_workbook(example) if example else None
+        filled = _read(_example(example), None) if example else None
         try:
             optimizer.write_template(path, example=filled)
         except OSError as error:
@@ -276,10 +307,29 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(Exit.DONE)
 
 
+def _example(name: str) -> Path:
+    """Return the workbook of an example by name, from the folder `data` here or beside the package; else the path."""
+    for folder in (Path("data"), Path(__file__).parent.parent / "data"):
+        if (folder / f"{name}.xlsx").is_file():
+            return folder / f"{name}.xlsx"
+    return Path(name)
+
+
+def _with_findings(workbook: Path) -> tuple[Any, list[Finding]]:
+    """Read a workbook, or a folder of CSV files, with its warnings."""
+    if workbook.is_dir():
+        from optimizer.workbook.folder import folder_with_findings
+
+        return folder_with_findings(workbook)
+    from optimizer.workbook.read import read_with_findings
+
+    return read_with_findings(workbook)
+
+
 def _read(workbook: Path, scenario: str | None) -> Any:
     import optimizer
 
-    given = optimizer.read_workbook(workbook)
+    given = _with_findings(workbook)[0]
     if not scenario:
         return given
     changed = optimizer.variant(given, scenario)

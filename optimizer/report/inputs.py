@@ -22,17 +22,14 @@ from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import (
-    CATEGORIES,
-    LEVERS,
     REQUIRED_SHEETS,
     TABLES,
     Row,
     Settings,
+    as_cell,
     extra,
     headers,
 )
-
-_WORDS = {"levers": LEVERS, "covers": CATEGORIES}
 
 CHECKS = Table(
     "checks",
@@ -72,26 +69,15 @@ def write_inputs(book: Book, scenario: Scenario) -> None:
 def _settings(settings: Settings) -> pd.DataFrame:
     rows = []
     for name, header in headers(Settings).items():
-        value = _cell(name, getattr(settings, name))
+        value = as_cell(name, getattr(settings, name))
         if value not in (None, ""):
             rows.append({"name": header, "value": value})
     return pd.DataFrame(rows, columns=["name", "value"], dtype=object)
 
 
 def _records(model: type[Row], rows: Sequence[Row]) -> pd.DataFrame:
-    records = [{name: _cell(name, getattr(row, name)) for name in headers(model)} for row in rows]
+    records = [{name: as_cell(name, getattr(row, name)) for name in headers(model)} for row in rows]
     return pd.DataFrame(records, columns=list(headers(model)), dtype=object)
-
-
-def _cell(name: str, value: Any) -> Any:
-    """Return a value as the input workbook writes it: yes and no, lists with semicolons, all, none."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        if name in _WORDS:
-            return "all" if value == _WORDS[name] else "; ".join(value) or "none"
-        return "; ".join(str(entry) for entry in value)
-    return value
 
 
 def _format(model: type[Row], name: str) -> str:

@@ -40,6 +40,10 @@ class Scenario:
     tables: Mapping[str, tuple[Row, ...]]
     origins: Mapping[str, Origin] = field(default_factory=dict, compare=False)
 
+    def __post_init__(self) -> None:
+        """Leave out tables without rows: no table and an empty one are the same."""
+        object.__setattr__(self, "tables", {name: rows for name, rows in self.tables.items() if rows})
+
     @classmethod
     def from_tables(cls, settings: Mapping[str, Any], **tables: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Scenario:
         """Build a scenario from Python: settings by name, tables as DataFrames or lists of dicts.

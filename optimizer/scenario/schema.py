@@ -91,6 +91,10 @@ class Row(BaseModel):
     note: Text = column("note", "Free text; never used by the model.", default="")
 
 
+SCHEMA_VERSION = 1
+"""Version of the sheets and columns; it rises when a workbook of before would be read otherwise."""
+
+
 class Settings(Row):
     """The Settings sheet, one name and value per row, as one record."""
 
@@ -181,6 +185,11 @@ class Settings(Row):
     time_limit: Number = column("time limit", "Longest search.", default=300.0, unit="seconds", gt=0)
     threads: Count | None = column("threads", "Threads of the solver; empty: all cores.", default=None, ge=1, le=256)
     seed: Count = column("seed", "Random seed of the solver.", default=0, ge=0, le=2_147_483_647)
+    schema_version: Count = column(
+        "schema version",
+        "Version of these sheets and columns; leave it as it is.",
+        default=SCHEMA_VERSION,
+    )
 
 
 class Member(Row):
@@ -713,3 +722,17 @@ def extra(row: type[Row], name: str, what: str) -> Any:
     """Return the `unit`, `refers_to` or `share` mark of a column."""
     marks = row.model_fields[name].json_schema_extra
     return marks.get(what, "") if isinstance(marks, dict) else ""
+
+
+_WORD_LISTS = {"levers": LEVERS, "covers": CATEGORIES}
+
+
+def as_cell(name: str, value: Any) -> Any:
+    """Return a value as the input workbook writes it: yes and no, lists with semicolons, all, none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, tuple):
+        return value
+    if name in _WORD_LISTS:
+        return "all" if value == _WORD_LISTS[name] else "; ".join(value) or "none"
+    return "; ".join(value)

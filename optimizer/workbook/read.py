@@ -19,7 +19,7 @@ from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings, headers
 from optimizer.workbook.cells import MOST_ROWS, Cell, Sheet, read_sheets
 
-FREE_SHEETS = ("Read me", "Sources")
+FREE_SHEETS = ("Read me", "Sources", "Findings")
 """Sheets that may hold anything."""
 
 SETTINGS_HEADERS = {"name": "name", "value": "value", "meaning": "meaning", "note": "note"}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
-import tempfile
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,41 +12,32 @@ import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from optimizer.scenario.parse import choices
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import (
-    CATEGORIES,
-    LEVERS,
     MODELS,
     REQUIRED_SHEETS,
-    SHEETS,
     TABLES,
-    Change,
-    Lane,
     Row,
     Settings,
-    Target,
+    as_cell,
     extra,
     headers,
 )
 from optimizer.scenario.values import is_empty
+from optimizer.workbook.files import save
 from optimizer.workbook.readme import about_columns, about_input, bounds, default
-
-SPARE_ROWS = 1_000
-"""Rows below the data that drop-downs reach."""
+from optimizer.workbook.validations import SPARE_ROWS, validate
 
 _REQUIRED = PatternFill("solid", fgColor="1F3864")
 _OPTIONAL = PatternFill("solid", fgColor="8497B0")
 _HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
 _STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
 _SOURCES = ("figure", "value", "source", "link", "note")
-_WORDS = {"levers": LEVERS, "covers": CATEGORIES}
 
 
 def write_template(path: str | Path, *, example: Scenario | None = None) -> Path:
@@ -95,7 +83,7 @@ def _write(path: str | Path, scenario: Scenario | None, sources: pd.DataFrame | 
         rows = scenario.tables.get(model.table, ()) if scenario else ()
         _write_table(book.create_sheet(model.sheet), model, rows)
     _write_sources(book.create_sheet("Sources"), sources)
-    return _save(book, Path(path))
+    return save(book, Path(path))
 
 
 def _first_sheet(book: Workbook) -> Worksheet:
@@ -104,29 +92,9 @@ def _first_sheet(book: Workbook) -> Worksheet:
     return sheet
 
 
-def _save(book: Workbook, path: Path) -> Path:
-    """Save beside the target, then take its place, so that a failure leaves the earlier file."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        book.save(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
-        raise
-    return path
-
-
 # -- cells ---------------------------------------------------------------------------------------
 def put(cell: Any, value: Any) -> None:
     """Write a value into a cell: text never as a formula, numbers with all their digits."""
-    if isinstance(value, tuple):
-        value = "; ".join(value)
-    elif isinstance(value, bool):
-        value = "yes" if value else "no"
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # else text that begins with = would become a formula
@@ -136,13 +104,6 @@ def put(cell: Any, value: Any) -> None:
         cell._value = repr(value)  # the library would write 16 digits
     if isinstance(value, dt.date):
         cell.number_format = "yyyy-mm"
-
-
-def _text_of(name: str, value: Any) -> Any:
-    """Return lists as words where a word says it shorter: all, none."""
-    if name not in _WORDS or not isinstance(value, tuple):
-        return value
-    return "all" if value == _WORDS[name] else value or "none"
 
 
 def number_format(model: type[Row], name: str, value: Any = None) -> str:
@@ -172,8 +133,8 @@ def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> Non
         letter = get_column_letter(number)
         dimension = sheet.column_dimensions[letter]
         dimension.number_format = number_format(model, name)
-        dimension.width = _width(header, [_text_of(name, getattr(row, name)) for row in rows])
-        _offer_choices(sheet, model, name, f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}")
+        dimension.width = _width(header, [as_cell(name, getattr(row, name)) for row in rows])
+        validate(sheet, model, name, f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}")
     for index, row in enumerate(rows, start=2):
         _write_row(sheet, index, model, row)
     _finish(sheet, model.table, len(headers(model)), len(rows))
@@ -181,12 +142,12 @@ def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> Non
 
 def _write_row(sheet: Worksheet, index: int, model: type[Row], row: Row) -> None:
     for number, name in enumerate(headers(model), start=1):
-        value = getattr(row, name)
-        if is_empty(value) or (value == () and name not in _WORDS):
+        value = as_cell(name, getattr(row, name))
+        if is_empty(value):
             continue
         cell = sheet.cell(index, number)
-        put(cell, _text_of(name, value))
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        put(cell, value)
+        if isinstance(value, (int, float)):
             cell.number_format = number_format(model, name, value)
 
 
@@ -236,47 +197,6 @@ def _fit_to_pages(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-# -- drop-downs ----------------------------------------------------------------------------------
-def _offer_choices(sheet: Worksheet, model: type[Row], name: str, cells: str) -> None:
-    """Add a drop-down to a column with a fixed list or a reference; lists of several stay free."""
-    source, strict = _choices(model, name)
-    if not source:
-        return
-    rule = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=strict)
-    rule.errorTitle = headers(model)[name]
-    rule.error = "Choose one from the list."
-    rule.add(cells)
-    sheet.add_data_validation(rule)
-
-
-def _choices(model: type[Row], name: str) -> tuple[str, bool]:
-    """Return the source of a drop-down, and whether other values are refused."""
-    loose = {(Target, "place"): "Members.member", (Lane, "from_place"): "Members.member"}
-    annotation = str(model.model_fields[name].annotation)
-    if words := choices(model, name):
-        return _inline(words), True
-    if "bool" in annotation:
-        return _inline(("yes", "no")), True
-    if (model, name) in loose:
-        return _range_of(loose[model, name]), False
-    if (model, name) == (Change, "changed_sheet"):
-        return _inline([m.sheet for m in MODELS if m is not Change]), True
-    if other := extra(model, name, "refers_to"):
-        return _range_of(other), "tuple" not in annotation
-    return "", False
-
-
-def _inline(words: Sequence[str]) -> str:
-    return f'"{",".join(words)}"'
-
-
-def _range_of(column: str) -> str:
-    sheet, _, header = column.partition(".")
-    number = list(headers(SHEETS[sheet]).values()).index(header) + 1
-    letter = get_column_letter(number)
-    return f"{quote_sheetname(sheet)}!${letter}$2:${letter}${1 + SPARE_ROWS}"
-
-
 # -- the other sheets ----------------------------------------------------------------------------
 def _write_settings(sheet: Worksheet, scenario: Scenario | None) -> None:
     for number, header in enumerate(("name", "value", "meaning", "note"), start=1):
@@ -306,7 +226,7 @@ def _write_setting(cell: Any, name: str, value: Any) -> None:
     number = isinstance(value, (int, float))
     cell.number_format = number_format(Settings, name, value if number else None)
     if not is_empty(value):
-        put(cell, _text_of(name, value))
+        put(cell, as_cell(name, value))
 
 
 def _write_readme(sheet: Worksheet, scenario: Scenario | None, about: Sequence[str]) -> None:

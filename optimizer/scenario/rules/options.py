@@ -13,6 +13,7 @@ from optimizer.scenario.schema import (
     CATEGORIES,
     LEVERS,
     OBJECTIVES,
+    SCHEMA_VERSION,
     TABLES,
     Fund,
     Project,
@@ -28,6 +29,15 @@ def period_plan_is_one(view: View) -> Iterator[Finding]:
         parse_periods(view.settings.periods)
     except ValueError as error:
         yield view.error(Settings, 0, "periods", str(error))
+
+
+def schema_is_known(view: View) -> Iterator[Finding]:
+    """The workbook is of a version that this program reads."""
+    version = view.settings.schema_version
+    if version != SCHEMA_VERSION:
+        advice = "update optimizer" if version > SCHEMA_VERSION else "fill in a template of this version"
+        message = f"version {version} of the workbook is not known; this program reads {SCHEMA_VERSION}: {advice}"
+        yield view.error(Settings, 0, "schema_version", message)
 
 
 def objectives_are_known(view: View) -> Iterator[Finding]:
@@ -81,6 +91,7 @@ PERIOD_PLAN = Rule(period_plan_is_one, (Settings,))
 """Comes first: without a calendar there are no months to judge."""
 
 RULES = (
+    Rule(schema_is_known, ()),
     Rule(objectives_are_known, ()),
     Rule(levers_are_known, ()),
     Rule(categories_are_known, ()),

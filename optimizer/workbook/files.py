@@ -1,0 +1,26 @@
+"""Workbooks to disk, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from openpyxl import Workbook
+
+
+def save(book: Workbook, path: Path) -> Path:
+    """Save beside the target, then take its place, so that a failure leaves the earlier file."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        book.save(draft)
+        draft.chmod(0o644)
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+        raise
+    return path
