@@ -16,6 +16,7 @@ from optimizer.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from optimizer.plan.measures import Measures
+    from optimizer.report.plot import Plots
 
 STATUSES = ("optimal", "gap reached", "time limit", "interrupted")
 
@@ -137,6 +138,13 @@ class Plan:
         from optimizer.report.write import write_report
 
         return write_report(self, Path(path))
+
+    @property
+    def plot(self) -> Plots:
+        """Return the charts of the report as pictures, drawn with matplotlib: `plan.plot.output()` and others."""
+        from optimizer.report.plot import Plots
+
+        return Plots(self)
 
     def with_checks(self, checks: tuple[Check, ...]) -> Plan:
         """Return the plan with the verdicts of the verifier."""
