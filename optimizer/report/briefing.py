@@ -14,7 +14,7 @@ from optimizer.report.book import ROW_PIXELS, Book
 from optimizer.report.charts import Chart, draw
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, NAVY, PALE, width_of
-from optimizer.scenario.schema import LEVERS
+from optimizer.scenario.schema import LEVERS, Target
 
 DECISIONS_TOLD = 10
 BOX_ROWS = 5
@@ -23,6 +23,9 @@ TOP = 4
 
 LEFT_WIDTHS = (25.0, 25.0, 25.0, 2.0)
 """Three columns of figures and a gap; the decisions stand to their right."""
+
+MOST_PROMISES = 4
+"""Promises told on the first page."""
 
 KINDS = ("project", "shift", "pledge", "weekends", "gift", "release", "purchase")
 """Order in which decisions of one month are told to a decision maker."""
@@ -37,6 +40,7 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
     sheet.write_string(0, 0, settings.title, book.style(bold=True, font_size=20, font_color=NAVY))
     sheet.write_string(1, 0, _dates(plan), book.style(font_color=GREY))
     sheet.write_string(2, 0, status_words(plan), book.style(bold=True))
+    sheet.write_string(3, 0, promise_words(plan), book.style(font_color=NAVY))
     for number, (label, target, value, note) in enumerate(figures(plan)):
         row = TOP + BOX_ROWS * (number // 3)
         _box(book, sheet, row, number % 3, (label, target), value, note)
@@ -65,6 +69,27 @@ def status_words(plan: Plan) -> str:
         "interrupted": " (the search was interrupted)",
     }
     return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}"
+
+
+def promise_words(plan: Plan) -> str:
+    """Return from when each target that was wanted as soon as possible is kept; of several places, by all of them."""
+    asap = [target.target for target in plan.scenario.rows(Target) if target.strength == "asap"]
+    table = plan.tables.get("promises", pd.DataFrame(columns=["target", "place", "item", "month", "attained"]))
+    told = []
+    for name in asap[:MOST_PROMISES]:
+        rows = table[(table["target"] == name) & table["attained"].notna()]
+        if not len(rows):
+            continue
+        first = rows[rows["attained"] == 1].groupby(["place", "item"])["month"].min()
+        every = rows.groupby(["place", "item"]).ngroups
+        if len(first) == every:
+            told.append(f"{name} from {first.max():%Y-%m}")
+        else:
+            told.append(
+                f"{name} not within the horizon" + (f" for {every - len(first)} of {every}" if every > 1 else "")
+            )
+    more = f"; and {len(asap) - MOST_PROMISES} more" if len(asap) > MOST_PROMISES else ""
+    return f"Kept as promised: {'; '.join(told)}{more}" if told else ""
 
 
 def _percent(share: float) -> str:

@@ -17,9 +17,10 @@ from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
-from optimizer.report.briefing import figures, nearest_decisions, status_words
+from optimizer.report.briefing import figures, nearest_decisions, promise_words, status_words
 from optimizer.report.write import CHARTED, render, write_report
-from optimizer.scenario.schema import TABLES, Settings, headers
+from optimizer.scenario.scenario import Scenario
+from optimizer.scenario.schema import TABLES, Settings, Target, headers
 from tests.plan.fixture_plan import SHELL, alliance_plan, scenario_of, tables_of
 
 SHEETS = [
@@ -363,3 +364,24 @@ def test_the_same_plan_gives_a_workbook_each_time(plan):
     for name, frame in plan.tables.items():
         pd.testing.assert_frame_equal(frame, before[name])
     assert SHELL in set(plan.tables["output"]["item"])
+
+
+def test_the_briefing_tells_when_promises_are_kept(plan):
+    """A promise as soon as possible is told with its month, or that it is not kept; hard and soft ones are not."""
+    targets = [
+        {"target": "soon", "kind": "waiting time", "item": SHELL, "value": 12, "strength": "asap"},
+        {"target": "never", "kind": "waiting time", "place": "each", "item": SHELL, "value": 1, "strength": "asap"},
+        {"target": "must", "kind": "rate", "item": SHELL, "value": 1},
+    ]
+    scenario = plan.scenario
+    rows = [("soon", "", SHELL, dt.date(2023, m, 1), int(m > 3), None) for m in range(2, 6)]
+    rows += [("never", c, SHELL, dt.date(2023, m, 1), int(c == "A"), None) for c in "AB" for m in range(2, 6)]
+    table = pd.DataFrame(rows, columns=DECISIONS["promises"].names)
+    kept = {row["target"]: Target.model_validate(row) for row in targets}
+    told = replace(
+        plan,
+        scenario=Scenario(scenario.settings, {**scenario.tables, "targets": tuple(kept.values())}),
+        tables={**plan.tables, "promises": table},
+    )
+    assert promise_words(told) == "Kept as promised: soon from 2023-04; never not within the horizon for 1 of 2"
+    assert promise_words(replace(plan, tables={**plan.tables, "promises": table.iloc[:0]})) == ""
