@@ -15,6 +15,12 @@ DAY_ZERO = pd.Timestamp(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar."""
 
 
+PAGE_OF_BARS = 430
+"""Pixels of bars that print on one page below a title and above a legend."""
+LEAST_BAR = 11
+"""Pixels of a bar that can still be read."""
+
+
 @dataclass(frozen=True)
 class Series:
     """Values of one name over categories, both as cell ranges; `look` numbers its fill or stroke."""
@@ -175,7 +181,8 @@ def timeline(
     )
     chart.set_legend({"position": "bottom", "font": small})
     chart.set_chartarea({"border": {"color": LINE}})
-    chart.set_size({"width": 760, "height": 150 + 22 * max(4, count)})
+    bar = max(LEAST_BAR, min(22, PAGE_OF_BARS // max(count, 1)))
+    chart.set_size({"width": 760, "height": 150 + bar * max(4, count)})
     return chart
 
 
