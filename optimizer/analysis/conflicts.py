@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.errors import Finding, NoPlanError
+from optimizer.errors import Finding, InputError, NoPlanError
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.objectives import objective_names
 from optimizer.model.statements import Statement, statements
+from optimizer.scenario.parse import closest
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import Fund, Project, Target, extra
+from optimizer.scenario.schema import Fund, Project, Rate, Supplier, Target, extra
 from optimizer.solve.conflict import Conflict, Demand, smallest_change
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -83,14 +84,16 @@ class Explanation:
             who, other = ("It", "other ") if self.kept else ("A plan", "")
             return (
                 f"{who} is impossible even if every {other}target, budget, limit on people, starts, storage and "
-                "supply, reserve and minimum rate gave way: look at rates, lead times, earliest months, and what "
-                "may be built at all."
+                "supply, reserve and minimum rate gave way: look at the levers allowed, rates, lead times, earliest "
+                "months, and what may be built at all."
             )
         beside = f" beside {', '.join(f'`{name}`' for name in self.kept)}" if self.kept else ""
         lines = [f"These cannot all hold{beside}:" if len(self.conflict) > 1 else f"This cannot hold{beside}:"]
-        lines += [f"  {finding}" for finding in self.conflict]
         if not self.minimal:
-            lines.append("  (time ran out before it was clear that all of them are needed for the clash)")
+            lines = [f"Among these lies a clash{beside}; time ran out before it was narrowed down:"]
+        lines += [f"  {finding}" for finding in self.conflict]
+        if not self.proposals:
+            lines.append("No small change of values was found that makes a plan possible.")
         if self.proposals:
             lines.append("The smallest change that makes a plan possible:")
             lines += [f"  {proposal.finding}" for proposal in self.proposals]
@@ -131,9 +134,7 @@ def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) ->
     rows = _rows_of(matrix)
     held = [(rows[name, key], amount) for name, key, amount in statement.rows if (name, key) in rows]
     bounds = [(matrix.position[n, key], amount) for n, key, amount in statement.bounds if (n, key) in matrix.position]
-    share = statement.most == 1.0 and statement.model is Target
-    alike = [s.value for s in among if s.model is statement.model and s.attribute == statement.attribute and s.value]
-    typical = max(statement.value, float(np.median(alike)) if alike else 1.0)
+    waits = statement.model is Target and statement.kind == "waiting time"
     return Demand(
         rows=np.array([row for row, _ in held], dtype=np.int64),
         row_amounts=np.array([amount for _, amount in held]),
@@ -141,9 +142,23 @@ def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) ->
         column_amounts=np.array([amount for _, amount in bounds]),
         raises=statement.raises,
         most=statement.most,
-        weight=1.0 if share else 1.0 / typical,
+        weight=1.0 if waits else 1.0 / _typical(statement, among),
         whole=statement.whole,
     )
+
+
+def _typical(statement: Statement, among: Sequence[Statement]) -> float:
+    """Return the size of a value against which its change is measured: its own, or that of its like."""
+    like = [
+        s.value
+        for s in among
+        if (s.model, s.attribute, s.kind) == (statement.model, statement.attribute, statement.kind)
+    ]
+    known = [value for value in like if value > 0]
+    if known:
+        return max(statement.value, float(np.median(known)))
+    alike = [s.value for s in among if s.model in (Fund, Rate, Supplier) and s.value > 0]  # nothing but zeros
+    return float(np.median(alike)) if alike and not statement.whole else 1.0
 
 
 def _rows_of(matrix: Matrix) -> Mapping[tuple[str, Any], int]:
@@ -192,6 +207,10 @@ def wish(scenario: Scenario, target: Mapping[str, Any]) -> Scenario:
         When the target does not fit the scenario.
     """
     rows = [row.model_dump() for row in scenario.rows(Target)]
+    names = [row["target"] for row in rows]
+    if "kind" not in target and target["target"] not in names:
+        message = f"`{target['target']}` is not a target{closest(target['target'], names) or '; name a kind'}"
+        raise InputError([Finding(Target.sheet, "", message)])
     wanted = {**target, "strength": "hard"}
     for row in rows:
         if row["target"] == wanted["target"]:
@@ -219,8 +238,8 @@ def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, 
     month = _later_start(scenario, row, [], clock)
     if month is not None:
         found.append(Finding("", "", f"`{name}` as it stands can be had from {month:%Y-%m} on", "advice"))
-    if _is_wait(index, statement):
-        longer = _longer_wait(scenario, statement, [], [statement], clock)
+    if _is_wait(statement):
+        longer = _longer_wait(scenario, statement, [], clock)
         value = None if longer is None else longer.value
     else:
         change = smallest_change(matrix, [_demand(statement, [statement], matrix)], clock, seconds=clock.left / 2)
@@ -234,41 +253,58 @@ def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, 
 def _proposals(
     index: Index, matrix: Matrix, stated: Sequence[Statement], changes: Floats, x: Floats, clock: Clock
 ) -> list[Proposal]:
-    """Return what to change, rounded to the safe side, and nothing that is not needed."""
+    """Return what to change, rounded to the safe side: enough for a plan, and nothing that is not needed."""
     scenario = index.scenario
     needed = [
         (s, float(change)) for s, change in zip(stated, changes, strict=True) if change > LEAST * max(1.0, abs(s.value))
     ]
-    proposals = [_proposal(index, matrix, s, change, x) for s, change in needed if not _is_wait(index, s)]
-    waits = [statement for statement, _ in needed if _is_wait(index, statement)]
-    for statement in waits:  # alone if that does, else with the rest
-        found = _longer_wait(scenario, statement, [], waits, clock)
-        if found is None:
-            found = _longer_wait(scenario, statement, proposals, waits, clock)
-        if found is None:
-            return []
-        proposals.append(found)
-    for proposal in proposals[:-1] if waits else ():
+    plain = [_proposal(index, matrix, s, change, x) for s, change in needed if not _is_wait(s)]
+    waits = [statement for statement, _ in needed if _is_wait(statement)]
+    proposals = plain
+    if waits:
+        alone = _longer_waits(scenario, waits, [], clock)
+        proposals = (
+            alone if all(p.attribute == "value" for p in alone) else _longer_waits(scenario, waits, plain, clock)
+        )
+    if not is_possible(_applied(scenario, proposals), clock):
+        return []
+    for proposal in proposals[::-1]:
         rest = [other for other in proposals if other is not proposal]
-        if is_possible(_applied(scenario, rest), clock):
+        if rest and is_possible(_applied(scenario, rest), clock):
             proposals = rest
     return proposals
 
 
-def _is_wait(index: Index, statement: Statement) -> bool:
-    return statement.model is Target and index.scenario.rows(Target)[statement.row].kind == "waiting time"
+def _longer_waits(
+    scenario: Scenario, waits: Sequence[Statement], others: Sequence[Proposal], clock: Clock
+) -> list[Proposal]:
+    """Return others and the shortest waits that can be kept beside them, one after the other.
+
+    A promise that cannot be kept at any wait is to become a soft one.
+    """
+    proposals = list(others)
+    for number, statement in enumerate(waits):
+        later = [_softened(scenario, other) for other in waits[number + 1 :]]
+        found = _longer_wait(scenario, statement, [*proposals, *later], clock)
+        proposals.append(found or _softened(scenario, statement))
+    return proposals
+
+
+def _softened(scenario: Scenario, statement: Statement) -> Proposal:
+    name = scenario.rows(Target)[statement.row].target
+    return _changed(scenario, statement, "soft", f"make `{name}` soft instead of hard", attribute="strength")
+
+
+def _is_wait(statement: Statement) -> bool:
+    return statement.model is Target and statement.kind == "waiting time"
 
 
 def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float, x: Floats) -> Proposal:
     scenario = index.scenario
     if statement.model is Project:
         return _changed(scenario, statement, "option", f"make {statement.words} an option")
-    if statement.per:  # a share of what is decided: what the plan found reaches
-        columns = [matrix.position[pair] for pair in statement.per if pair in matrix.position]
-        rows = {name: row for row, name in enumerate(matrix.row_names)}
-        activity = min(float((matrix.rows[[rows[n, k]]] @ x)[0]) for n, k, _ in statement.rows if (n, k) in rows)
-        total = float(x[columns].sum())
-        change = -activity / total if total > 0 else statement.value
+    if statement.per:
+        change = statement.value - _share_reached(matrix, statement, x)
     value = statement.value + change if statement.raises else max(0.0, statement.value - change)
     new: float | int = round(value) if statement.whole else _rounded(value, up=statement.raises)
     verb = "raise" if statement.raises else "lower"
@@ -278,9 +314,19 @@ def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float,
     return _changed(scenario, statement, new, words)
 
 
-def _longer_wait(
-    scenario: Scenario, statement: Statement, others: Sequence[Proposal], waits: Sequence[Statement], clock: Clock
-) -> Proposal | None:
+def _share_reached(matrix: Matrix, statement: Statement, x: Floats) -> float:
+    """Return the share of what is decided that a plan reaches in every row of a statement."""
+    rows = _rows_of(matrix)
+    reached = [statement.value]
+    for (name, key, _), pairs in zip(statement.rows, statement.per, strict=True):
+        total = float(sum(x[matrix.position[pair]] for pair in pairs if pair in matrix.position))
+        if (name, key) in rows and total > 0:
+            above = float((matrix.rows[[rows[name, key]]] @ x)[0])
+            reached.append(statement.value + above / total)
+    return max(0.0, min(reached))
+
+
+def _longer_wait(scenario: Scenario, statement: Statement, others: Sequence[Proposal], clock: Clock) -> Proposal | None:
     """Return the shortest waiting time in whole months that can be kept, by bisection."""
 
     def proposal(months: int) -> Proposal:
@@ -288,8 +334,7 @@ def _longer_wait(
         return _changed(scenario, statement, float(months), words)
 
     def possible(months: int) -> bool:
-        rest = [_changed(scenario, s, "soft", "", attribute="strength") for s in waits if s is not statement]
-        return is_possible(_applied(scenario, [*others, *rest, proposal(months)]), clock)
+        return is_possible(_applied(scenario, [*others, proposal(months)]), clock)
 
     low, high = math.floor(statement.value) + 1, max(math.floor(statement.value) + 1, MOST_WAIT)
     if not possible(high):
@@ -304,7 +349,7 @@ def _instead(scenario: Scenario, proposals: Sequence[Proposal], clock: Clock) ->
     """Return other ways out for hard targets: to begin later, or to hold as soon as possible."""
     found = []
     for proposal in proposals:
-        if proposal.table == Target.table:
+        if proposal.table == Target.table and proposal.attribute == "value":
             target = scenario.rows(Target)[proposal.row]
             others = [other for other in proposals if other is not proposal]
             month = _later_start(scenario, proposal.row, others, clock)
@@ -315,7 +360,8 @@ def _instead(scenario: Scenario, proposals: Sequence[Proposal], clock: Clock) ->
                     Finding(sheet, cell, f"move the start of `{target.target}`{was} to {month:%Y-%m}", "advice")
                 )
             sheet, cell = scenario.locate(Target.table, proposal.row, "strength")
-            found.append(Finding(sheet, cell, f"make `{target.target}` asap or soft instead of hard", "advice"))
+            other = "soft" if target.kind == "home share" else "asap or soft"
+            found.append(Finding(sheet, cell, f"make `{target.target}` {other} instead of hard", "advice"))
     return found
 
 
@@ -372,7 +418,7 @@ def _changed(
 def _shown(statement: Statement, value: float) -> str:
     unit = statement.unit or extra(statement.model, statement.attribute, "unit")
     if unit == "%" or extra(statement.model, statement.attribute, "share"):
-        return f"{value:.1%}"
+        return f"{value * 100:.6g}%"
     figure = f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.0f}"
     return f"{figure} {unit}" if unit and unit != "money" else figure
 

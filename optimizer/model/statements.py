@@ -45,9 +45,12 @@ class Statement:
     whole
         Whether the value is a whole number.
     per
-        Variables (name, key) whose sum the value multiplies, where it is a share of what is decided.
+        Where the value is a share of what is decided: for each of `rows` the variables (name, key)
+        whose sum it multiplies.
     unit
         Of the value, where the column itself does not say.
+    kind
+        Values of the same column and kind can be compared: the item, or the kind of target.
     """
 
     model: type[Row]
@@ -60,8 +63,9 @@ class Statement:
     rows: tuple[Relaxed, ...] = ()
     bounds: tuple[Relaxed, ...] = ()
     whole: bool = False
-    per: tuple[tuple[str, Any], ...] = ()
+    per: tuple[tuple[tuple[str, Any], ...], ...] = ()
     unit: str = ""
+    kind: str = ""
 
 
 def statements(index: Index) -> list[Statement]:
@@ -96,8 +100,9 @@ def _targets(index: Index) -> Iterator[Statement]:
                 raises=waits,
                 most=1.0 if waits else target.value,
                 rows=tuple((target_row(target.kind, key), key, _weaker(index, target, key)) for key in found),
-                per=tuple(dict.fromkeys(pair for key, row in found.items() for pair in _per(target, key, row))),
+                per=tuple(_per(key, row) for key, row in found.items()) if target.kind == "home share" else (),
                 unit=UNITS[target.kind],
+                kind=target.kind,
             )
 
 
@@ -115,11 +120,9 @@ def _weaker(index: Index, target: Target, key: tuple[str, str, str, float]) -> f
     return max(1.0, ordered if key[2] else sum(index.funding.AMOUNTS.values()))
 
 
-def _per(target: Target, key: tuple[str, str, str, float], row: TargetRow) -> list[tuple[str, Any]]:
+def _per(key: tuple[str, str, str, float], row: TargetRow) -> tuple[tuple[str, Any], ...]:
     """Return the variables whose sum a share at home multiplies: what is delivered, or all that is paid."""
-    if target.kind != "home share":
-        return []
-    return [(variable, k) for variable, k, _ in row.terms if variable == "deliver" or not key[2]]
+    return tuple((variable, k) for variable, k, _ in row.terms if variable == "deliver" or not key[2])
 
 
 def _forced(index: Index) -> Iterator[Statement]:
@@ -189,7 +192,7 @@ def _minimum_rates(index: Index) -> Iterator[Statement]:
                 for key in held[rate.line]
             )
             words = f"the minimum rate of {rate.line}"
-            yield Statement(Rate, number, "minimum", words, rate.minimum, False, rate.minimum, rows)
+            yield Statement(Rate, number, "minimum", words, rate.minimum, False, rate.minimum, rows, kind=rate.item)
 
 
 def _stocks(index: Index) -> Iterator[Statement]:
@@ -202,22 +205,30 @@ def _stocks(index: Index) -> Iterator[Statement]:
         where = f"of {stock.item} at {stock.place}"
         reserve = (stock.opening if own else 0.0) if stock.reserve is None else stock.reserve
         if reserve:
-            yield Statement(Stock, number, "reserve", f"the reserve {where}", reserve, False, reserve, (), bounds)
+            words = f"the reserve {where}"
+            yield Statement(Stock, number, "reserve", words, reserve, False, reserve, (), bounds, kind=stock.item)
         if stock.storage_limit is not None:
-            limit, words = stock.storage_limit, f"the storage limit {where}"
-            yield Statement(Stock, number, "storage_limit", words, limit, True, float("inf"), (), bounds)
+            limit, words, most = stock.storage_limit, f"the storage limit {where}", float("inf")
+            yield Statement(Stock, number, "storage_limit", words, limit, True, most, (), bounds, kind=stock.item)
 
 
 def _suppliers(index: Index) -> Iterator[Statement]:
     for number, row in enumerate(index.scenario.rows(Supplier)):
-        if row.most_per_month:
+        if row.most_per_month is not None:
             rows = tuple(
-                ("suppliers_deliver_a_limited_amount", key, limit / row.most_per_month)
-                for key, limit in index.supply.LIMITS.items()
+                ("suppliers_deliver_a_limited_amount", key, _selling_months(index, row, key[2]))
+                for key in index.supply.LIMITS
                 if key[:2] == (row.supplier, row.item)
             )
-            words, most = f"what {row.supplier} sells of {row.item} a month", float("inf")
-            yield Statement(Supplier, number, "most_per_month", words, row.most_per_month, True, most, rows)
+            words, value = f"what {row.supplier} sells of {row.item} a month", row.most_per_month
+            yield Statement(Supplier, number, "most_per_month", words, value, True, float("inf"), rows, kind=row.item)
+
+
+def _selling_months(index: Index, row: Supplier, period: int) -> float:
+    """Return the months of a period in which a supplier takes orders."""
+    begin = index.calendar.begins[period]
+    first, stop = index.calendar.window(row.from_month, row.to_month)
+    return float(max(0, min(stop, begin + index.calendar.lengths[period]) - max(first, begin)))
 
 
 def _lanes(index: Index) -> Iterator[Statement]:

@@ -58,7 +58,7 @@ def read_plan(path: str | Path) -> Plan:
         status=str(run.get("status", "")),
         gap=_number(run.get("gap")),
         seconds=_group(run, "seconds"),
-        size={name: int(value) for name, value in _group(run, "size").items()},
+        size={name: int(value) for name, value in _group(run, "size").items() if math.isfinite(value)},
         stages=_stages(found),
         unverified=_named(found[RUN_SHEET], "unverified"),
         warnings=_named(found[RUN_SHEET], "warning"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pyomo.environ as pyo
 import pytest
 from hypothesis import assume, given
 
-from optimizer import ImpossibleError, Scenario, read_workbook, solve
+from optimizer import ImpossibleError, InputError, Scenario, read_workbook, solve
 from optimizer.analysis.conflicts import Explanation, explain_scenario, is_possible, wish, within_reach
+from optimizer.scenario.schema import Target
 from optimizer.solve.conflict import Conflict, Demand, smallest_change
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -87,9 +89,88 @@ def test_less_than_the_proposal_does_not_do(quickstart: Scenario, case: str) -> 
         assert not is_possible(Explanation((), True, rest).apply(scenario), Clock(60))
 
 
+def hard(name: str, kind: str, value: float, **more: object) -> dict[str, object]:
+    """Return a hard target."""
+    return {"target": name, "kind": kind, "value": value, "item": "Filled round", "strength": "hard", **more}
+
+
+def with_targets(scenario: Scenario, *targets: dict[str, object]) -> Scenario:
+    """Return a scenario with more targets."""
+    return scenario.replace(targets=[*(row.model_dump() for row in scenario.rows(Target)), *targets])
+
+
+@pytest.mark.parametrize("waits", [(0, 0), (1, 1)])
+def test_several_waits_are_raised_so_that_all_can_be_kept(quickstart: Scenario, waits: tuple[int, int]) -> None:
+    """Two customers are promised too much: each is raised beside the other, and both together can be kept."""
+    asked = [
+        hard(f"W{n}", "waiting time", wait, place=place, from_month="2023-02")
+        for n, (wait, place) in enumerate(zip(waits, ("Northland", "Midland"), strict=True))
+    ]
+    scenario = with_targets(quickstart, *asked)
+    found = explained(scenario)
+    assert is_possible(found.apply(scenario), Clock(60))
+
+
+def test_shares_are_printed_as_they_are_proposed(quickstart: Scenario) -> None:
+    """Of twenty times the need 1.67 % can be met, not 1.7 %: what is printed, typed in, is possible."""
+    needs, targets = quickstart.needs, quickstart.targets
+    covers = targets["target"] == "A fifth for Eastland"
+    scenario = quickstart.replace(
+        needs=needs.assign(per_month=needs["per_month"] * 20),
+        targets=targets.assign(value=targets["value"].mask(covers, 0.0456)),
+    )
+    (proposal,) = explained(scenario).proposals
+    shown = re.fullmatch(r"lower .* from 4\.56% to (.*)%", proposal.finding.message)
+    assert shown
+    typed = targets["value"].mask(covers, float(shown[1]) / 100)
+    assert is_possible(scenario.replace(targets=targets.assign(value=typed)), Clock(60))
+
+
+def test_a_supplier_that_sells_nothing_can_be_asked_for_more(quickstart: Scenario) -> None:
+    """Far maker at 0 a month stands in the way of a wish, and is named with its cell."""
+    suppliers = quickstart.suppliers
+    far = suppliers["supplier"] == "Far maker"
+    scenario = quickstart.replace(suppliers=suppliers.assign(most_per_month=suppliers["most_per_month"].mask(far, 0)))
+    wished = with_targets(scenario, hard("wish", "coverage", 0.9, from_month="2023-05"))
+    found = explain_scenario(wished, Clock(120), keep=["wish"])
+    assert found is not None
+    assert "Suppliers" in {finding.sheet for finding in found.conflict}
+    assert is_possible(found.apply(wished), Clock(60))
+
+
+def test_a_share_at_home_of_each_is_the_least_of_all(quickstart: Scenario) -> None:
+    """Northland fills nothing, so what each can have made at home is nothing, though others make plenty."""
+    wished = with_targets(
+        quickstart,
+        hard("W", "waiting time", 20, place="Northland"),
+        hard("wish", "home share", 0.9, place="each"),
+    )
+    near = within_reach(wished, "wish", Clock(60))
+    assert near[-1].message == "from the month wished for on, 0% can be had"
+
+
+def test_what_is_not_needed_is_not_proposed(quickstart: Scenario) -> None:
+    """Each proposal of a scenario with many ways out is needed: without it there is no plan."""
+    lanes = quickstart.lanes
+    scenario = with_targets(
+        quickstart.replace(lanes=lanes.assign(most_per_month=0)), hard("wish", "rate", 6000, from_month="2023-08")
+    )
+    found = explained(scenario)
+    assert found.proposals
+    for dropped in found.proposals:
+        rest = tuple(proposal for proposal in found.proposals if proposal is not dropped)
+        assert not rest or not is_possible(Explanation((), True, rest).apply(scenario), Clock(60))
+
+
+def test_wishes_for_targets_that_there_are_not_are_told(quickstart: Scenario) -> None:
+    """The nearest name is offered."""
+    with pytest.raises(InputError, match="`need met` is not a target; did you mean `Need met`"):
+        wish(quickstart, {"target": "need met", "from_month": "2023-06"})
+
+
 def test_solving_tells_the_conflict(quickstart: Scenario) -> None:
     """The error of a solve says what clashes, what to change and what else would do."""
-    with pytest.raises(ImpossibleError, match=r"(?s)cannot be done\. This cannot hold:\n.*from 90\.0% to ") as caught:
+    with pytest.raises(ImpossibleError, match=r"(?s)cannot be done\. This cannot hold:\n.*from 90% to ") as caught:
         solve(clashes(quickstart)["coverage"])
     assert [finding.sheet for finding in caught.value.conflict] == ["Targets"]
     assert [finding.sheet for finding in caught.value.proposals] == ["Targets"]

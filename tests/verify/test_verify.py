@@ -188,7 +188,7 @@ def test_months_may_be_timestamps() -> None:
 def test_costs_are_discounted_by_month_and_capex_counts_after_the_horizon() -> None:
     """At 100 % a year, 12 a month from month 12 on counts a half; capex of month 14 a 2^(-14/12)."""
     scenario = Scenario.from_tables(
-        {"start": "2024-01", "periods": "1x12, 1x1", "discount_rate": 1.0},
+        {"start": "2024-01", "periods": "1x12, 1x1", "discount_rate": 1.0, "objectives": "cost"},
         members=[{"member": "A"}],
         items=[{"item": "body"}],
         sites=[{"site": "a", "member": "A"}],

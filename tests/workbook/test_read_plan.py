@@ -71,3 +71,24 @@ def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
     """The message says what the file lacks and what to name instead."""
     with pytest.raises(PlanError, match=r"quickstart\.xlsx holds no plan .* name a report"):
         read_plan("data/quickstart.xlsx")
+
+
+@pytest.mark.parametrize("odd", ["many", None])
+def test_an_odd_size_of_the_run_does_no_harm(tmp_path: Path, odd: str | None) -> None:
+    """What the run says of itself is not needed to read the plan."""
+    path = next(iter(WORLDS.values()))().to_excel(tmp_path / "plan.xlsx")
+    book = load_workbook(path)
+    sheet = book["plan run"]
+    sheet.append(["size: columns", odd])
+    book.save(path)
+    assert "columns" not in read_plan(path).size
+
+
+def test_a_missing_objective_is_found(tmp_path: Path) -> None:
+    """A report from which an objective was deleted no longer holds."""
+    path = next(iter(WORLDS.values()))().to_excel(tmp_path / "plan.xlsx")
+    book = load_workbook(path)
+    book["plan objectives"].delete_rows(2)
+    book.save(path)
+    broken = {check.rule: check.worst for check in verify(read_plan(path)) if not check.holds}
+    assert "does not state the objective" in broken["objectives_add_up"]
