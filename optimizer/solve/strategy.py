@@ -42,6 +42,9 @@ RELAXATION_SHARE = 0.9
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
 
+ROUNDING_SHARE = 0.4
+"""Share of the gap that a restricted search may leave: what it finds is mostly far better than it can prove."""
+
 
 @dataclass
 class Search:
@@ -329,7 +332,7 @@ class Search:
         seconds = STAGE_SHARE * max(deadline - self.clock.seconds, 0.0)
         inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
         start = self.best if inside else None
-        outcome = self._run(stage, seconds=seconds, gap=self.settings.gap / 4, start=start)
+        outcome = self._run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.settings.gap, start=start)
         self._free()
         return outcome
 
