@@ -232,6 +232,15 @@ def test_template_is_written_and_not_replaced(tmp_path: Path) -> None:
     assert run("template", path, "--force").exit_code == Exit.DONE
 
 
+def test_templates_are_filled_with_examples_by_name(tmp_path: Path) -> None:
+    """`--example quickstart` is the example that ships; a name that there is not is told."""
+    path = tmp_path / "plan.xlsx"
+    assert run("template", path, "--example", "quickstart").exit_code == Exit.DONE
+    assert read_workbook(path) == read_workbook("data/quickstart.xlsx")
+    assert run("template", tmp_path / "other.xlsx", "--example", "quickstar").exit_code == Exit.INPUT
+    assert not (tmp_path / "other.xlsx").exists()
+
+
 def test_levers_off_on_the_command_line(workbook: Path, tmp_path: Path) -> None:
     """`--levers none` plans with what is there today."""
     told = json.loads(run("solve", workbook, "--levers", "none", "--report", tmp_path / "p.xlsx", "--json").stdout)

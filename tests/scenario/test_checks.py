@@ -539,3 +539,11 @@ def test_a_rate_beyond_everything_is_impossible() -> None:
         refuse_impossible(check(asking(65.3)))
     assert not check(asking(65.1))
     assert not check(asking(1000, "soft"))
+
+
+@pytest.mark.parametrize(("version", "advice"), [(2, "update optimizer"), (0, "fill in a template of this version")])
+def test_another_version_of_the_workbook_is_told(version: int, advice: str) -> None:
+    """A workbook from a later program, or an earlier one, is refused with what to do."""
+    found = findings_of({**SETTINGS, "schema_version": version}, tables())
+    message = f"version {version} of the workbook is not known; this program reads 1: {advice}"
+    assert [finding.message for finding in found] == [message]
