@@ -164,13 +164,15 @@ def check(
             print(json.dumps({"status": "ok", "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
         elif not quiet:
             _print_findings(out, findings)
-            out.print(f"{escape(str(workbook))} can be solved: {escape(repr(given).strip('<>'))}.")
+            out.print(f"{escape(str(workbook))} has no errors: {escape(repr(given).strip('<>'))}.")
 
 
 def _annotated(workbook: Path, findings: Sequence[Finding], quiet: bool) -> None:
     """Write the copy with the findings, unless there is no workbook to copy."""
     import optimizer
 
+    if workbook.is_dir() and not quiet:
+        out.print("A folder of CSV files has no cells to mark: the findings are listed here only.")
     if not zipfile.is_zipfile(workbook):
         return
     copy = workbook.with_name(f"{workbook.stem} checked.xlsx")
@@ -244,6 +246,9 @@ def explain(
         wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
         wished = {name: asked for name, asked in wished.items() if asked is not None}
         name = target or "the wish"
+        if wished and not target and kind is None:
+            kinds = "rate, coverage, stock, home share or waiting time"
+            raise InputError([Finding("", "", f"a wish needs --kind ({kinds}), or --target with the name of a target")])
         if wished or target:
             given = conflicts.wish(given, {"target": name, **wished})
         found = conflicts.explain_scenario(given, clock, keep=[name] if wished or target else [])
@@ -251,7 +256,7 @@ def explain(
             if as_json:
                 print(json.dumps({"status": "ok", "possible": True}))
             elif wished or target:
-                out.print("It is possible: as a hard target in Targets every plan holds it.")
+                out.print("It is possible: written as a hard target into Targets, every plan will hold it.")
             else:
                 out.print(f"{escape(str(workbook))} is possible: there is a plan.")
             return

@@ -88,7 +88,7 @@ class ProgressView:
             gap = "not proven how far from the best possible; allow more time (--time-limit)"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
         for row in plan.objectives.to_dict("records"):
-            if row["given_back"] > 1e-5 * abs(row["value"]):
+            if row["given_back"] > 1e-5 * max(1.0, abs(row["value"])):
                 share = row["given_back"] / abs(row["value"])
                 self._print(f"{row['objective']}: {share:.1%} given back to later objectives (setting slack)")
         for warning in plan.warnings:

@@ -162,7 +162,11 @@ class Plan:
             verdict += f", except your own {', '.join(self.unverified)}"
         lines = [f"<Plan for {self.scenario.settings.title!r}: {self.status}, {verdict}, gap {self.gap:.2%}>"]
         for row in self.tables["objectives"].to_dict("records"):
-            given = f", {row['given_back']:,.0f} given back" if row["given_back"] > 1e-5 * abs(row["value"]) else ""
+            given = (
+                f", {row['given_back']:,.0f} given back"
+                if row["given_back"] > 1e-5 * max(1.0, abs(row["value"]))
+                else ""
+            )
             lines.append(
                 f"  {row['objective']}: {row['value']:,.0f} {row['unit']} (proven bound {row['bound']:,.0f}{given})"
             )

@@ -623,7 +623,9 @@ class Fund(Row):
         default=(),
         refers_to="Members.member",
     )
-    covers: CategoryList = column("covers", "Categories of cost it pays; empty: all.", default=CATEGORIES)
+    covers: CategoryList = column(
+        "covers", "Categories of cost it pays: all, or a list of " + "; ".join(CATEGORIES) + ".", default=CATEGORIES
+    )
     abroad: YesNo | None = column(
         "abroad", "yes: it may pay in other members; empty: no for a national fund, yes for a common one.", default=None
     )

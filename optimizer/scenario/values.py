@@ -54,6 +54,8 @@ def parse_number(value: Any) -> float | int:
     """Return a finite number; text such as ``1,000`` or ``50 %`` is refused with advice."""
     if hasattr(value, "item") and not isinstance(value, (int, float)):
         value = value.item()  # numpy scalars from DataFrames
+    if isinstance(value, str) and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value):
+        raise ValueError(f"{shown(value)} is a number stored as text; convert the cell to a number, or retype it")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{shown(value)} is not a number; type digits only")
     if not math.isfinite(value):

@@ -384,7 +384,19 @@ class Search:
             raise SolverError(
                 "HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed"
             )
-        return np.where(matrix.integer, np.round(outcome.x), outcome.x)
+        x = self._taken_back(outcome)
+        return np.where(matrix.integer, np.round(x), x)
+
+    def _taken_back(self, outcome: Outcome) -> Floats:
+        """Return the plan without what it gave back of the first objective for nothing: no cost is saved by it."""
+        first, money, x = self.matrix.objectives[0], self._money(), outcome.x
+        assert x is not None
+        if first is money or not self.settings.slack:
+            return x
+        self.engine.hold(money, outcome.value + HOLD_TOLERANCE * max(1.0, abs(outcome.value)))
+        self.engine.minimise(first)
+        again = self.engine.run()
+        return x if again.x is None or again.status != "optimal" else again.x
 
     # -- preparing --------------------------------------------------------------------------------------
     def _decisions(self) -> list[Unit]:

@@ -17,7 +17,7 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from optimizer.errors import ERROR, IMPOSSIBLE, Finding
+from optimizer.errors import ERROR, IMPOSSIBLE, WARNING, Finding
 from optimizer.workbook.files import save
 
 FINDINGS_SHEET = "Findings"
@@ -26,6 +26,9 @@ FINDINGS_SHEET = "Findings"
 _STOPS = PatternFill("solid", fgColor="F8CBAD")
 _WARNS = PatternFill("solid", fgColor="FFE699")
 _HEAD = PatternFill("solid", fgColor="1F3864")
+_SEVERITIES = (ERROR, IMPOSSIBLE, WARNING)
+_BEFORE = "\n\n----\n"
+"""Stands before the comment that a cell had of its own."""
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 _WIDTHS = {"severity": 12, "sheet": 18, "cell": 10, "finding": 110}
 MOST_TEXT = 30_000
@@ -60,6 +63,8 @@ def annotate(path: str | Path, findings: Sequence[Finding], target: str | Path) 
     for finding in findings:
         if finding.sheet in sheets and _ADDRESS.fullmatch(finding.cell):
             by_cell[finding.sheet, finding.cell].append(finding)
+    for sheet in sheets.values():
+        _unmark(sheet)
     for (title, address), found in by_cell.items():
         _mark(sheets[title][address], found)
     with contextlib.suppress(KeyError):
@@ -69,13 +74,23 @@ def annotate(path: str | Path, findings: Sequence[Finding], target: str | Path) 
     return save(book, Path(target))
 
 
+def _unmark(sheet: Worksheet) -> None:
+    """Take off the marks of an earlier check, so that a mended copy can be checked again."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.text.startswith(tuple(f"{word}: " for word in _SEVERITIES)):
+                before = cell.comment.text.partition(_BEFORE)[2]
+                cell.comment = Comment(before, "optimizer", height=140, width=320) if before else None
+                cell.fill = PatternFill()
+
+
 def _mark(cell: Any, found: Sequence[Finding]) -> None:
     stops = any(finding.severity in (ERROR, IMPOSSIBLE) for finding in found)
     words = "\n\n".join(f"{finding.severity}: {finding.message}" for finding in found)
     if cell.__class__.__name__ == "MergedCell":
         return  # inside merged cells there is no place for it; the list tells
     if cell.comment is not None:
-        words += f"\n\n{cell.comment.text}"
+        words += f"{_BEFORE}{cell.comment.text}"
     cell.fill = _STOPS if stops else _WARNS
     cell.comment = Comment(words[:MOST_TEXT], "optimizer", height=160, width=360)
 

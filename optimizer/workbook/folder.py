@@ -91,7 +91,10 @@ def _write(path: Path, lines: list[list[str]]) -> None:
 def _sheet(path: Path) -> Sheet:
     try:
         with path.open(encoding=ENCODING, newline="") as file:
-            lines = list(csv.reader(file, strict=True))
+            first = file.readline()
+            file.seek(0)
+            comma = ";" if first.count(";") > first.count(",") else ","  # a spreadsheet writes either, by country
+            lines = list(csv.reader(file, delimiter=comma, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         message = f"cannot be read as a CSV file in UTF-8 ({error}); save it as such"
         raise InputError([Finding(path.name, "", message)]) from None
