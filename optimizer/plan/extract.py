@@ -118,12 +118,14 @@ def _output(network: Network, calendar: Calendar, made: list[tuple[Any, ...]]) -
 
 
 def _payments(network: Network, values: Values) -> list[tuple[Any, ...]]:
+    pay, pay_capex = values.get("pay", {}), values.get("pay_capex", {})
+    least = DUST * max((*pay.values(), *pay_capex.values(), 0.0))
     rows: list[tuple[Any, ...]] = []
-    for (fund, payer, category, year), paid in values.get("pay", {}).items():
-        if paid > 0:
+    for (fund, payer, category, year), paid in pay.items():
+        if paid > least:
             rows.append((fund, payer, category, "", year, paid))
-    for (fund, project, year), paid in values.get("pay_capex", {}).items():
-        if paid > 0:
+    for (fund, project, year), paid in pay_capex.items():
+        if paid > least:
             rows.append((fund, network.project_member(project), "capex", project, year, paid))
     return rows
 

@@ -110,7 +110,8 @@ class Search:
             without_levers = self._without_levers(objective) if objective.name == "shortfall" else None
             value, bound = self._search(objective, proven.get(objective.name, -np.inf))
             found.append((objective, value, (bound, self._relaxed_bound), without_levers))
-            limit = value + self._room(objective, value, without_levers)
+            last = rank + 1 == len(ranked)  # nothing is left that anything could be given back to
+            limit = value + self._room(objective, value, without_levers, 0.0 if last else self.settings.slack)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
                 proven["speed"] = self._promises(ranked[rank + 1], limit)
             for engine in self.engines:
@@ -505,9 +506,8 @@ class Search:
         """Return the value of the best plan so far, infinite without one."""
         return np.inf if self.best is None else self._objective.value(self.best)
 
-    def _room(self, objective: Objective, value: float, without_levers: float | None) -> float:
+    def _room(self, objective: Objective, value: float, without_levers: float | None, slack: float) -> float:
         """Return what later objectives may give back of this one."""
-        slack = self.settings.slack
         if objective.name == "shortfall":
             gained = max(0.0, without_levers - value) if without_levers is not None else abs(value)
             room = slack * gained

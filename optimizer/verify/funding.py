@@ -155,10 +155,11 @@ def co_financing_is_limited(book: Book) -> Check:
     for name, _, category, project, _, amount in _payments(book):
         if category == "capex" and name in funds:
             paid[name, project] += amount
+    size = max((*paid.values(), *whole.values()), default=0.0)
     for (name, project), amount in paid.items():
         most = funds[name].terms.most_share * whole[project]
         text = f"{name} pays {number(amount)} of {project}, at most {number(most)} may be"
-        tally.row(amount - most, text, max(amount, whole[project]))
+        tally.row(amount - most, text, size)
     return tally.check()
 
 

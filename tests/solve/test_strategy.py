@@ -61,6 +61,14 @@ def test_slack_lets_later_objectives_give_something_back() -> None:
     assert cost.value == pytest.approx(8)
 
 
+def test_nothing_is_given_back_where_no_objective_is_left() -> None:
+    """Alone, the shortfall stays at its best of 100, whatever the slack, though four a would be cheaper than four b."""
+    matrix = compile_matrix(two_goods(), ("shortfall", "cost"))
+    run = RunSettings(objectives=("shortfall",), gap=0, slack=0.5)
+    (shortfall,) = Search(matrix, run, Clock(30)).solve().objectives
+    assert shortfall.value == pytest.approx(100, rel=2e-6)
+
+
 def test_slack_is_a_share_of_what_the_levers_gain() -> None:
     """Without levers four a and 108; a gain of 8, of which 25 % are room for one a: 1 + 3 x 3 = 10."""
     model = two_goods()
