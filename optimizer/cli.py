@@ -155,7 +155,7 @@ def check(
                 _annotated(workbook, error.findings, quiet or as_json)
             raise
         if scenario:
-            given = _read(workbook, scenario)
+            given = _varied(given, scenario)
             findings = optimizer.check(given)
         if annotate:
             _annotated(workbook, findings, quiet or as_json)
@@ -244,29 +244,24 @@ def explain(
     with _told(as_json):
         given, clock = _read(workbook, scenario), Clock(time_limit)
         wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
-        wished = {name: asked for name, asked in wished.items() if asked is not None}
+        wished = {name: option for name, option in wished.items() if option is not None}
         name = target or "the wish"
         if wished and not target and kind is None:
             kinds = "rate, coverage, stock, home share or waiting time"
             raise InputError([Finding("", "", f"a wish needs --kind ({kinds}), or --target with the name of a target")])
-        if wished or target:
+        asked = bool(wished or target)
+        if asked:
             given = conflicts.wish(given, {"target": name, **wished})
-        found = conflicts.explain_scenario(given, clock, keep=[name] if wished or target else [])
+        found = conflicts.explain_scenario(given, clock, keep=[name] if asked else [])
         if found is None:
             if as_json:
                 print(json.dumps({"status": "ok", "possible": True}))
-            elif wished or target:
+            elif asked:
                 out.print("It is possible: written as a hard target into Targets, every plan will hold it.")
             else:
                 out.print(f"{escape(str(workbook))} is possible: there is a plan.")
             return
-        near = conflicts.within_reach(given, name, clock) if wished or target else ()
-        raise ImpossibleError(
-            "\n".join([str(found), *(f"With nothing else changed: {finding.message}" for finding in near)]),
-            conflict=found.conflict,
-            proposals=[proposal.finding for proposal in found.proposals],
-            instead=[*found.instead, *near],
-        )
+        raise found.error(near=conflicts.within_reach(given, name, clock) if asked else ())
 
 
 @app.command(epilog="Example: optimizer template my_plan.xlsx")
@@ -332,11 +327,14 @@ def _with_findings(workbook: Path) -> tuple[Any, list[Finding]]:
 
 
 def _read(workbook: Path, scenario: str | None) -> Any:
+    given = _with_findings(workbook)[0]
+    return _varied(given, scenario) if scenario else given
+
+
+def _varied(given: Any, scenario: str) -> Any:
+    """Return a scenario with the changes of a name on its Scenarios sheet, told in its title."""
     import optimizer
 
-    given = _with_findings(workbook)[0]
-    if not scenario:
-        return given
     changed = optimizer.variant(given, scenario)
     return changed.replace(settings={"title": f"{given.settings.title}: {scenario}"})
 

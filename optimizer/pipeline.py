@@ -196,12 +196,7 @@ def _impossible(index: Index, matrix: Matrix) -> ImpossibleError:
     from optimizer.analysis.conflicts import explain  # here, since it is seldom needed
 
     found = explain(index, matrix, Clock(EXPLAIN_SECONDS))
-    return ImpossibleError(
-        f"What is asked in `{index.scenario.settings.title}` cannot be done. {found}",
-        conflict=found.conflict,
-        proposals=[proposal.finding for proposal in found.proposals],
-        instead=found.instead,
-    )
+    return found.error(f"What is asked in `{index.scenario.settings.title}` cannot be done. ")
 
 
 @contextmanager

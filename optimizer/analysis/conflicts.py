@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.errors import Finding, InputError, NoPlanError
+from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.objectives import objective_names
@@ -79,6 +79,15 @@ class Explanation:
         """Return the scenario with every proposal applied."""
         return _applied(scenario, self.proposals)
 
+    def error(self, before: str = "", near: Sequence[Finding] = ()) -> ImpossibleError:
+        """Return the exception that tells this, after some words, with what could be had instead of a wish."""
+        return ImpossibleError(
+            "\n".join([f"{before}{self}", *(f"With nothing else changed: {finding.message}" for finding in near)]),
+            conflict=self.conflict,
+            proposals=[proposal.finding for proposal in self.proposals],
+            instead=[*self.instead, *near],
+        )
+
     def __str__(self) -> str:
         if not self.conflict:
             who, other = ("It", "other ") if self.kept else ("A plan", "")
@@ -131,10 +140,9 @@ def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] =
 
 
 def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) -> Demand:
-    rows = _rows_of(matrix)
+    rows = matrix.row_position
     held = [(rows[name, key], amount) for name, key, amount in statement.rows if (name, key) in rows]
     bounds = [(matrix.position[n, key], amount) for n, key, amount in statement.bounds if (n, key) in matrix.position]
-    waits = statement.model is Target and statement.kind == "waiting time"
     return Demand(
         rows=np.array([row for row, _ in held], dtype=np.int64),
         row_amounts=np.array([amount for _, amount in held]),
@@ -142,7 +150,7 @@ def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) ->
         column_amounts=np.array([amount for _, amount in bounds]),
         raises=statement.raises,
         most=statement.most,
-        weight=1.0 if waits else 1.0 / _typical(statement, among),
+        weight=1.0 if _is_wait(statement) else 1.0 / _typical(statement, among),
         whole=statement.whole,
     )
 
@@ -161,8 +169,11 @@ def _typical(statement: Statement, among: Sequence[Statement]) -> float:
     return float(np.median(alike)) if alike and not statement.whole else 1.0
 
 
-def _rows_of(matrix: Matrix) -> Mapping[tuple[str, Any], int]:
-    return {name: row for row, name in enumerate(matrix.row_names)}
+def _modelled(scenario: Scenario) -> tuple[Index, Matrix]:
+    """Return index and matrix of a scenario, with the first of its objectives."""
+    model = build_model(scenario)
+    index: Index = model.optimizer_index.value
+    return index, compile_matrix(model, (objective_names(index)[0],))
 
 
 def explain_scenario(scenario: Scenario, clock: Clock, *, keep: Sequence[str] = ()) -> Explanation | None:
@@ -182,9 +193,7 @@ def explain_scenario(scenario: Scenario, clock: Clock, *, keep: Sequence[str] = 
     NoPlanError
         When it was not clear in time whether it is possible.
     """
-    model = build_model(scenario)
-    index: Index = model.optimizer_index.value
-    matrix = compile_matrix(model, (objective_names(index)[0],))
+    index, matrix = _modelled(scenario)
     possible = Conflict(matrix, [], clock).possible([])
     if possible is None:
         raise NoPlanError("it was not clear in time whether a plan is possible; allow more time (--time-limit)")
@@ -230,9 +239,7 @@ def wish(scenario: Scenario, target: Mapping[str, Any]) -> Scenario:
 def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, ...]:
     """Return how near a hard target can be had when nothing else changes: a later start, another value."""
     row = next(number for number, target in enumerate(scenario.rows(Target)) if target.target == name)
-    model = build_model(scenario)
-    index: Index = model.optimizer_index.value
-    matrix = compile_matrix(model, (objective_names(index)[0],))
+    index, matrix = _modelled(scenario)
     statement = next(s for s in statements(index) if s.model is Target and s.row == row)
     found = []
     month = _later_start(scenario, row, [], clock)
@@ -316,7 +323,7 @@ def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float,
 
 def _share_reached(matrix: Matrix, statement: Statement, x: Floats) -> float:
     """Return the share of what is decided that a plan reaches in every row of a statement."""
-    rows = _rows_of(matrix)
+    rows = matrix.row_position
     reached = [statement.value]
     for (name, key, _), pairs in zip(statement.rows, statement.per, strict=True):
         total = float(sum(x[matrix.position[pair]] for pair in pairs if pair in matrix.position))
@@ -387,9 +394,7 @@ def _later_start(scenario: Scenario, row: int, others: Sequence[Proposal], clock
 
 def is_possible(scenario: Scenario, clock: Clock) -> bool:
     """Tell whether a scenario is found to have a plan, in time."""
-    model = build_model(scenario)
-    matrix = compile_matrix(model, (objective_names(model.optimizer_index.value)[0],))
-    return Conflict(matrix, [], clock).possible([]) is True
+    return Conflict(_modelled(scenario)[1], [], clock).possible([]) is True
 
 
 # -- in the workbook's terms -------------------------------------------------------------------------

@@ -66,12 +66,12 @@ class Conflict:
         When to stop.
     """
 
-    def __init__(self, matrix: Matrix, demands: Sequence[Demand], clock: Clock, *, seed: int = 0) -> None:
+    def __init__(self, matrix: Matrix, demands: Sequence[Demand], clock: Clock) -> None:
         self.matrix, self.demands, self.clock = matrix, demands, clock
         self.complete = True
         """Whether every question was answered in time, so that the conflict found is minimal."""
         nothing = Objective("nothing", np.zeros(len(matrix.lower)), 0.0)
-        self._engine = Engine(matrix, clock, threads=1, seed=seed)
+        self._engine = Engine(matrix, clock, threads=1)
         self._engine.minimise(nothing)
         self._rows = np.unique(np.concatenate([np.array([], dtype=np.int64), *(d.rows for d in demands)]))
 
@@ -132,14 +132,14 @@ class Conflict:
 
 
 def smallest_change(
-    matrix: Matrix, demands: Sequence[Demand], clock: Clock, *, seconds: float, seed: int = 0
+    matrix: Matrix, demands: Sequence[Demand], clock: Clock, *, seconds: float
 ) -> tuple[Floats, Floats] | None:
     """Return by how much each statement gives way at the least weight, and the plan that goes with it.
 
     None when no plan was found, in time or at all.
     """
     elastic = _elastic(matrix, demands)
-    engine = Engine(elastic, clock, threads=1, seed=seed)
+    engine = Engine(elastic, clock, threads=1)
     engine.minimise(elastic.objectives[0])
     engine.integrality(elastic.integer)
     outcome = engine.run(seconds=seconds, gap=0.01)
@@ -160,19 +160,19 @@ def _elastic(matrix: Matrix, demands: Sequence[Demand]) -> Matrix:
     columns, rows, count = len(matrix.lower), matrix.rows.shape[0], len(demands)
     where: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    more: list[tuple[int, int, float, float, float, bool]] = []
+    more: list[tuple[int, int, float, float, bool]] = []
     for position, demand in enumerate(demands):
         sign = np.where(np.isfinite(matrix.row_lower[demand.rows]), 1.0, -1.0)
         where.append((demand.rows, np.full(len(demand.rows), columns + position), sign * demand.row_amounts))
         for column, amount in zip(demand.columns, demand.column_amounts, strict=True):
             bound = matrix.upper[column] if demand.raises else matrix.lower[column]
-            more.append((int(column), position, float(amount), float(bound), 0.0, demand.raises))
+            more.append((int(column), position, float(amount), float(bound), demand.raises))
             (upper if demand.raises else lower)[column] = np.inf if demand.raises else 0.0
     built = matrix.rows.tocoo()
     extra = np.arange(rows, rows + len(more))
     row_of = [built.row, *(w[0] for w in where), extra, extra]
     column_of = [built.col, *(w[1] for w in where), [m[0] for m in more], [columns + m[1] for m in more]]
-    values = [built.data, *(w[2] for w in where), np.ones(len(more)), [(-1.0 if m[5] else 1.0) * m[2] for m in more]]
+    values = [built.data, *(w[2] for w in where), np.ones(len(more)), [(-1.0 if m[4] else 1.0) * m[2] for m in more]]
     shape = (rows + len(more), columns + count)
     stacked = sp.csr_array(
         sp.coo_array((np.concatenate(values), (np.concatenate(row_of), np.concatenate(column_of))), shape=shape)
@@ -183,8 +183,8 @@ def _elastic(matrix: Matrix, demands: Sequence[Demand]) -> Matrix:
     return replace(
         matrix,
         rows=stacked,
-        row_lower=np.concatenate([matrix.row_lower, [-np.inf if m[5] else m[3] for m in more]]),
-        row_upper=np.concatenate([matrix.row_upper, [m[3] if m[5] else np.inf for m in more]]),
+        row_lower=np.concatenate([matrix.row_lower, [-np.inf if m[4] else m[3] for m in more]]),
+        row_upper=np.concatenate([matrix.row_upper, [m[3] if m[4] else np.inf for m in more]]),
         lower=np.concatenate([lower, np.zeros(count)]),
         upper=np.concatenate([upper, [d.most for d in demands]]),
         integer=integer,

@@ -105,6 +105,11 @@ class Matrix:
         return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
 
     @cached_property
+    def row_position(self) -> Mapping[tuple[str, Any], int]:
+        """Return the row of each constraint, by component name and key."""
+        return {name: row for row, name in enumerate(self.row_names)}
+
+    @cached_property
     def _by_component(self) -> Mapping[str, NDArray[np.int64]]:
         found: dict[str, list[int]] = {}
         for j, (name, _) in enumerate(self.columns):

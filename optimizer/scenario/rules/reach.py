@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from optimizer.errors import IMPOSSIBLE, Finding
+from optimizer.scenario.network import WORKING_DAYS
 from optimizer.scenario.rules.view import Rule, View
 from optimizer.scenario.schema import LadderStep, Line, Project, Rate, Settings, Site, Target
 
 MOST_WEEKENDS = 5
 """Saturdays of a month, at most."""
-WORKING_DAYS = 21.75
-"""Of an average month."""
 CLOSE = 1e-9
 
 
