@@ -7,14 +7,16 @@ import re
 import warnings
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import quote_sheetname
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from optimizer.errors import ERROR, IMPOSSIBLE, WARNING, Finding
@@ -77,11 +79,11 @@ def annotate(path: str | Path, findings: Sequence[Finding], target: str | Path) 
 def _unmark(sheet: Worksheet) -> None:
     """Take off the marks of an earlier check, so that a mended copy can be checked again."""
     for row in sheet.iter_rows():
-        for cell in row:
+        for number, cell in enumerate(row, start=1):
             if cell.comment is not None and cell.comment.text.startswith(tuple(f"{word}: " for word in _SEVERITIES)):
                 before = cell.comment.text.partition(_BEFORE)[2]
                 cell.comment = Comment(before, "optimizer", height=140, width=320) if before else None
-                cell.fill = PatternFill()
+                cell.fill = copy(sheet.column_dimensions[get_column_letter(number)].fill)  # type: ignore[assignment]
 
 
 def _mark(cell: Any, found: Sequence[Finding]) -> None:
@@ -114,5 +116,8 @@ def _list(sheet: Worksheet, findings: Sequence[Finding], sheets: Mapping[str, Wo
             link.font = Font(name="Calibri", underline="single", color="0563C1")
     if not findings:
         sheet.cell(2, 4, "Nothing was found: the workbook can be solved.")
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight, sheet.print_title_rows = 0, "1:1"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:D{max(2, len(findings) + 1)}"

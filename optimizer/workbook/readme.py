@@ -10,7 +10,8 @@ from optimizer.scenario.schema import CATEGORIES, LEVERS, MODELS, Row, Settings,
 _HOW = (
     "One sheet per table, headers in the first row, one record per row. Order of rows and columns is free.",
     "A sheet that is optional may stay empty or be deleted; an empty cell means the default.",
-    "Dark headers mark required columns; every header has a comment with meaning, unit, default and bounds.",
+    "Shaded cells take input: the darker ones, under dark headers, are required.",
+    "Every header has a comment with meaning, unit, default and bounds; lists to choose from open in the cell.",
     "Every table may have a column `note`. Other sheets or columns are reported as errors.",
     "The sheets Read me and Sources are free: write what you like, they are not read.",
 )

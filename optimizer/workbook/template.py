@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -36,7 +36,10 @@ from optimizer.workbook.validations import SPARE_ROWS, validate
 _REQUIRED = PatternFill("solid", fgColor="1F3864")
 _OPTIONAL = PatternFill("solid", fgColor="8497B0")
 _HEADER_FONT = Font(name="Calibri", bold=True, color="FFFFFF")
-_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+_NEEDED_INPUT = PatternFill("solid", fgColor="DDEBF7")
+_FREE_INPUT = PatternFill("solid", fgColor="F5F9FD")
+_LINE = Side(style="thin", color="D9D9D9")
 _SOURCES = ("figure", "value", "source", "link", "note")
 
 
@@ -132,6 +135,7 @@ def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> Non
         _style_header(cell, required, _comment(model, name))
         letter = get_column_letter(number)
         dimension = sheet.column_dimensions[letter]
+        _style_input(dimension, required)
         dimension.number_format = number_format(model, name)
         dimension.width = _width(header, [as_cell(name, getattr(row, name)) for row in rows])
         validate(sheet, model, name, f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}")
@@ -143,9 +147,10 @@ def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> Non
 def _write_row(sheet: Worksheet, index: int, model: type[Row], row: Row) -> None:
     for number, name in enumerate(headers(model), start=1):
         value = as_cell(name, getattr(row, name))
+        cell = sheet.cell(index, number)
+        _style_input(cell, model.model_fields[name].is_required())
         if is_empty(value):
             continue
-        cell = sheet.cell(index, number)
         put(cell, value)
         if isinstance(value, (int, float)):
             cell.number_format = number_format(model, name, value)
@@ -157,6 +162,12 @@ def _style_header(cell: Any, required: bool, comment: str) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if comment:
         cell.comment = Comment(comment, "optimizer", height=140, width=320)
+
+
+def _style_input(cells: Any, required: bool) -> None:
+    """Show that a cell, or a whole column, takes input."""
+    cells.fill = _NEEDED_INPUT if required else _FREE_INPUT
+    cells.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
 def _comment(model: type[Row], name: str) -> str:
@@ -209,6 +220,7 @@ def _write_settings(sheet: Worksheet, scenario: Scenario | None) -> None:
         put(sheet.cell(index, 1), header)
         put(sheet.cell(index, 3), _comment(Settings, name).replace("\n", " "))
         _write_setting(sheet.cell(index, 2), name, value)
+        validate(sheet, Settings, name, f"B{index}")
     for letter, width in zip("ABCD", (26, 30, 90, 30), strict=True):
         sheet.column_dimensions[letter].width = width
     _finish(sheet, Settings.table, 4, len(settings) - 1)
@@ -220,8 +232,7 @@ def _preset(name: str) -> Any:
 
 
 def _write_setting(cell: Any, name: str, value: Any) -> None:
-    if Settings.model_fields[name].is_required():
-        cell.fill = PatternFill("solid", fgColor="DDEBF7")
+    _style_input(cell, Settings.model_fields[name].is_required())
     cell.alignment = Alignment(horizontal="left")
     number = isinstance(value, (int, float))
     cell.number_format = number_format(Settings, name, value if number else None)

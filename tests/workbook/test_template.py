@@ -110,6 +110,32 @@ def test_required_columns_are_marked(book: Any) -> None:
     assert fills["line"] == fills["1-8-5 rate per month"] != fills["unit cost"] == fills["note"]
 
 
+def test_cells_that_take_input_are_shaded(book: Any) -> None:
+    """Required cells are darker than optional ones, in filled rows and in the empty ones below; meanings are plain."""
+    rates = {cell.value: cell.column_letter for cell in book["Rates"][1]}
+    needed, free = rates["line"], rates["unit cost"]
+    for cells in (book["Rates"][2], book["Rates"][book["Rates"].max_row]):
+        shades = {cell.column_letter: cell.fill.fgColor.rgb for cell in cells}
+        assert "00000000" not in shades.values()
+        assert shades[needed] != shades[free]
+    below = {letter: book["Rates"].column_dimensions[letter].fill.fgColor.rgb for letter in (needed, free)}
+    assert below == {letter: shades[letter] for letter in (needed, free)}
+    settings = {row[0].value: row for row in book["Settings"].iter_rows(min_row=2)}
+    assert settings["start"][1].fill.fgColor.rgb == shades[needed]
+    assert settings["gap"][1].fill.fgColor.rgb == shades[free]
+    assert settings["gap"][2].fill.fgColor.rgb == "00000000"
+
+
+def test_settings_are_guarded_one_by_one(book: Any) -> None:
+    """Every setting that is a number or a month refuses what it cannot hold."""
+    rules = {str(rule.sqref): rule for rule in book["Settings"].data_validations.dataValidation}
+    at = {row[0].value: row[1].coordinate for row in book["Settings"].iter_rows(min_row=2)}
+    assert (rules[at["gap"]].type, rules[at["gap"]].formula1, rules[at["gap"]].formula2) == ("decimal", "0", "1")
+    assert rules[at["review months"]].type == "whole"
+    assert rules[at["start"]].formula1 == f"DAY({at['start']})=1"
+    assert at["title"] not in rules
+
+
 def test_values_have_the_formats_of_their_kind(book: Any) -> None:
     """Shares are percentages, months yyyy-mm, money has thousands, years have none."""
     assert book["Rates"]["F2"].number_format == "#,##0"
