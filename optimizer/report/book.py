@@ -179,6 +179,7 @@ class Book:
         table: str,
         *,
         formats: Mapping[str, str] | None = None,
+        hidden: bool = False,
     ) -> None:
         """Add a sheet that holds one table from its first row on, to be read back."""
         for number, part in _parts(frame):
@@ -192,6 +193,8 @@ class Book:
                     sheet.write_comment(0, place, note, {"x_scale": 2, "author": ""})
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
+            if hidden:
+                sheet.hide()
 
     # -- tables ----------------------------------------------------------------------------------
     def table(

@@ -91,7 +91,10 @@ def _format(model: type[Row], name: str) -> str:
 
 # -- the plan ------------------------------------------------------------------------------------
 def write_plan(book: Book, plan: Plan) -> None:
-    """Write the plan unrounded: its decision tables, costs, objectives, stages, checks and the run."""
+    """Write the plan unrounded: its decision tables, costs, objectives, stages, checks and the run.
+
+    The sheets are hidden: what they hold is shown, in better order, by those before them.
+    """
     for table in (*DECISIONS.values(), COSTS, OBJECTIVES):
         frame = plan.tables.get(table.name, pd.DataFrame())
         _write(book, table.name, table.columns, frame)
@@ -100,12 +103,12 @@ def write_plan(book: Book, plan: Plan) -> None:
     if plan.checks:
         _write(book, "checks", CHECKS.columns, checks_of(plan))
     columns = [Column(name, name, "") for name in ("name", "value")]
-    book.plain_sheet(RUN_SHEET, columns, run_of(plan), "plan_run")
+    book.plain_sheet(RUN_SHEET, columns, run_of(plan), "plan_run", hidden=True)
 
 
 def _write(book: Book, name: str, columns: Sequence[Column], frame: pd.DataFrame) -> None:
     ordered = frame.reindex(columns=[column.name for column in columns])
-    book.plain_sheet(PLAN_SHEETS + name.replace("_", " "), columns, ordered, f"plan_{name}")
+    book.plain_sheet(PLAN_SHEETS + name.replace("_", " "), columns, ordered, f"plan_{name}", hidden=True)
 
 
 def checks_of(plan: Plan) -> pd.DataFrame:

@@ -84,6 +84,7 @@ class Search:
         ]
         self.engine = self.engines[0]
         self.stages: dict[tuple[str, str], Stage] = {}
+        self._last = ("", "")
         self.best: Floats | None = None
         self._off: Floats | None = None
         self._bound = self._relaxed_bound = -np.inf
@@ -161,7 +162,8 @@ class Search:
         share = 1.0 if self.best is None else RELAXATION_SHARE
         outcome = self._run("relaxation", seconds=share * max(deadline - self.clock.seconds, 0.0))
         if outcome.status == "optimal":
-            self._bound = self._relaxed_bound = max(self._bound, outcome.bound)
+            self._prove(outcome.bound)
+            self._relaxed_bound = self._bound
             if self.settings.relaxed:
                 self.best = outcome.x
             return root_of(self._units, outcome, self.engine.basis())
@@ -184,7 +186,7 @@ class Search:
             outcome = self._run("cuts") if cuts else None
             if outcome is None or outcome.status != "optimal":
                 break
-            self._bound = max(before, outcome.bound)
+            self._prove(outcome.bound)
             root = replace(root, bound=self._bound, x=outcome.x, basis=self.engine.basis())
             if self._bound - before < CUT_ENOUGH * abs(self._bound):
                 break
@@ -219,7 +221,7 @@ class Search:
                 if not diving:
                     tree.close(leaf.bound)
             tree.cutoff = self._cutoff()
-            self._bound = max(self._bound, min(tree.bound, self._value()))
+            self._prove(min(tree.bound, self._value()))
         self._free()
 
     def _dive(self, tree: Tree, node: Node, deadline: float) -> Node | None:
@@ -347,7 +349,7 @@ class Search:
         outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best)
         if outcome.status == "infeasible" and self.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
-        self._bound = max(self._bound, outcome.bound)
+        self._prove(outcome.bound)
         self._take(outcome)
 
     def _without_levers(self, objective: Objective) -> float | None:
@@ -464,9 +466,14 @@ class Search:
         yield
         key = self._objective.name, stage
         before = self.stages[key].seconds if key in self.stages else 0.0
+        self._note(key, before + self.clock.seconds - began)
+
+    def _note(self, key: tuple[str, str], seconds: float) -> None:
+        """Note how far the search was when a stage ended."""
         value = None if self.best is None else self._value()
         bound = self._bound if np.isfinite(self._bound) else None
-        self.stages[key] = Stage(*key, before + self.clock.seconds - began, value, bound)
+        self._last = key
+        self.stages[key] = Stage(*key, seconds, value, bound)
 
     def _tell(self, stage: str, value: float | None, bound: float | None) -> None:
         if self.watcher is None:
@@ -501,6 +508,11 @@ class Search:
     def _take(self, outcome: Outcome) -> None:
         if outcome.x is not None and (self.best is None or outcome.value < self._objective.value(self.best)):
             self.best = outcome.x
+        self._note(self._last, self.stages[self._last].seconds)
+
+    def _prove(self, bound: float) -> None:
+        self._bound = max(self._bound, bound)
+        self._note(self._last, self.stages[self._last].seconds)
 
     def _value(self) -> float:
         """Return the value of the best plan so far, infinite without one."""
