@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from optimizer.errors import Finding
 from optimizer.scenario.rules import changes, demand, names, options, production, projects, reach, targets
 from optimizer.scenario.rules.options import PERIOD_PLAN
-from optimizer.scenario.rules.view import Rule, View
+from optimizer.scenario.rules.view import Rule, Unread, View
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import MODELS, Settings
 
@@ -24,7 +24,9 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check(scenario: Scenario, *, broken: Collection[str] = ()) -> list[Finding]:
+def check(
+    scenario: Scenario, *, broken: Collection[str] = (), unread: Mapping[str, Sequence[Unread]] | None = None
+) -> list[Finding]:
     """Return everything wrong or odd across the rows of a scenario; never raises.
 
     Parameters
@@ -34,6 +36,8 @@ def check(scenario: Scenario, *, broken: Collection[str] = ()) -> list[Finding]:
     broken
         Tables of which some rows could not be read. Rules that need all their rows are left out, so
         that what was not read is not reported as missing.
+    unread
+        Table -> those rows, where they are all that is missing: names in them are known, and checked.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def check(scenario: Scenario, *, broken: Collection[str] = ()) -> list[Finding]:
         Errors and warnings in the order of sheets and rows; empty when all is well.
     """
     found = list(PERIOD_PLAN.findings(View(scenario, broken)))
-    view = View(scenario, {*broken, Settings.table} if found else broken)
+    view = View(scenario, {*broken, Settings.table} if found else broken, unread or {})
     for rule in RULES:
         found += rule.findings(view)
     return sorted(dict.fromkeys(found), key=_in_sheets(scenario))

@@ -15,6 +15,7 @@ from optimizer.errors import Finding, refuse
 from optimizer.plan.tables import RUN_SHEET
 from optimizer.scenario.checks import check
 from optimizer.scenario.parse import Origin, closest, parse_rows
+from optimizer.scenario.rules.view import Unread
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings, headers
 from optimizer.workbook.cells import MOST_ROWS, Cell, Sheet, read_sheets
@@ -68,7 +69,8 @@ def scenario_of(sheets: Sequence[Sheet], *, ignore: Collection[str] = ()) -> tup
     matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *_views(titles)}, reading)
     scenario = _read_tables(matched, reading)
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
-    findings = reading.findings + check(scenario, broken=broken)
+    unread = {table: records for table, records in reading.unread.items() if table not in broken}
+    findings = reading.findings + check(scenario, broken={*broken, *reading.unread}, unread=unread)
     findings = _in_order(findings, titles)
     refuse(findings)
     return scenario, findings
@@ -81,14 +83,29 @@ def _views(titles: Sequence[str]) -> set[str]:
 
 @dataclass
 class _Reading:
-    """What was found so far, and the sheets (by their schema names) that have errors."""
+    """What was found so far.
+
+    Attributes
+    ----------
+    findings
+        Errors and warnings.
+    broken
+        Sheets (by their schema names) with errors beyond single cells.
+    unread
+        Table -> records with values that cannot be read; a table that is there has cells with errors.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    unread: defaultdict[str, list[Unread]] = field(default_factory=lambda: defaultdict(list))
 
     def error(self, model: type[Row], sheet: str, cell: str, message: str) -> None:
         self.findings.append(Finding(sheet, cell, message))
         self.broken.add(model.sheet)
+
+    def cell_error(self, model: type[Row], sheet: str, cell: str, message: str) -> None:
+        self.findings.append(Finding(sheet, cell, message))
+        _ = self.unread[model.table]
 
     def warn(self, sheet: str, cell: str, message: str) -> None:
         self.findings.append(Finding(sheet, cell, message, "warning"))
@@ -167,9 +184,11 @@ def _parse(
         parsed, findings = parse_rows(model, [record], place)
         rows += parsed
         numbers += number if parsed else ()
+        if not parsed:
+            reading.unread[model.table].append(Unread(record, place))
         for finding in findings:
             if finding.cell not in grid.told:
-                reading.error(model, finding.sheet, finding.cell, finding.message)
+                reading.cell_error(model, finding.sheet, finding.cell, finding.message)
     return tuple(rows), Origin(origin.sheet, origin.letters, numbers, origin.cells)
 
 
@@ -208,6 +227,10 @@ class _Grid:
 
     def _error(self, cell: str, message: str) -> None:
         self.reading.error(self.model, self.sheet.title, cell, message)
+        self.told.add(cell)
+
+    def _cell_error(self, cell: str, message: str) -> None:
+        self.reading.cell_error(self.model, self.sheet.title, cell, message)
         self.told.add(cell)
 
     def _known(self) -> dict[str, str]:
@@ -262,7 +285,7 @@ class _Grid:
         letters, row = _split(address)
         if row > 1 and letters in {get_column_letter(number) for number in self.columns}:
             message = "the formula has no stored value; open the workbook in Excel and save it"
-            self._error(address, message)
+            self._cell_error(address, message)
 
     def records(self) -> tuple[list[Mapping[str, Any]], Origin]:
         """Return the records of a table and where they came from."""
@@ -287,7 +310,7 @@ class _Grid:
 
     def _is_usable(self, name: str, address: str, cell: Cell) -> bool:
         if cell.is_error:
-            self._error(address, f"holds the error {cell.value}; mend its formula, or type the value")
+            self._cell_error(address, f"holds the error {cell.value}; mend its formula, or type the value")
             return False
         value = cell.value
         if isinstance(value, str) and value != value.strip() and name not in ("note", "meaning"):

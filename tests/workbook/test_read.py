@@ -389,6 +389,31 @@ def test_a_damaged_workbook_is_told(sound: Path, tmp_path: Path, keep: float) ->
         read_workbook(path)
 
 
+def test_names_are_checked_beside_cells_that_cannot_be_read(faulty: Callable[[Fault], Path]) -> None:
+    """Rows with unreadable cells still name what others refer to, and their own references are checked."""
+
+    def spoil(book: Any) -> None:
+        members, sites, lines = ({c.value: c.column_letter for c in book[s][1]} for s in ("Members", "Sites", "Lines"))
+        book["Members"][f"{members['cost key']}2"] = "much"
+        book["Sites"][f"{sites['member']}3"] = "Norwy"
+        book["Lines"][f"{lines['people per crew']}2"] = "some"
+        book["Lines"][f"{lines['site']}2"] = "Nowhere"
+
+    with pytest.raises(InputError) as raised:
+        read_workbook(faulty(spoil))
+    told = [str(finding) for finding in raised.value.findings]
+    assert len(told) == 4
+    assert "`Norwy` is not in Members; did you mean `Norway`?" in told[1]
+    assert any("`Nowhere` is not in Sites" in words for words in told)
+
+
+def test_a_name_that_cannot_be_read_is_not_missed(faulty: Callable[[Fault], Path]) -> None:
+    """Where a name itself is an error value, nothing that refers to its column is called misspelt."""
+    with pytest.raises(InputError) as raised:
+        read_workbook(faulty(put("Members", "A2", "#REF!")))
+    assert [(finding.sheet, finding.cell) for finding in raised.value.findings] == [("Members", "A2")]
+
+
 def test_a_workbook_with_a_broken_sheet_is_told(sound: Path, tmp_path: Path) -> None:
     """A sheet whose XML ends early makes the workbook a damaged one."""
     path = tmp_path / "plan.xlsx"

@@ -56,10 +56,13 @@ def references_exist(view: View) -> Iterator[Finding]:
 def _column_refers(view: View, model: type[Row], name: str, reference: str) -> Iterator[Finding]:
     sheet, _, header = reference.partition(".")
     target = SHEETS[sheet]
-    if target.table in view.broken:
+    known = view.names(target, next(a for a, h in headers(target).items() if h == header))
+    if known is None:
         return
-    attribute = next(a for a, h in headers(target).items() if h == header)
-    known = {getattr(row, attribute) for row in view.rows(target)}
+    for record in view.unread.get(model.table, ()):
+        for entry in record.texts(name):
+            if entry not in known:
+                yield Finding(record.origin.sheet, record.origin.cell(0, name), unknown(entry, sheet, known))
     for index, row in view.numbered(model):
         value = getattr(row, name)
         for entry in value if isinstance(value, tuple) else (value,):

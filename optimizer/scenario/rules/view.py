@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from optimizer.errors import ERROR, WARNING, Finding
 from optimizer.scenario.calendar import Calendar
-from optimizer.scenario.parse import closest
+from optimizer.scenario.parse import Origin, closest
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import Member, ProfilePoint, Rate, Row, Settings, Site
+from optimizer.scenario.values import parse_list
 
 R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A record that is no row, because some of its values cannot be read; what it names still counts.
+
+    Attributes
+    ----------
+    values
+        Attribute -> value as written, of the cells that could be read.
+    origin
+        Where the record stands, as the only one.
+    """
+
+    values: Mapping[str, object]
+    origin: Origin
+
+    def texts(self, attribute: str) -> tuple[str, ...]:
+        """Return the entries of a value as text; none where there is no text."""
+        try:
+            return parse_list(self.values.get(attribute))
+        except ValueError:
+            return ()
 
 
 @dataclass(frozen=True)
@@ -27,10 +51,13 @@ class View:
         What is checked.
     broken
         Tables of which some rows could not be read; what is missing there is no finding.
+    unread
+        Those rows, of tables of which they are all that is missing.
     """
 
     scenario: Scenario
     broken: Collection[str] = ()
+    unread: Mapping[str, Sequence[Unread]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -61,6 +88,15 @@ class View:
     def warning(self, model: type[Row], index: int, attribute: str, message: str) -> Finding:
         """Return a warning about one value."""
         return self.finding(model, index, attribute, message, WARNING)
+
+    def names(self, model: type[Row], attribute: str) -> frozenset[str] | None:
+        """Return the names in a column, those of unreadable rows as well; None where some cannot be told."""
+        if model.table in self.broken and model.table not in self.unread:
+            return None
+        unread = [record.texts(attribute) for record in self.unread.get(model.table, ())]
+        if not all(unread):
+            return None
+        return frozenset({*(getattr(row, attribute) for row in self.rows(model)), *(text for (text, *_) in unread)})
 
     # -- look-ups that bear unknown names ----------------------------------------------------------
     @cached_property
