@@ -337,7 +337,22 @@ def test_a_fault_is_found_where_it_is(fault: str) -> None:
     assert all(finding.severity == "error" for finding in found)
 
 
+def nothing_asked(records: dict[str, Records]) -> None:
+    """Take away all needs, orders and promises."""
+    for table in ("needs", "orders", "targets"):
+        records[table].clear()
+
+
 WARNINGS: dict[str, tuple[Change, str]] = {
+    "target from inside a quarter": (
+        put("targets", 1, from_month="2025-02"),
+        "Targets!row 2, column from_month: lies inside the period that begins 2025-01, so the target binds from "
+        "2025-04 on; write 2025-01 or 2025-04 to be plain",
+    ),
+    "nothing asked": (
+        nothing_asked,
+        "Needs: nothing is needed, ordered or promised, so doing nothing is the best plan; add rows here or to Orders",
+    ),
     "need after the horizon": (
         add("needs", recipient="Ukraine", item="shell", from_month="2026-01", per_month=1),
         "Needs!row 2, column from_month: lies outside the horizon and has no effect; "

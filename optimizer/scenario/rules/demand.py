@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.errors import Finding
+from optimizer.errors import WARNING, Finding
 from optimizer.scenario.rules.view import Rule, View, first_by
-from optimizer.scenario.schema import Fund, Item, Need, Order, Pledge, Row, Settings, Stock, headers
+from optimizer.scenario.schema import Fund, Item, Need, Order, Pledge, Row, Settings, Stock, Target, headers
 
 
 def demand_lies_in_the_horizon(view: View) -> Iterator[Finding]:
@@ -19,6 +19,16 @@ def demand_lies_in_the_horizon(view: View) -> Iterator[Finding]:
             if begin >= calendar.end or (past_is_outside and stop <= 0):
                 message = "lies outside the horizon and has no effect; mend the months, or the period plan"
                 yield view.warning(model, index, "from_month", message)
+
+
+def something_is_asked(view: View) -> Iterator[Finding]:
+    """Where nothing is needed, ordered or promised, doing nothing is the best plan."""
+    asked: tuple[type[Row], ...] = (Need, Order, Target)
+    if not any(view.rows(model) for model in asked):
+        message = (
+            "nothing is needed, ordered or promised, so doing nothing is the best plan; add rows here or to Orders"
+        )
+        yield Finding(Need.sheet, "", message, WARNING)
 
 
 def order_book_has_an_end(view: View) -> Iterator[Finding]:
@@ -75,6 +85,7 @@ def funds_agree(view: View) -> Iterator[Finding]:
 
 RULES = (
     Rule(demand_lies_in_the_horizon, (Settings,)),
+    Rule(something_is_asked, (Need, Order, Target)),
     Rule(order_book_has_an_end, (Settings,)),
     Rule(pledges_can_be_used, (Settings,)),
     Rule(stocks_fit, ()),

@@ -84,6 +84,19 @@ def windows_touch_the_horizon(view: View) -> Iterator[Finding]:
             yield view.error(Target, index, "from_month", message)
 
 
+def targets_begin_with_a_period(view: View) -> Iterator[Finding]:
+    """A promise about whole periods that begins inside one binds from the next on only."""
+    calendar = view.calendar
+    for index, target in view.numbered(Target):
+        begin, _ = calendar.window(target.from_month, target.to_month)
+        later = [t for t in calendar.periods if calendar.begins[t] > begin]
+        if target.kind in ("home share", "waiting time") or begin <= 0 or begin in calendar.begins or not later:
+            continue
+        first, before = (f"{calendar.date(calendar.begins[t]):%Y-%m}" for t in (later[0], later[0] - 1))
+        message = f"lies inside the period that begins {before}, so the target binds from {first} on"
+        yield view.warning(Target, index, "from_month", f"{message}; write {before} or {first} to be plain")
+
+
 # -- about something that exists -----------------------------------------------------------------
 def targets_are_about_something(view: View) -> Iterator[Finding]:
     """What is promised is made, needed, ordered or paid by somebody."""
@@ -145,6 +158,7 @@ RULES = (
     Rule(places_fit_the_kind, (Member,)),
     Rule(values_fit_the_kind, ()),
     Rule(windows_touch_the_horizon, (Settings,)),
+    Rule(targets_begin_with_a_period, (Settings,)),
     Rule(targets_are_about_something, (Member, Site, Line, Rate, Need, Order, Pledge, Fund)),
     Rule(stock_targets_can_be_met, (Item, Rate, Supplier, Stock)),
 )
