@@ -9,6 +9,8 @@ from typing import Any
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]00:00(?::00)?)?")
+_NAMED = re.compile(r"([A-Za-z]{3})[- ](?:20)?(\d{2})")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def is_empty(value: Any) -> bool:
@@ -64,9 +66,14 @@ def parse_number(value: Any) -> float | int:
 
 
 def parse_month(value: Any) -> dt.date:
-    """Return the first of a month from a date, a timestamp, or text like ``2023-02``."""
+    """Return the first of a month from a date, a timestamp, or text like ``2023-02`` or ``Feb-23``.
+
+    The latter is what Excel makes of the former when it saves a CSV file.
+    """
     if isinstance(value, dt.datetime):
         value = value.date()
+    if isinstance(value, str) and (named := _NAMED.fullmatch(value.strip())) and named[1].lower() in _NAMES:
+        value = dt.date(2000 + int(named[2]), 1 + _NAMES.index(named[1].lower()), 1)
     if isinstance(value, str):
         match = _MONTH.fullmatch(value.strip())
         if not match:

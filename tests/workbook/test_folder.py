@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,17 @@ def test_what_is_no_folder_of_csv_files_is_told(tmp_path: Path) -> None:
     (tmp_path / "Members.csv").write_bytes(b"member\n\xff\xfe\n")
     with pytest.raises(InputError, match=r"Members\.csv: cannot be read as a CSV file in UTF-8"):
         read_folder(tmp_path)
+
+
+def test_months_as_excel_saves_them_are_read(tmp_path: Path) -> None:
+    """Excel turns 2023-02 in a CSV file into Feb-23; the folder still gives the same scenario."""
+    path, scenario = tmp_path / "plan", read_workbook("data/quickstart.xlsx")
+    write_folder(path, scenario)
+    changed = 0
+    for file in path.glob("*.csv"):
+        text = file.read_text(encoding="utf-8-sig")
+        saved = re.sub(r"\b20(\d\d)-(\d\d)\b", lambda m: f"{calendar.month_abbr[int(m[2])]}-{m[1]}", text)
+        file.write_text(saved, encoding="utf-8-sig")
+        changed += saved != text
+    assert changed > 2
+    assert read_folder(path) == scenario

@@ -146,8 +146,8 @@ FAULTS: dict[str, tuple[Fault, str]] = {
         "Rates!E2: holds the error #DIV/0!; mend its formula, or type the value",
     ),
     "text that is no month": (
-        put("Rates", "D2", "Feb 2023"),
-        "Rates!D2: to: 'Feb 2023' is not a month; write it like 2023-02",
+        put("Rates", "D2", "Fbe 2023"),
+        "Rates!D2: to: 'Fbe 2023' is not a month; write it like 2023-02",
     ),
     "month that does not exist": (
         put("Rates", "D2", "2023-13"),
