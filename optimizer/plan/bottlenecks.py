@@ -12,15 +12,13 @@ import pandas as pd
 from optimizer.plan.basis import Basis, Floats, measure, ratio
 from optimizer.plan.capacity import Levers
 from optimizer.plan.demand import due, needed
+from optimizer.plan.limits import FULL, taken
 from optimizer.scenario.network import POOL
 from optimizer.scenario.schema import Order, Stock, Supplier
 
-FULL = 0.995
-"""Share of capacity used, or of a limit taken, from which lines or suppliers count as fully used."""
-
 MET = "nothing: need met"
 LINES = "its lines"
-CHOICE = "the plan's choice: money, crews or timing"
+CHOICE = "the plan's choice: cost or timing"
 ENOUGH = "nothing: enough is made"
 
 
@@ -77,6 +75,7 @@ class Bottlenecks:
         full = np.nan_to_num(self.utilisation(item), nan=1.0) >= FULL
         met = self.met(item)
         scarce = {name: self.scarce(name) for name in self._inputs(item)}
+        elsewhere = taken(self.basis, item, self.makers[item])
         words = []
         for t in range(len(full)):
             inputs = [name for name, tight in scarce.items() if tight[t]]
@@ -87,7 +86,7 @@ class Bottlenecks:
             elif inputs:
                 words.append("input: " + "; ".join(inputs))
             else:
-                words.append(CHOICE if item in self.basis.final_items else ENOUGH)
+                words.append((elsewhere[t] or CHOICE) if item in self.basis.final_items else ENOUGH)
         return words
 
     def met(self, item: str) -> Sequence[bool]:

@@ -292,7 +292,11 @@ MEASURES: dict[str, Table] = {
                 _rate("made", "made", "good output"),
                 _rate("available", "line capacity", "if its lines made nothing else"),
                 _share("utilisation", "utilisation", "of the lines that make it, by all they make"),
-                Column("limit", "what limits it", "its lines, an input, the plan's choice, or nothing"),
+                Column(
+                    "limit",
+                    "what limits it",
+                    "its lines, an input, people, a lane, money, the plan's choice, or nothing",
+                ),
             ),
         ),
     )

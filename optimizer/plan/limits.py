@@ -1,0 +1,82 @@
+"""Which limits of the workbook a plan takes in full: people, lanes and funds that bear on an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.plan.basis import Basis, Floats
+from optimizer.plan.money import fund_use
+from optimizer.scenario.schema import Fund, Lane
+
+FULL = 0.995
+"""Share of a limit from which it counts as taken in full."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+def taken(basis: Basis, item: str, lines: Sequence[str]) -> list[str]:
+    """Return for each period, in words, the limits that are taken in full; empty where there are none.
+
+    Parameters
+    ----------
+    basis
+        The plan.
+    item
+        What is held back.
+    lines
+        The open lines that make it.
+    """
+    found = [*_people(basis, lines), *_lanes(basis, item), *_funds(basis, lines)]
+    return ["; ".join(words for words, tight in found if tight[t]) for t in range(len(basis.lengths))]
+
+
+def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
+    """Tell where a member has too few people left for one more crew on a line that could take one."""
+    begins = np.array([basis.calendar.begins[block[0]] for block in basis.calendar.blocks])
+    begins = begins[np.array(basis.calendar.block_of)]
+    for name in dict.fromkeys(basis.lines[line].member for line in lines):
+        member = basis.network.members[name]
+        if member.people_available is None:
+            continue
+        busy = sum(
+            (facts.people * basis.shifts[line] for line, facts in basis.lines.items() if facts.member == name),
+            np.zeros(len(basis.lengths)),
+        )
+        left = member.people_available + member.people_added * begins - busy
+        mine = [basis.lines[line] for line in lines if basis.lines[line].member == name]
+        crews = [np.where(basis.shifts[one.name] < len(one.steps), one.people or np.inf, np.inf) for one in mine]
+        least: Floats = np.min(crews, axis=0)
+        yield f"people in {name}", np.isfinite(least) & (least > left * (1 + 1e-9))
+
+
+def _lanes(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
+    """Tell which lanes carry all they can of an item or of what goes into it."""
+    wanted, waiting = {item}, [item]
+    while waiting:
+        name = waiting.pop()
+        new = {used for line, made in basis.rates if made == name for used in basis.network.inputs(line, name)} - wanted
+        wanted |= new
+        waiting += new
+    shipped = basis.sums("shipments", ("from_place", "to_place", "item"), "shipped")
+    limits = {(row.from_place, row.to_place, row.item): row.most_per_month for row in basis.scenario.rows(Lane)}
+    for (start, stop, name), units in shipped.items():
+        most = limits.get((start, stop, name), limits.get((start, stop, None)))
+        if name in wanted and most is not None:
+            yield f"lane of {name} from {start} to {stop}", units >= FULL * most * basis.lengths
+
+
+def _funds(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
+    """Tell which funds that could pay for more crews or plants are used up, in their years."""
+    members = {basis.lines[line].member for line in lines}
+    use = fund_use(basis)
+    years = np.array([basis.calendar.date(month).year for month in basis.calendar.begins])
+    covers = {row.fund: set(row.covers) for row in basis.scenario.rows(Fund)}
+    for name, rows in use.groupby("fund", sort=False):
+        owners = set(str(rows["member"].iloc[0]).split("; ")) - {""}
+        if covers[str(name)] & {"capex", "crews", "weekends"} and (not owners or owners & members):
+            had = rows["amount"] + rows["carried"]
+            gone = rows.loc[(had > 0) & (rows["left"] <= (1 - FULL) * had), "year"]
+            yield f"money of {name}", np.isin(years, gone.to_numpy())

@@ -1,0 +1,83 @@
+"""Limits that a plan takes in full, on hand-made plans: people, lanes, funds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from optimizer.plan.basis import Basis
+from optimizer.plan.limits import taken
+from tests.plan.fixture_plan import scenario_of, tables_of
+
+PERIODS = 6
+
+
+def basis(shifts: int, shipped: float, paid: float, **changes: Any) -> Basis:
+    """Return a plan of six months: a line at Norway that filling feeds over a lane, with a budget."""
+    scenario = scenario_of(
+        {"start": "2023-01", "periods": f"{PERIODS}x1", "review_months": 1},
+        members=[
+            {"member": "Norway", "labour_cost": 1, "people_available": 150, "people_added": 10},
+            {"member": "Germany", "labour_cost": 1},
+            {"member": "Ukraine", "kind": "recipient"},
+        ],
+        items=[{"item": "shell"}, {"item": "body", "kind": "component"}, {"item": "steel", "kind": "material"}],
+        recipes=[
+            {"item": "shell", "input": "body", "quantity": 1},
+            {"item": "body", "input": "steel", "quantity": 1},
+        ],
+        sites=[{"site": "R", "member": "Norway"}, {"site": "U", "member": "Germany"}],
+        shift_ladders=[{"ladder": "two", "step": 1, "pattern": "1-8-5"}, {"ladder": "two", "step": 2, "pattern": "2"}],
+        lines=[
+            {"line": "fill", "site": "R", "ladder": "two", "people_per_crew": 100},
+            {"line": "forge", "site": "U", "ladder": "two", "people_per_crew": 100},
+        ],
+        rates=[{"line": "fill", "item": "shell", "rate": 10}, {"line": "forge", "item": "body", "rate": 10}],
+        lanes=[{"from_place": "Germany", "to_place": "Norway", "most_per_month": 50}],
+        funds=[
+            {"fund": "Norway budget", "year": 2023, "amount": 1000, "member": "Norway", "covers": "crews"},
+            {"fund": "German budget", "year": 2023, "amount": 10, "member": "Germany", "covers": "crews"},
+            {"fund": "Freight", "year": 2023, "amount": 10, "covers": "transport"},
+        ],
+        **changes,
+    )
+    dates = pd.date_range("2023-01-01", periods=PERIODS, freq="MS")
+    tables = tables_of(
+        shifts=[{"line": line, "month": date, "shifts": shifts} for line in ("fill", "forge") for date in dates],
+        shipments=[
+            {"from_place": "Germany", "to_place": "Norway", "item": "steel", "month": date, "shipped": shipped}
+            for date in dates
+        ],
+        payments=[
+            {"fund": fund, "member": member, "category": category, "project": "", "year": 2023, "paid": amount}
+            for fund, member, category, amount in (
+                ("Norway budget", "Norway", "crews", paid),
+                ("German budget", "Germany", "crews", 10.0),
+                ("Freight", "Norway", "transport", 10.0),
+            )
+        ],
+    )
+    return Basis(scenario, tables)
+
+
+def test_people_are_short_until_a_crew_more_fits() -> None:
+    """150 people and 10 more a month: a second crew of 100 fits from the sixth month on; a third there is not."""
+    short = "people in Norway"
+    assert taken(basis(1, 0, 0), "shell", ["fill"]) == [short] * 5 + [""]
+    assert taken(basis(2, 0, 0), "shell", ["fill"]) == [""] * 6
+    assert "people" not in " ".join(taken(basis(1, 0, 0), "body", ["forge"]))  # nobody counts people in Germany
+
+
+@pytest.mark.parametrize(("shipped", "full"), [(49.0, False), (50.0, True)])
+def test_a_lane_counts_for_all_that_is_made_of_what_it_carries(shipped: float, full: bool) -> None:
+    """Steel goes into bodies and these into shells: a full lane of steel holds both back."""
+    words = "lane of steel from Germany to Norway"
+    assert (words in taken(basis(2, shipped, 0), "shell", ["fill"])[0]) == full
+
+
+def test_money_counts_where_it_could_have_paid_for_more() -> None:
+    """The budget of the lines' own member counts, another member's and one for transport do not."""
+    assert taken(basis(2, 0, 999.0), "shell", ["fill"]) == ["money of Norway budget"] * 6
+    assert taken(basis(2, 0, 900.0), "shell", ["fill"]) == [""] * 6
