@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from optimizer.scenario.schema import LEVERS, Line, Project
+from optimizer.scenario.values import counted
 from optimizer.solve.progress import Progress
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ class ProgressView:
 
     def read(self, scenario: Scenario, workbook: Path) -> None:
         """Tell what was read."""
-        lines, projects = len(scenario.rows(Line)), len(scenario.rows(Project))
+        lines, projects = counted(len(scenario.rows(Line)), "line"), counted(len(scenario.rows(Project)), "project")
         self._print(
-            f"[bold]{escape(scenario.settings.title)}[/] ({escape(str(workbook))}): {lines} lines, "
-            f"{projects} projects, {scenario.calendar.end} months from {scenario.settings.start:%Y-%m}"
+            f"[bold]{escape(scenario.settings.title)}[/] ({escape(str(workbook))}): {lines}, {projects}, "
+            f"{counted(scenario.calendar.end, 'month')} from {scenario.settings.start:%Y-%m}"
         )
         if set(scenario.settings.levers) != set(LEVERS):
             self._print(f"Levers allowed: {'; '.join(scenario.settings.levers) or 'none'}")

@@ -15,6 +15,7 @@ from optimizer.report.charts import Chart, draw
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, NAVY, PALE, width_of
 from optimizer.scenario.schema import LEVERS, Target
+from optimizer.scenario.values import counted
 
 DECISIONS_TOLD = 10
 BOX_ROWS = 5
@@ -27,6 +28,8 @@ LEFT_WIDTHS = (25.0, 25.0, 25.0, 2.0)
 MOST_PROMISES = 4
 """Promises told on the first page."""
 
+LEAST_GIVEN = 1e-4
+"""Share of a gain from which it is told that it was given back."""
 KINDS = ("project", "shift", "pledge", "weekends", "gift", "release", "purchase")
 """Order in which decisions of one month are told to a decision maker."""
 
@@ -40,7 +43,8 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
     sheet.write_string(0, 0, settings.title, book.style(bold=True, font_size=20, font_color=NAVY))
     sheet.write_string(1, 0, _dates(plan), book.style(font_color=GREY))
     sheet.write_string(2, 0, status_words(plan), book.style(bold=True))
-    sheet.write_string(3, 0, promise_words(plan), book.style(font_color=NAVY))
+    kept = "; ".join(words for words in (promise_words(plan), given_words(plan)) if words)
+    sheet.write_string(3, 0, kept, book.style(font_color=NAVY))
     for number, (label, target, value, note) in enumerate(figures(plan)):
         row = TOP + BOX_ROWS * (number // 3)
         _box(book, sheet, row, number % 3, (label, target), value, note)
@@ -92,6 +96,21 @@ def promise_words(plan: Plan) -> str:
     return f"Kept as promised: {'; '.join(told)}{more}" if told else ""
 
 
+def given_words(plan: Plan) -> str:
+    """Return how much of what the levers gain in shortfall was given back to later objectives; nothing if too little.
+
+    Of the gain, as the slack in Settings is.
+    """
+    rows = plan.tables["objectives"]
+    told = rows[(rows["objective"] == "shortfall") & rows["without_levers"].notna()]
+    for row in told.to_dict("records"):
+        gained = row["without_levers"] - row["found"]
+        if gained > 0 and row["given_back"] > LEAST_GIVEN * gained:
+            later = " and ".join(name for name in rows["objective"] if name != "shortfall")
+            return f"{_percent(row['given_back'] / gained)} of the gain in shortfall given back for {later}"
+    return ""
+
+
 def _percent(share: float) -> str:
     return f"{share * 100:.2f} %" if share < 0.001 else f"{share * 100:.1f} %"
 
@@ -105,8 +124,7 @@ def _checked(plan: Plan) -> str:
     else:
         words = "independently checked"
     if plan.unverified:
-        count = len(plan.unverified)
-        words += f"; not checked: {count} {'rule' if count == 1 else 'rules'} added by the user"
+        words += f"; not checked: {counted(len(plan.unverified), 'rule')} added by the user"
     return words
 
 
@@ -115,9 +133,13 @@ def _dates(plan: Plan) -> str:
     last = calendar.date(calendar.end - 1)
     data = f"Data of {settings.data_date:%Y-%m}. " if settings.data_date else ""
     levers = plan.measures.levers
-    pulled = (
-        f"{levers['shifts_added']:,} crews added, {levers['weekend_runs']:,} weekend runs, "
-        f"{levers['projects_started']:,} projects started, {levers['units_pledged']:,.0f} units pledged"
+    pulled = ", ".join(
+        (
+            counted(levers["shifts_added"], "crew added", "crews added"),
+            counted(levers["weekend_runs"], "weekend run"),
+            counted(levers["projects_started"], "project started", "projects started"),
+            counted(levers["units_pledged"], "unit pledged", "units pledged"),
+        )
     )
     allowed = "" if set(settings.levers) == set(LEVERS) else f" Levers allowed: {'; '.join(settings.levers) or 'none'}."
     return f"{data}Planned from {calendar.start:%Y-%m} to {last:%Y-%m}. {pulled}.{allowed}"

@@ -139,3 +139,8 @@ def parse_any(value: Any) -> Any:
     if isinstance(value, float):
         return parse_number(value)
     return parse_text(value)
+
+
+def counted(count: float, one: str, many: str = "") -> str:
+    """Return a number of things in words: `1 crew`, `1,200 crews`."""
+    return f"{count:,.0f} {one if round(count) == 1 else many or one + 's'}"

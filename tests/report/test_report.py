@@ -17,7 +17,7 @@ from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
-from optimizer.report.briefing import figures, nearest_decisions, promise_words, status_words
+from optimizer.report.briefing import figures, given_words, nearest_decisions, promise_words, status_words
 from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
@@ -72,6 +72,15 @@ def _small(**tables):
 
 
 # -- what is there -------------------------------------------------------------------------------
+def test_what_was_given_back_is_told_as_a_share_of_the_gain(plan: Plan) -> None:
+    """5,000 of 2,895,000 unit-months gained; a hundredth of that is not worth a word."""
+    assert given_words(plan) == "0.2 % of the gain in shortfall given back for speed and cost"
+    objectives = plan.tables["objectives"]
+    for column, factor in (("given_back", 0.01), ("without_levers", float("nan"))):
+        less = objectives.assign(**{column: objectives[column] * factor})
+        assert given_words(replace(plan, tables={**plan.tables, "objectives": less})) == ""
+
+
 def test_the_report_opens_with_the_briefing_and_has_the_sheets_of_the_design(book):
     """The sheets come in the order of the design, the first one is shown."""
     names = [name for name in book.sheetnames if name in SHEETS]
