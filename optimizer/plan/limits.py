@@ -14,6 +14,9 @@ from optimizer.scenario.schema import Fund, Lane
 FULL = 0.995
 """Share of a limit from which it counts as taken in full."""
 
+NAMED = 2
+"""Limits that are named where there are more."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -29,8 +32,13 @@ def taken(basis: Basis, item: str, lines: Sequence[str]) -> list[str]:
     lines
         The open lines that make it.
     """
-    found = [*_people(basis, lines), *_lanes(basis, item), *_funds(basis, lines)]
-    return ["; ".join(words for words, tight in found if tight[t]) for t in range(len(basis.lengths))]
+    found = [*_people(basis, lines), *_funds(basis, lines), *_lanes(basis, item)]
+    return [_listed([words for words, tight in found if tight[t]]) for t in range(len(basis.lengths))]
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = [f"and {len(words) - NAMED} more"] if len(words) > NAMED + 1 else words[NAMED : NAMED + 1]
+    return "; ".join([*words[:NAMED], *more])
 
 
 def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
@@ -65,7 +73,7 @@ def _lanes(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
     for (start, stop, name), units in shipped.items():
         most = limits.get((start, stop, name), limits.get((start, stop, None)))
         if name in wanted and most is not None:
-            yield f"lane of {name} from {start} to {stop}", units >= FULL * most * basis.lengths
+            yield f"lane {start} to {stop} for {name}", units >= FULL * most * basis.lengths
 
 
 def _funds(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from optimizer.plan.basis import Basis
-from optimizer.plan.limits import taken
+from optimizer.plan.limits import _listed, taken
 from tests.plan.fixture_plan import scenario_of, tables_of
 
 PERIODS = 6
@@ -73,8 +73,15 @@ def test_people_are_short_until_a_crew_more_fits() -> None:
 @pytest.mark.parametrize(("shipped", "full"), [(49.0, False), (50.0, True)])
 def test_a_lane_counts_for_all_that_is_made_of_what_it_carries(shipped: float, full: bool) -> None:
     """Steel goes into bodies and these into shells: a full lane of steel holds both back."""
-    words = "lane of steel from Germany to Norway"
+    words = "lane Germany to Norway for steel"
     assert (words in taken(basis(2, shipped, 0), "shell", ["fill"])[0]) == full
+
+
+def test_two_limits_are_named_and_the_others_counted() -> None:
+    """One limit more than are named is named as well; of several only the number is told."""
+    assert _listed(["a", "b", "c"]) == "a; b; c"
+    assert _listed(["a", "b", "c", "d"]) == "a; b; and 2 more"
+    assert _listed([]) == ""
 
 
 def test_money_counts_where_it_could_have_paid_for_more() -> None:
