@@ -19,7 +19,7 @@ from optimizer.scenario.values import counted
 
 DECISIONS_TOLD = 10
 BOX_ROWS = 5
-TOP = 4
+TOP = 5
 """Row at which figures and decisions begin."""
 
 LEFT_WIDTHS = (25.0, 25.0, 25.0, 2.0)
@@ -42,9 +42,8 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, settings.title, book.style(bold=True, font_size=20, font_color=NAVY))
     sheet.write_string(1, 0, _dates(plan), book.style(font_color=GREY))
-    sheet.write_string(2, 0, status_words(plan), book.style(bold=True))
-    kept = "; ".join(words for words in (promise_words(plan), given_words(plan)) if words)
-    sheet.write_string(3, 0, kept, book.style(font_color=NAVY))
+    sheet.write_string(2, 0, ". ".join(filter(None, (status_words(plan), given_words(plan)))), book.style(bold=True))
+    sheet.write_string(3, 0, promise_words(plan), book.style(font_color=NAVY))
     for number, (label, target, value, note) in enumerate(figures(plan)):
         row = TOP + BOX_ROWS * (number // 3)
         _box(book, sheet, row, number % 3, (label, target), value, note)
@@ -166,10 +165,15 @@ def figures(plan: Plan) -> list[tuple[str, str, str, str]]:
         (
             "Largest bottleneck",
             "Bottlenecks",
-            head["largest_bottleneck"].partition(",")[0].capitalize(),
+            _capital(head["largest_bottleneck"].partition(",")[0]),
             _rest(head),
         ),
     ]
+
+
+def _capital(words: str) -> str:
+    """Return words that begin with a capital; names in them stay as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def _rest(head: dict[str, Any]) -> str:

@@ -307,7 +307,7 @@ def test_other_currencies_and_items_show_in_headers(tmp_path):
         write_report(replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx")
     )
     assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
-    assert book["Briefing"]["B11"].value.startswith("NOK")
+    assert book["Briefing"]["B12"].value.startswith("NOK")
 
 
 # -- files ---------------------------------------------------------------------------------------
