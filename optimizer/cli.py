@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -24,6 +24,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, PlanError, ReportError
+
+if TYPE_CHECKING:
+    from optimizer.scenario.scenario import Scenario
 
 app = typer.Typer(
     add_completion=False,
@@ -251,7 +254,7 @@ def explain(
             raise InputError([Finding("", "", f"a wish needs --kind ({kinds}), or --target with the name of a target")])
         asked = bool(wished or target)
         if asked:
-            given = conflicts.wish(given, {"target": name, **wished})
+            given = _wish(given, {"target": name, **wished})
         found = conflicts.explain_scenario(given, clock, keep=[name] if asked else [])
         if found is None:
             if as_json:
@@ -262,6 +265,21 @@ def explain(
                 out.print(f"{escape(str(workbook))} is possible: there is a plan.")
             return
         raise found.error(near=conflicts.within_reach(given, name, clock) if asked else ())
+
+
+def _wish(scenario: Scenario, target: dict[str, Any]) -> Scenario:
+    """Return the scenario with a wish; what is wrong with it is told by the options, not by a row nobody wrote."""
+    from optimizer.analysis import conflicts
+
+    options = {column: f"--{column.removesuffix('_month')}" for column in target}
+    try:
+        return conflicts.wish(scenario, target)
+    except InputError as error:
+        told = []
+        for finding in error.findings:
+            column = finding.cell.partition(", column ")[2]
+            told.append(Finding("", "", f"{options[column]}: {finding.message}") if column in options else finding)
+        raise InputError(told) from None
 
 
 @app.command(epilog="Example: optimizer template my_plan.xlsx")

@@ -62,3 +62,15 @@ def test_wishes_that_fit_no_column_end_with_status_2() -> None:
     told = run("explain", QUICKSTART, "--kind", "rates", "--value", "5")
     assert told.exit_code == Exit.INPUT
     assert "did you mean `rate`" in told.output
+
+
+def test_what_is_wrong_with_a_wish_is_told_by_its_options() -> None:
+    """Nobody wrote a row of Targets, so the options are named, each with its own fault."""
+    wish = ("--kind", "waitingtime", "--value", "3", "--item", "Filled round", "--from", "2023-13")
+    told = run("explain", QUICKSTART, *wish)
+    assert told.exit_code == Exit.INPUT
+    assert "--kind: kind: 'waitingtime' is not allowed; did you mean `waiting time`?" in told.stderr
+    assert "--from: from: '2023-13' is not a month" in told.stderr
+    assert "row" not in told.stderr
+    unknown = run("explain", QUICKSTART, "--kind", "rate", "--value", "3", "--item", "Filled rond")
+    assert "--item: `Filled rond` is not in Items; did you mean `Filled round`?" in unknown.stderr

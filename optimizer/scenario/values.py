@@ -10,6 +10,8 @@ from typing import Any
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]00:00(?::00)?)?")
 _NAMED = re.compile(r"([A-Za-z]{3})[- ](?:20)?(\d{2})")
+_SERIAL_ZERO = dt.date(1899, 12, 30)
+"""Day 0 of the numbers by which spreadsheets hold dates."""
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -87,6 +89,9 @@ def parse_month(value: Any) -> dt.date:
         raise ValueError(f"{shown(value)} is not a month; write it like 2023-02")
     if value.year < 1900:
         raise ValueError(f"{value.isoformat()} lies before 1900; a workbook holds no such dates")
+    serial = (value - _SERIAL_ZERO).days
+    if value.day != 1 and 1900 < serial < 2200:  # a year, typed where a program shows numbers as dates
+        raise ValueError(f"{serial} is a year, not a month; write it like {serial}-01")
     if value.day != 1:
         raise ValueError(f"{value.isoformat()} is not the first of a month; write it like {value:%Y-%m}")
     return dt.date(value.year, value.month, 1)

@@ -161,6 +161,10 @@ FAULTS: dict[str, tuple[Fault, str]] = {
         lambda b: [put("Rates", "D2", 45000)(b), setattr(b["Rates"]["D2"], "number_format", "General")],
         "Rates!D2: to: 45000 is not a month; write it like 2023-02",
     ),
+    "a year where the program shows dates": (
+        lambda b: [put("Rates", "D2", 2024)(b), setattr(b["Rates"]["D2"], "number_format", "yyyy-mm")],
+        "Rates!D2: to: 2024 is a year, not a month; write it like 2024-01",
+    ),
     "merged cells": (
         lambda b: b["Rates"].merge_cells("I2:I3"),
         "Rates!I2: the cells I2:I3 are merged; unmerge them and fill every row",
