@@ -143,6 +143,8 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:
     tables = answers.tables(matrix.values(solution.x))
+    if solution.prices is not None:
+        tables["worth"] = answers.worth(dict(zip(matrix.row_names, solution.prices.tolist(), strict=True)))
     tables["objectives"] = _objective_table(solution.objectives, scenario.settings.currency)
     gaps = tables["objectives"]["gap"]
     return Plan(

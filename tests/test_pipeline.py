@@ -46,6 +46,22 @@ def test_an_optimal_plan_says_so() -> None:
     assert set(plan.versions) >= {"optimizer", "pyomo", "highspy", "python"}
 
 
+def test_what_one_more_unit_saves_is_what_an_opening_unit_does_save() -> None:
+    """A need of 30 met with 10 a month: a unit in month t is missing in the 6 - t months left and 12 more.
+
+    A unit more in stock at the start saves exactly what is told for the first month.
+    """
+    need = [{"recipient": "R", "item": "shell", "per_month": 30}]
+    members = [{"member": "A"}, {"member": "R", "kind": "recipient"}]
+    asked: dict[str, Any] = {"members": members, "orders": [], "needs": need}
+    settings = {"periods": "6x1", "gap": 0, "slack": 0, "end_months": 12}
+    plan = solve(workshop(settings, **asked))
+    assert plan.bottlenecks["worth"].tolist() == pytest.approx([18, 17, 16, 15, 14, 13])
+    stocks = [{"place": "A", "item": "shell", "opening": 1}]
+    saved = plan.objectives["value"][0] - solve(workshop(settings, stocks=stocks, **asked)).objectives["value"][0]
+    assert saved == pytest.approx(18, abs=1e-3)
+
+
 def test_settings_of_a_call_win_over_those_of_the_workbook() -> None:
     """Objectives, gap and time limit given to `solve` are those of the plan's scenario."""
     plan = solve(workshop(), objectives=("cost",), gap=0.125, time_limit=33, threads=1, seed=5)

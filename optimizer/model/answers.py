@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
-from optimizer.plan.extract import extract_tables
+from optimizer.plan.extract import extract_tables, worth_table
 
 Values = dict[str, dict[Any, float]]
 """Variable -> key -> value."""
@@ -46,6 +46,11 @@ class Answers:
         """Return the tables of a solution with pledges and deliveries filled in alone."""
         complete = self._complete(values)
         return extract_tables(self._network, {name: complete[name] for name in ("pledge", "deliver", "backlog")}, ())
+
+    def worth(self, prices: Mapping[tuple[str, Any], float]) -> pd.DataFrame:
+        """Return what one more unit of each item would bring, from the prices of all rows by (component, key)."""
+        balances = {key: price for (name, key), price in prices.items() if name == "material_balances"}
+        return worth_table(self._network, balances)
 
     def _complete(self, values: Values) -> Values:
         return {name: values.get(name, {}) | unused for name, unused in self._unused.items()}

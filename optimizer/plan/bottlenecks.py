@@ -60,8 +60,13 @@ class Bottlenecks:
             "available": most,
             "utilisation": self.utilisation(item),
             "limit": self.limits(item),
+            "worth": self._worth.get(item, np.full(len(basis.lengths), np.nan)),
         }
         return measure("bottlenecks", columns)
+
+    @cached_property
+    def _worth(self) -> Mapping[str, Floats]:
+        return self.basis.sums("worth", ("item",), "worth")
 
     def utilisation(self, item: str) -> Floats:
         """Return the share used, for all items, of the capacity of the lines that make an item."""
@@ -75,6 +80,7 @@ class Bottlenecks:
         full = np.nan_to_num(self.utilisation(item), nan=1.0) >= FULL
         met = self.met(item)
         scarce = {name: self.scarce(name) for name in self._inputs(item)}
+        worth = self._worth.get(item, np.zeros(len(full)))
         elsewhere = taken(self.basis, item, self.makers[item])
         words = []
         for t in range(len(full)):
@@ -86,7 +92,8 @@ class Bottlenecks:
             elif inputs:
                 words.append("input: " + "; ".join(inputs))
             else:
-                words.append((elsewhere[t] or CHOICE) if item in self.basis.final_items else ENOUGH)
+                wanted = item in self.basis.final_items or bool(worth[t] > 0)
+                words.append((elsewhere[t] or CHOICE) if wanted else ENOUGH)
         return words
 
     def met(self, item: str) -> Sequence[bool]:

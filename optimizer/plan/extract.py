@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.plan.tables import COSTS, DECISIONS
+from optimizer.plan.tables import COSTS, DECISIONS, WORTH
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import Network
 
@@ -68,6 +68,24 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
     tables["costs"] = _costs(values, costs, dates)
     return tables
+
+
+def worth_table(network: Network, prices: Mapping[tuple[str, str, int], float]) -> pd.DataFrame:
+    """Return what one more unit of each item would bring in each period, at the place where it is worth most.
+
+    Parameters
+    ----------
+    network
+        Look-ups of the scenario that was solved.
+    prices
+        (place, item, period) -> fall of the first objective per unit more.
+    """
+    dates = network.scenario.calendar.period_dates()
+    most: dict[tuple[str, int], float] = {}
+    for (_, item, t), price in prices.items():
+        most[item, t] = max(most.get((item, t), 0.0), price)
+    rows = [(item, dates[t], value) for (item, t), value in sorted(most.items())]
+    return pd.DataFrame(rows, columns=WORTH.names)
 
 
 def _rows(values: Mapping[Any, float], dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:

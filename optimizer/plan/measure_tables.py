@@ -297,6 +297,12 @@ MEASURES: dict[str, Table] = {
                     "what limits it",
                     "its lines, an input, people, a lane, money, the plan's choice, or nothing",
                 ),
+                Column(
+                    "worth",
+                    "one more unit would save",
+                    "shortfall: unit-months; with plants, crews and weekends as planned",
+                    "of the first objective",
+                ),
             ),
         ),
     )

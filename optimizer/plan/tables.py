@@ -217,6 +217,21 @@ OBJECTIVES = Table(
     ),
 )
 
+WORTH = Table(
+    "worth",
+    "an item in a period",
+    (
+        ITEM,
+        MONTH,
+        Column(
+            "worth",
+            "worth",
+            "fall of the first objective per unit more, where it is worth most; plants, crews and weekends as planned",
+            "per unit",
+        ),
+    ),
+)
+
 PLAN_SHEETS = "plan "
 """Beginning of the names of the sheets of a report that hold the plan itself."""
 

@@ -15,6 +15,7 @@ from optimizer.plan.tables import (
     PLAN_SHEETS,
     RUN_SHEET,
     WAIT_WITHOUT_LEVERS,
+    WORTH,
     Column,
     Table,
 )
@@ -95,7 +96,8 @@ def write_plan(book: Book, plan: Plan) -> None:
 
     The sheets are hidden: what they hold is shown, in better order, by those before them.
     """
-    for table in (*DECISIONS.values(), COSTS, OBJECTIVES):
+    told = [WORTH] if WORTH.name in plan.tables else []
+    for table in (*DECISIONS.values(), COSTS, OBJECTIVES, *told):
         frame = plan.tables.get(table.name, pd.DataFrame())
         _write(book, table.name, table.columns, frame)
     if len(plan.stages):

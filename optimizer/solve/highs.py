@@ -243,6 +243,16 @@ class Engine:
         duals = np.array(self.highs.getSolution().col_dual)
         return np.asarray(duals / (self.matrix.column_scale * self._sigma))
 
+    def prices(self) -> Floats:
+        """Return the duals of the model's rows after a linear run: rise of the objective per unit of right side."""
+        duals = np.array(self.highs.getSolution().row_dual)[: len(self.matrix.row_scale)]
+        return np.asarray(duals * self.matrix.row_scale / self._sigma)
+
+    def release(self) -> None:
+        """Free every row that was added since the model was handed over."""
+        for row in range(len(self.matrix.row_scale), self.highs.getNumRow()):
+            self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+
     def basis(self) -> Any:
         """Return the basis of the last linear run."""
         return self.highs.getBasis()

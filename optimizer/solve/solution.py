@@ -34,13 +34,23 @@ class ObjectiveFound:
 
 @dataclass(frozen=True)
 class Solution:
-    """What the search found; `without_levers` is the plan with every lever off, if that is possible."""
+    """What the search found.
+
+    Attributes
+    ----------
+    without_levers
+        The plan with every lever off, if that is possible.
+    prices
+        Rise of the first objective per unit of each row's right-hand side, integers as in the plan;
+        None where that was not found.
+    """
 
     x: Floats
     status: str
     objectives: tuple[ObjectiveFound, ...]
     stages: tuple[Stage, ...] = ()
     without_levers: Floats | None = None
+    prices: Floats | None = None
 
 
 def believed(value: float, bound: float, relaxed: float) -> float:

@@ -35,6 +35,8 @@ FIRST_STEPS = 8
 """Splits of the tree after its first dive until the next; then twice as many, and so on."""
 MOVES = 60
 """Most moves of a start that are tried after a dive."""
+PRICE_SECONDS = 2.0
+"""Longest run for what one more unit would bring, after the plan is found."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
 RELAXATION_SHARE = 0.9
@@ -122,7 +124,7 @@ class Search:
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
             for o, value, bounds, without in found
         )
-        return Solution(x, self._status(objectives), objectives, tuple(self.stages.values()), self._off)
+        return Solution(x, self._status(objectives), objectives, tuple(self.stages.values()), self._off, self._prices())
 
     def _search(self, objective: Objective, proven: float) -> tuple[float, float]:
         """Search one objective, of which a bound may be proven already; return its value and bound."""
@@ -400,6 +402,18 @@ class Search:
         self.engine.minimise(first)
         again = self.engine.run()
         return x if again.x is None or again.status != "optimal" else again.x
+
+    def _prices(self) -> Floats | None:
+        """Return what more or less in any row would change of the first objective, integers as in the plan."""
+        if self.settings.relaxed:
+            return None
+        self.engine.release()  # what was held may give way: the question is about the first objective alone
+        self.engine.minimise(self.matrix.objectives[0])
+        try:
+            outcome = self.engine.run(seconds=PRICE_SECONDS)
+        except SolverError:
+            return None
+        return self.engine.prices() if outcome.status == "optimal" else None
 
     # -- preparing --------------------------------------------------------------------------------------
     def _decisions(self) -> list[Unit]:

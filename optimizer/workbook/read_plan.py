@@ -12,7 +12,16 @@ import pandas as pd
 
 from optimizer.errors import PlanError
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, PLAN_SHEETS, RUN_SHEET, WAIT_WITHOUT_LEVERS, Column
+from optimizer.plan.tables import (
+    COSTS,
+    DECISIONS,
+    OBJECTIVES,
+    PLAN_SHEETS,
+    RUN_SHEET,
+    WAIT_WITHOUT_LEVERS,
+    WORTH,
+    Column,
+)
 from optimizer.scenario.schema import SHEETS
 from optimizer.workbook.cells import Sheet, read_sheets
 from optimizer.workbook.read import scenario_of
@@ -74,7 +83,7 @@ def _views(titles: Sequence[str]) -> set[str]:
 
 # -- tables ------------------------------------------------------------------------------------------
 def _tables(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, pd.DataFrame]]:
-    for table in (*DECISIONS.values(), COSTS, OBJECTIVES):
+    for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH):
         parts = list(_parts(sheets, table.name))
         if parts:
             frames = [_frame(part, table.columns) for part in parts]
