@@ -31,6 +31,9 @@ PRICING = 1
 PERTURBATION = 10.0
 """Multiplier of the cost perturbation. The plans are degenerate; the default of 1 took twice as long."""
 
+PARALLEL_RULE = 1 << 13
+"""Bit of the rule of presolve that merges parallel rows and columns."""
+
 RESTARTS = False
 """Whether mixed-integer runs restart at the root. On the small example restarts took four fifths of the time."""
 
@@ -287,16 +290,18 @@ class Engine:
 
     # -- inside --------------------------------------------------------------------------------------
     def _again(self) -> Outcome:
-        """Solve a linear run that failed once more, from scratch and with the defaults of HiGHS."""
+        """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
+
+        What parallel rows and columns are merged to was seen to come back from presolve with a useless
+        basis, from which the simplex method broke down; without that rule the same run is optimal.
+        """
         self.forget()
-        self._option("simplex_dual_edge_weight_strategy", -1)
-        self._option("dual_simplex_cost_perturbation_multiplier", 1.0)
+        self._option("presolve_rule_off", PARALLEL_RULE)
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
         try:
             return self._outcome(self.highs.run())
         finally:
-            self._option("simplex_dual_edge_weight_strategy", PRICING)
-            self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION)
+            self._option("presolve_rule_off", 0)
 
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.
