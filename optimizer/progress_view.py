@@ -88,10 +88,9 @@ class ProgressView:
         elif not math.isfinite(plan.gap):
             gap = "not proven how far from the best possible; allow more time (--time-limit)"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
-        for row in plan.objectives.to_dict("records"):
-            if row["given_back"] > 1e-5 * max(1.0, abs(row["value"])):
-                share = row["given_back"] / abs(row["value"])
-                self._print(f"{row['objective']}: {share:.1%} given back to later objectives (setting slack)")
+        for name, share in plan.given_back.items():
+            of = "the gain in shortfall" if name == "shortfall" else name
+            self._print(f"{share:.1%} of {of} given back to later objectives (setting slack)")
         for warning in plan.warnings:
             self._print(f"[yellow]warning[/]: {escape(warning)}")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from optimizer.plan.measures import Measures
     from optimizer.report.plot import Plots
 
+LEAST_GIVEN = 1e-4
+"""Share from which it is told that something was given back."""
 STATUSES = ("optimal", "gap reached", "time limit", "interrupted")
 
 
@@ -149,6 +151,21 @@ class Plan:
     def with_checks(self, checks: tuple[Check, ...]) -> Plan:
         """Return the plan with the verdicts of the verifier."""
         return replace(self, checks=checks)
+
+    @property
+    def given_back(self) -> dict[str, float]:
+        """Return objective -> share given back to later ones, as the setting slack measures it.
+
+        Of what the levers gain in shortfall, else of the value; what is next to nothing is left out.
+        """
+        shares = {}
+        for row in self.tables["objectives"].to_dict("records"):
+            whole = abs(row["found"])
+            if pd.notna(row["without_levers"]):
+                whole = row["without_levers"] - row["found"]
+            if row["given_back"] > LEAST_GIVEN * whole > 0:
+                shares[row["objective"]] = row["given_back"] / whole
+        return shares
 
     def summary(self) -> dict[str, Any]:
         """Return the six headline figures, units in the key names."""

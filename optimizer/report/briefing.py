@@ -28,8 +28,6 @@ LEFT_WIDTHS = (25.0, 25.0, 25.0, 2.0)
 MOST_PROMISES = 4
 """Promises told on the first page."""
 
-LEAST_GIVEN = 1e-4
-"""Share of a gain from which it is told that it was given back."""
 KINDS = ("project", "shift", "pledge", "weekends", "gift", "release", "purchase")
 """Order in which decisions of one month are told to a decision maker."""
 
@@ -96,18 +94,12 @@ def promise_words(plan: Plan) -> str:
 
 
 def given_words(plan: Plan) -> str:
-    """Return how much of what the levers gain in shortfall was given back to later objectives; nothing if too little.
-
-    Of the gain, as the slack in Settings is.
-    """
-    rows = plan.tables["objectives"]
-    told = rows[(rows["objective"] == "shortfall") & rows["without_levers"].notna()]
-    for row in told.to_dict("records"):
-        gained = row["without_levers"] - row["found"]
-        if gained > 0 and row["given_back"] > LEAST_GIVEN * gained:
-            later = " and ".join(name for name in rows["objective"] if name != "shortfall")
-            return f"{_percent(row['given_back'] / gained)} of the gain in shortfall given back for {later}"
-    return ""
+    """Return how much of what the levers gain in shortfall was given back; nothing if too little."""
+    share = plan.given_back.get("shortfall")
+    if share is None:
+        return ""
+    later = " and ".join(name for name in plan.tables["objectives"]["objective"] if name != "shortfall")
+    return f"{_percent(share)} of the gain in shortfall given back for {later}"
 
 
 def _percent(share: float) -> str:
