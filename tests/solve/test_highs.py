@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.model.build import build_model
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import PARALLEL_RULE, Engine, Outcome
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Progress, relative_gap
 from tests.solve.puzzles import market_split, worlds
@@ -183,3 +183,25 @@ def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pyt
     assert outcome.x is not None
     assert outcome.x == pytest.approx(np.round(outcome.x))
     assert engine.run().bound == pytest.approx(-10)  # the next run is as free as before
+
+
+def test_a_linear_run_that_fails_is_solved_again_without_the_rule_that_breaks_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second run has the rule of presolve switched off, gives the optimum, and leaves the option as it was."""
+    engine = engine_of(knapsack())
+    engine.integrality(np.zeros_like(engine.matrix.integer))
+    best = engine.run().value
+    engine.forget()
+    real, rules = Engine._outcome, []
+
+    def failing(self: Engine, status: object) -> Outcome:
+        rules.append(self.highs.getOptionValue("presolve_rule_off")[1])
+        if len(rules) == 1:
+            raise SolverError("HiGHS ended with `Solve error`")
+        return real(self, status)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "_outcome", failing)
+    assert engine.run().value == pytest.approx(best)
+    assert rules == [0, PARALLEL_RULE]
+    assert engine.highs.getOptionValue("presolve_rule_off")[1] == 0
