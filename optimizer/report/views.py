@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -81,12 +81,25 @@ def views(plan: Plan) -> Iterator[View]:
     )
     yield _measure(plan, "Money by fund", "fund_use", "What each fund has, pays and keeps in each calendar year")
     yield _measure(plan, "Money by member", "shares", "What each member pays, against its key and against what it gets")
-    yield _measure(plan, "Bottlenecks", "bottlenecks", "What holds back the output of each item in each month")
+    yield _bottlenecks(plan)
     yield _measure(plan, "Producers", "producers", "What each producer makes, builds and hires in each calendar year")
 
 
 def _measure(plan: Plan, sheet: str, name: str, about: str) -> View:
     return View(sheet, sheet, about, MEASURES[name].columns, getattr(plan.measures, name))
+
+
+def _bottlenecks(plan: Plan) -> View:
+    """Return what holds output back; what a unit more saves is told in the unit of the first objective."""
+    view = _measure(plan, "Bottlenecks", "bottlenecks", "What holds back the output of each item in each month")
+    first = plan.tables["objectives"].iloc[:1]
+    if "worth" not in plan.tables or not len(first):
+        return replace(
+            view, columns=[c for c in view.columns if c.name != "worth"], frame=view.frame.drop(columns="worth")
+        )
+    name, unit = str(first["objective"].iloc[0]), str(first["unit"].iloc[0])
+    told = Column("worth", "one more unit would save", "", f"{unit} of {name}")
+    return replace(view, columns=[told if c.name == "worth" else c for c in view.columns])
 
 
 def _units(name: str, header: str) -> Column:

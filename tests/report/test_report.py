@@ -395,3 +395,15 @@ def test_the_briefing_tells_when_promises_are_kept(plan):
     )
     assert promise_words(told) == "Kept as promised: soon from 2023-04; never not within the horizon for 1 of 2"
     assert promise_words(replace(plan, tables={**plan.tables, "promises": table.iloc[:0]})) == ""
+
+
+def test_what_one_more_unit_saves_is_told_in_the_unit_of_the_first_objective(plan: Plan, tmp_path: Path) -> None:
+    """The header names unit and objective; a plan that does not know it has no such column."""
+    last = [cell.value for cell in load_workbook(write_report(plan, tmp_path / "without.xlsx"))["Bottlenecks"][4]][-1]
+    assert last == "what limits it"
+    bottlenecks = plan.measures.bottlenecks
+    worth = bottlenecks[["item", "month"]].assign(worth=2.5)
+    path = write_report(replace(plan, tables={**plan.tables, "worth": worth}), tmp_path / "with.xlsx")
+    sheet = load_workbook(path)["Bottlenecks"]
+    assert [cell.value for cell in sheet[4]][-1] == "one more unit would save (unit-months of shortfall)"
+    assert [cell.value for cell in sheet[5]][-1] == 2.5
