@@ -405,7 +405,7 @@ class Search:
 
     def _prices(self) -> Floats | None:
         """Return what more or less in any row would change of the first objective, integers as in the plan."""
-        if self.settings.relaxed:
+        if self.settings.relaxed or self.clock.over:
             return None
         self.engine.release()  # what was held may give way: the question is about the first objective alone
         self.engine.minimise(self.matrix.objectives[0])
