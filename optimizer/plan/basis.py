@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
-from optimizer.plan.tables import COSTS, DECISIONS, WORTH, Table
+from optimizer.plan.tables import KEPT, Table
 from optimizer.scenario.network import LineFacts, Network
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import Lane, Rate
@@ -107,7 +107,7 @@ class Basis:
         and `opens_month`, counted from the start of the horizon.
         """
         if name not in self._read:
-            self._read[name] = self._prepare({**DECISIONS, COSTS.name: COSTS, WORTH.name: WORTH}[name])
+            self._read[name] = self._prepare(KEPT[name])
         return self._read[name]
 
     def _prepare(self, table: Table) -> pd.DataFrame:

@@ -59,7 +59,7 @@ class Bottlenecks:
             "made": total / basis.lengths,
             "available": most,
             "utilisation": self.utilisation(item),
-            "limit": self.limits(item),
+            "limit": self._limits[item],
             "worth": self._worth.get(item, np.full(len(basis.lengths), np.nan)),
         }
         return measure("bottlenecks", columns)

@@ -232,6 +232,9 @@ WORTH = Table(
     ),
 )
 
+KEPT: dict[str, Table] = {table.name: table for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH)}
+"""Tables that a plan carries and a report keeps, by name; all others are worked out from them."""
+
 PLAN_SHEETS = "plan "
 """Beginning of the names of the sheets of a report that hold the plan itself."""
 

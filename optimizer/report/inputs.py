@@ -9,9 +9,7 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import (
-    COSTS,
-    DECISIONS,
-    OBJECTIVES,
+    KEPT,
     PLAN_SHEETS,
     RUN_SHEET,
     WAIT_WITHOUT_LEVERS,
@@ -96,10 +94,9 @@ def write_plan(book: Book, plan: Plan) -> None:
 
     The sheets are hidden: what they hold is shown, in better order, by those before them.
     """
-    told = [WORTH] if WORTH.name in plan.tables else []
-    for table in (*DECISIONS.values(), COSTS, OBJECTIVES, *told):
-        frame = plan.tables.get(table.name, pd.DataFrame())
-        _write(book, table.name, table.columns, frame)
+    for table in KEPT.values():
+        if table is not WORTH or WORTH.name in plan.tables:  # not every plan knows it
+            _write(book, table.name, table.columns, plan.tables.get(table.name, pd.DataFrame()))
     if len(plan.stages):
         _write(book, "stages", [Column(str(name), str(name), "") for name in plan.stages], plan.stages)
     if plan.checks:

@@ -12,23 +12,22 @@ import pandas as pd
 
 from optimizer.errors import PlanError
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import (
-    COSTS,
-    DECISIONS,
-    OBJECTIVES,
-    PLAN_SHEETS,
-    RUN_SHEET,
-    WAIT_WITHOUT_LEVERS,
-    WORTH,
-    Column,
-)
+from optimizer.plan.tables import KEPT, PLAN_SHEETS, RUN_SHEET, WAIT_WITHOUT_LEVERS, Column
 from optimizer.scenario.schema import SHEETS
 from optimizer.workbook.cells import Sheet, read_sheets
 from optimizer.workbook.read import scenario_of
 
-TEXT_COLUMNS = frozenset(
-    column.name for table in (*DECISIONS.values(), COSTS, OBJECTIVES) for column in table.columns if not column.unit
-) - {"band", "step", "year", "attained", "value", "bound", "found", "given_back", "without_levers"}
+TEXT_COLUMNS = frozenset(column.name for table in KEPT.values() for column in table.columns if not column.unit) - {
+    "band",
+    "step",
+    "year",
+    "attained",
+    "value",
+    "bound",
+    "found",
+    "given_back",
+    "without_levers",
+}
 """Columns of names: an empty cell is the empty name, not a missing number."""
 
 
@@ -83,7 +82,7 @@ def _views(titles: Sequence[str]) -> set[str]:
 
 # -- tables ------------------------------------------------------------------------------------------
 def _tables(sheets: Mapping[str, Sheet]) -> Iterator[tuple[str, pd.DataFrame]]:
-    for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH):
+    for table in KEPT.values():
         parts = list(_parts(sheets, table.name))
         if parts:
             frames = [_frame(part, table.columns) for part in parts]
