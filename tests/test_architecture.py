@@ -27,7 +27,7 @@ MAY_IMPORT = {
 OWNERS = {
     "openpyxl": ("workbook/",),
     "xlsxwriter": ("report/",),
-    "highspy": ("solve/highs.py",),
+    "highspy": ("solve/highs.py", "solve/interior.py"),
     "pyomo": ("model/", "solve/matrix.py"),
     "rich": ("cli.py", "progress_view.py"),
     "typer": ("cli.py",),

@@ -6,7 +6,7 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.interior import SIMPLEX, program_in, relax
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock
 
@@ -95,6 +96,7 @@ class Engine:
     def __init__(self, matrix: Matrix, clock: Clock, *, threads: int | None = None, seed: int = 0) -> None:
         self.matrix = matrix
         self.clock = clock
+        self.seed = seed
         self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
         self._objective = Objective("none", np.zeros(len(matrix.lower)), 0.0)
         self._sigma = 1.0
@@ -240,6 +242,47 @@ class Engine:
             if not left.any():
                 raise
             return self._settled(left * self.matrix.column_scale)
+
+    def relax(
+        self,
+        *,
+        seconds: float,
+        method: Mapping[str, Any] = SIMPLEX,
+        chains: Sequence[NDArray[np.int64]] = (),
+        threads: int | None = None,
+    ) -> Outcome:
+        """Solve the linear relaxation for its value, its answer and a bound, without a basis.
+
+        Parameters
+        ----------
+        seconds
+            Longest run; cut to what the clock leaves.
+        method
+            `SIMPLEX` or `INTERIOR_POINT`, which holds rows to its own accuracy only.
+        chains
+            Columns that follow each other in time, to enter as running totals.
+        threads
+            For this run; None for those of the engine. A number asks that no other engine runs meanwhile.
+
+        Returns
+        -------
+        Outcome
+            ``optimal`` with a bound that holds even so; ``failed`` with nothing.
+        """
+        scale = self.matrix.column_scale
+        weights = [(columns, scale[columns]) for columns in chains]
+        found = relax(
+            program_in(self.highs),
+            weights,
+            method=method,
+            seconds=min(seconds, self.clock.left),
+            threads=threads,
+            stopped=lambda: self.clock.stopped,
+        )
+        if found is None:
+            return Outcome("failed", None, np.inf, -np.inf)
+        x = np.clip(found.x * scale, self.lower, self.upper)
+        return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma)
 
     def reduced_costs(self) -> Floats:
         """Return the reduced costs of the columns after a linear run, in the user's units."""

@@ -104,6 +104,17 @@ class Matrix:
         nothing = np.array([], dtype=np.int64)
         return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
 
+    def chains(self, *components: str) -> list[NDArray[np.int64]]:
+        """Return the columns of some variables, those that differ in time alone together and in its order.
+
+        Time is the last part of their keys.
+        """
+        found: dict[Any, list[tuple[int, int]]] = {}
+        for column in self.of(*components):
+            name, (*rest, time) = self.columns[column]
+            found.setdefault((name, *rest), []).append((time, int(column)))
+        return [np.array([column for _, column in sorted(chain)]) for chain in found.values()]
+
     @cached_property
     def row_position(self) -> Mapping[tuple[str, Any], int]:
         """Return the row of each constraint, by component name and key."""

@@ -10,6 +10,7 @@ the whole problem count as proof. Small problems go to the whole problem at once
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -22,14 +23,18 @@ from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
 from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
+from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, settle
 from optimizer.solve.tree import WHOLE, Node, Tree, Unit
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
-PROVING = ("relaxation", "cuts", "whole plan")
+LARGE = 450_000
+"""Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
+PROVING = ("interior point", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 FIRST_STEPS = 8
 """Splits of the tree after its first dive until the next; then twice as many, and so on."""
@@ -80,6 +85,7 @@ class Search:
         """Hand the model over to HiGHS."""
         matrix, settings = self.matrix, self.settings
         self._small = int(matrix.integer.sum()) <= SMALL
+        self._large = not self._small and not settings.relaxed and matrix.rows.nnz >= LARGE
         alone = self._small or settings.relaxed or settings.threads == 1
         self.engines = [
             Engine(matrix, self.clock, threads=settings.threads, seed=settings.seed) for _ in range(1 if alone else 2)
@@ -138,6 +144,9 @@ class Search:
         if not self._close_enough():
             if not self._small and self.best is None:
                 self._as_today(deadline)
+            if self._large:
+                self._interior(deadline)
+        if not self._close_enough():
             root = self._relaxation(deadline)
             if self.settings.relaxed:
                 return self._value(), self._bound
@@ -156,6 +165,32 @@ class Search:
         """Take the plan that changes nothing, if it is one: better than none when time runs out."""
         if self.today and not self.settings.relaxed:
             self._take(self._restricted("as today", None, *self._today_bounds(), deadline=deadline))
+
+    def _interior(self, deadline: float) -> None:
+        """Solve the linear relaxation by interior point: sooner a bound, and a plan near its answer."""
+        self._free()
+        with self._timed("interior point"):
+            chains = self.matrix.chains("build", "pledge")
+            relaxed = self.engine.relax(
+                seconds=deadline - self.clock.seconds,
+                method=INTERIOR_POINT,
+                chains=chains,
+                threads=self.settings.threads or os.cpu_count(),
+            )
+        self._prove(relaxed.bound)
+        if relaxed.x is not None:
+            self._near(relaxed.x, deadline)
+
+    def _near(self, x: Floats, deadline: float) -> None:
+        """Round an answer of the relaxation to a plan: plants, then crews, then weekends."""
+        lower, upper = self.matrix.lower, self.matrix.upper
+        with self._timed("rounding"):
+            for kind in (PLANTS, CREWS, WEEKENDS):
+                step = settle(self.engine, kind, x, lower, upper, deadline - self.clock.seconds)
+                if step is None or step.outcome.x is None:
+                    return
+                lower, upper, x = step.lower, step.upper, step.outcome.x
+        self._take(step.outcome)
 
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
@@ -418,15 +453,11 @@ class Search:
     # -- preparing --------------------------------------------------------------------------------------
     def _decisions(self) -> list[Unit]:
         """Return what the tree decides: when each unit starts, from when each asap promise is kept."""
-        groups: dict[Any, list[tuple[int, int]]] = {}
-        for column in self.matrix.of("build", "attained"):
-            name, (*unit, time) = self.matrix.columns[column]
-            groups.setdefault((name, *unit), []).append((time, int(column)))
         money = self._money().costs
         units = []
-        for (name, *_), found in groups.items():
-            columns = np.array([column for _, column in sorted(found)])
-            row = None if name == "attained" else max(engine.count(columns) for engine in self.engines)
+        for columns in self.matrix.chains("build", "attained"):
+            lasts = self.matrix.columns[columns[0]][0] == "attained"
+            row = None if lasts else max(engine.count(columns) for engine in self.engines)
             units.append(Unit(columns, row, float(1.0 + np.abs(money[columns]).mean())))
         return units
 

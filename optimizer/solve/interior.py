@@ -1,0 +1,223 @@
+"""Linear relaxation of a large plan by interior point, and the bound that its prices prove.
+
+The dual simplex method takes minutes on large plans; HiGHS' interior point method (HiPO) takes a
+fraction of that, for two reasons of ours. Starts and pledges enter as running totals: a plant that
+starts in March stands in every row from then on, its running total in a few. And nothing asks for a
+vertex, so there is no crossover.
+
+The bound does not lean on the method having converged. For any prices y of the rows A x >= b, every
+plan costs at least the least of c x - y (A x - b) over the bounds of the columns (weak duality), and
+that least is a sum that anyone can work out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+DUAL_TOLERANCE = 1e-7
+"""A column without bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
+NOTHING = 1e-10
+"""What is left of coefficients that cancel in running totals."""
+INTERIOR_POINT = {
+    "solver": "hipo",
+    "run_crossover": "off",
+    "hipo_ordering": "amd",
+    "ipm_optimality_tolerance": 1e-3,
+}
+SIMPLEX = {"solver": "simplex", "simplex_dual_edge_weight_strategy": 1}
+OTHERWISE = {"solver": "simplex", "simplex_dual_edge_weight_strategy": -1}
+"""What is tried when the method breaks down: another pricing takes another path."""
+
+_BROKEN = (highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kSolveError, highspy.HighsModelStatus.kUnknown)
+_PRESOLVED = (highspy.HighsPresolveStatus.kReduced, highspy.HighsPresolveStatus.kNotReduced)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A linear program in arrays: minimise costs x + offset, rows and columns between bounds."""
+
+    rows: sp.csr_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    costs: Floats
+    offset: float
+
+    def bound(self, prices: Floats) -> float:
+        """Return the bound that some prices of the rows prove; -inf when they prove nothing.
+
+        Source: weak duality of linear programs, e.g. Bertsimas and Tsitsiklis, "Introduction to
+        Linear Optimization" (1997), section 4.3.
+        """
+        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
+        prices = np.where(useless, 0.0, prices)
+        reduced = self.costs - self.rows.T @ prices
+        slight = np.abs(reduced) <= DUAL_TOLERANCE
+        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(self.upper))
+        reduced = np.where(endless & slight, 0.0, reduced)
+        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, self.upper)
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """Answer of the relaxation in the units of the program; x and prices are near optimal, the bound is valid."""
+
+    x: Floats
+    bound: float
+
+
+def program_in(highs: highspy.Highs) -> Program:
+    """Return the linear program that HiGHS holds."""
+    lp = highs.getLp()
+    shape = (lp.num_row_, lp.num_col_)
+    matrix = lp.a_matrix_
+    parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+    by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
+    rows = sp.csr_array(parts, shape=shape) if by_row else sp.csr_array(sp.csc_array(parts, shape=shape))
+    bounds = (np.array(side) for side in (lp.row_lower_, lp.row_upper_, lp.col_lower_, lp.col_upper_))
+    return Program(rows, *bounds, costs=np.array(lp.col_cost_), offset=float(lp.offset_))
+
+
+def relax(
+    program: Program,
+    chains: Sequence[tuple[NDArray[np.int64], Floats]],
+    *,
+    method: Mapping[str, Any],
+    seconds: float,
+    threads: int | None,
+    stopped: Callable[[], bool],
+) -> Relaxed | None:
+    """Solve a linear program without asking for a basis; None when that fails or time runs out.
+
+    Values and prices alone are carried back through presolve. A basis that comes back from it was
+    seen to be useless time and again, and repairing it to take fifty times as long as the solve.
+
+    Parameters
+    ----------
+    program
+        What to minimise; its columns have finite lower bounds.
+    chains
+        Columns that follow each other in time, with what one of each weighs in a common unit: they
+        enter as running totals.
+    method
+        Options of HiGHS: `INTERIOR_POINT` or `SIMPLEX`.
+    seconds
+        Longest run.
+    threads
+        Of HiGHS; more than one asks that nothing else runs in HiGHS meanwhile. None leaves it as it is.
+    stopped
+        Asked again and again; True ends the run.
+    """
+    changed, back = running_totals(program, chains)
+    first = _highs({"output_flag": False}, changed)
+    first.presolve()
+    if first.getModelPresolveStatus() not in _PRESOLVED:
+        return None  # empty or impossible: a matter for the simplex method, which is sure
+    for options in (method, OTHERWISE):
+        second = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": seconds})
+        second.cbIpmInterrupt += lambda event: event.interrupt(stopped())
+        second.cbSimplexInterrupt += lambda event: event.interrupt(stopped())
+        second.passModel(first.getPresolvedLp())
+        with _on(second, threads):
+            second.run()
+        if second.getModelStatus() not in _BROKEN:
+            break
+    answer = second.getSolution()
+    if second.getModelStatus() != highspy.HighsModelStatus.kOptimal or not answer.dual_valid:
+        return None
+    first.postsolve(answer)
+    answer = first.getSolution()
+    if not (answer.value_valid and answer.dual_valid):
+        return None
+    prices = np.array(answer.row_dual)[: program.rows.shape[0]]
+    bound = program.bound(prices)
+    return Relaxed(back @ np.array(answer.col_value), bound) if np.isfinite(bound) else None
+
+
+def running_totals(
+    program: Program, chains: Sequence[tuple[NDArray[np.int64], Floats]]
+) -> tuple[Program, sp.csr_array]:
+    """Return the same program with chains of columns as running totals, and the matrix that undoes it.
+
+    The bounds of a column of a chain become rows: what it adds to the running total.
+    """
+    n = len(program.costs)
+    before, after, steps = _steps(chains)
+    back = sp.csr_array(sp.eye_array(n) - sp.csr_array((steps, (after, before)), shape=(n, n)))
+    chained = np.concatenate([np.array([], dtype=np.int64), *(columns for columns, _ in chains)])
+    added = back[chained]
+    rows = sp.csr_array(program.rows @ back)
+    rows.data[np.abs(rows.data) < NOTHING] = 0.0
+    rows.eliminate_zeros()
+    lower, upper = program.lower.copy(), program.upper.copy()
+    for columns, weights in chains:
+        lower[columns] = np.cumsum(program.lower[columns] * weights) / weights
+    upper[chained] = np.inf
+    changed = Program(
+        sp.csr_array(sp.vstack([rows, added])),
+        np.concatenate([program.row_lower, program.lower[chained]]),
+        np.concatenate([program.row_upper, np.where(program.upper[chained] == 1.0, np.inf, program.upper[chained])]),
+        lower,
+        upper,
+        back.T @ program.costs,
+        program.offset,
+    )
+    return changed, back
+
+
+def _steps(
+    chains: Sequence[tuple[NDArray[np.int64], Floats]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return which column follows which, and what the running total before weighs in units of the one after."""
+    nothing = np.array([], dtype=np.int64)
+    before = np.concatenate([nothing, *(columns[:-1] for columns, _ in chains)])
+    after = np.concatenate([nothing, *(columns[1:] for columns, _ in chains)])
+    steps = np.concatenate([np.array([]), *(weights[:-1] / weights[1:] for _, weights in chains)])
+    return before, after, steps
+
+
+def _least(prices: Floats, lower: Floats, upper: Floats) -> float:
+    """Return the least of prices z over lower <= z <= upper; -inf without end."""
+    ends = np.where(prices > 0, lower, upper)
+    return float(np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, ends)).sum())
+
+
+@contextmanager
+def _on(highs: highspy.Highs, threads: int | None) -> Iterator[None]:
+    """Run on so many threads; all of HiGHS shares one pool of them, made anew for each number."""
+    if threads is None:
+        yield
+        return
+    highspy.Highs.resetGlobalScheduler(True)
+    highs.setOptionValue("threads", threads)
+    yield
+    highspy.Highs.resetGlobalScheduler(True)
+
+
+def _highs(options: Mapping[str, Any], program: Program | None = None) -> highspy.Highs:
+    highs = highspy.Highs()
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    if program is not None:
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = program.rows.shape
+        lp.col_cost_, lp.offset_ = program.costs, program.offset
+        lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+        lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = program.rows.indptr.astype(np.int32)
+        lp.a_matrix_.index_ = program.rows.indices.astype(np.int32)
+        lp.a_matrix_.value_ = program.rows.data
+        highs.passModel(lp)
+    return highs

@@ -1,0 +1,180 @@
+"""Whole numbers near an answer of the relaxation, one kind of decision at a time.
+
+Plants first, then crews, then weekends; after each the rest is solved again, so that it can make up
+for what was rounded. One kind is rounded by a small mixed-integer program: keep to the rows that only
+this kind and what moves along with it must hold, pay from funds what the rest spends, and lie as near
+to the relaxation as possible. Because the numbers are 0 or 1, distance is linear in them.
+
+Starts are compared by running totals: a start two months off is nearer than one a year off, and two
+plants that are half built each are near one that is built.
+
+Method: a rounding in the spirit of Fischetti, Glover and Lodi, "The feasibility pump" (2005).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.progress import Clock
+
+GAP = 0.002
+"""Relative gap to which the nearest whole numbers are sought: the distance is a guide, no more."""
+SECONDS = 15.0
+"""Longest search for them."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Decisions that are rounded together.
+
+    Attributes
+    ----------
+    decided
+        Variables, by component name.
+    along
+        Variables that stay open beside them, so that the rows which hold only these can be held.
+    thresholds
+        Fractions from which up is nearer than down; each is tried and the best kept.
+    started
+        Those of the decided whose distance is taken of running totals.
+    """
+
+    decided: tuple[str, ...]
+    along: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    started: tuple[str, ...] = ()
+
+
+PAID = ("pay", "pay_capex")
+"""What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
+PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
+CREWS = Kind(("run",), ("join", "leave", *PAID), (0.4,))
+WEEKENDS = Kind(("weekend",), PAID, (0.3,))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is decided so far, as bounds of the columns, and the answer of the rest in fractions."""
+
+    lower: Floats
+    upper: Floats
+    outcome: Outcome
+
+
+def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, seconds: float) -> Step | None:
+    """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
+
+    Parameters
+    ----------
+    engine
+        With the objective set and everything continuous.
+    kind, x, lower, upper
+        As in `nearest`.
+    seconds
+        Longest run of each solve.
+    """
+    best: Step | None = None
+    decided = engine.matrix.of(*kind.decided)
+    for threshold in kind.thresholds:
+        rounded = nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed)
+        if rounded is None:
+            continue
+        low, high = lower.copy(), upper.copy()
+        low[decided] = high[decided] = rounded[decided]
+        engine.bounds(low, high)
+        outcome = engine.relax(seconds=seconds)
+        if outcome.status == "optimal" and (best is None or outcome.value < best.outcome.value):
+            best = Step(low, high, outcome)
+    return best
+
+
+def nearest(
+    matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Floats, threshold: float, clock: Clock, seed: int = 0
+) -> Floats | None:
+    """Return x with one kind of decision whole, as near to x as rows allow; None where there is no such.
+
+    Parameters
+    ----------
+    matrix
+        The model.
+    kind
+        What is rounded.
+    x
+        Answer of the relaxation, in the user's units.
+    lower, upper
+        Bounds of the columns; what is decided already is fixed there.
+    threshold
+        Fraction from which up is nearer than down, between 0 and 1.
+    clock, seed
+        Of the search.
+    """
+    open_ = lower < upper
+    lower, upper = _neighbours(matrix, kind, x, lower, upper)
+    moving = np.zeros(len(x), dtype=bool)
+    moving[matrix.of(*kind.decided, *kind.along)] = True
+    columns = np.flatnonzero(moving & open_)
+    rows = _rows(matrix, moving | ~open_, columns)
+    rest = np.where(open_, x, lower)
+    rest[columns] = 0.0
+    taken = matrix.rows[rows] @ rest
+    part = Matrix(
+        rows=sp.csr_array(matrix.rows[rows][:, columns]),
+        row_lower=matrix.row_lower[rows] - taken,
+        row_upper=matrix.row_upper[rows] - taken,
+        lower=lower[columns],
+        upper=upper[columns],
+        integer=matrix.integer[columns],
+        objectives=(Objective("distance", _distance(matrix, kind, x, lower, threshold)[columns], 0.0),),
+        row_scale=matrix.row_scale[rows],
+        column_scale=matrix.column_scale[columns],
+        row_names=tuple(matrix.row_names[row] for row in rows),
+        columns=tuple(matrix.columns[column] for column in columns),
+    )
+    engine = Engine(part, clock, seed=seed)
+    engine.minimise(part.objectives[0])
+    found = engine.run(seconds=SECONDS, gap=GAP).x
+    if found is None:
+        return None
+    rounded = np.where(open_, x, lower)
+    rounded[columns] = np.where(part.integer, np.round(found), found)
+    return rounded
+
+
+def _neighbours(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """Return bounds that leave each decided number the two whole ones beside it, so that distance is linear."""
+    decided = matrix.of(*kind.decided)
+    decided = decided[upper[decided] - lower[decided] > 1.0]
+    lower, upper = lower.copy(), upper.copy()
+    down = np.floor(x[decided] + 1e-6)
+    lower[decided] = np.clip(down, lower[decided], upper[decided])
+    upper[decided] = np.minimum(upper[decided], down + 1.0)
+    return lower, upper
+
+
+def _rows(matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows with some of the columns that are settled by them, or that say what is paid."""
+    of_row = np.repeat(np.arange(matrix.rows.shape[0]), np.diff(matrix.rows.indptr))
+    entering, paying = np.zeros(len(settled), dtype=bool), np.zeros(len(settled), dtype=bool)
+    entering[columns] = True
+    paying[matrix.of(*PAID)] = True
+
+    def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.bincount(of_row[mask[matrix.rows.indices]], minlength=matrix.rows.shape[0])
+
+    return np.flatnonzero((count(entering) > 0) & ((count(~settled) == 0) | (count(paying) > 0)))
+
+
+def _distance(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, threshold: float) -> Floats:
+    """Return the cost of every column: what one more of it adds to the distance from x."""
+    costs = np.zeros(len(x))
+    decided = matrix.of(*kind.decided)
+    costs[decided] = threshold - (x[decided] - lower[decided])
+    for chain in matrix.chains(*kind.started):
+        costs[chain] = np.cumsum((threshold - np.cumsum(x[chain]))[::-1])[::-1]
+    return costs
