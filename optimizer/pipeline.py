@@ -134,11 +134,22 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
     off = {matrix.position[key]: bounds for key, bounds in today(index).items() if key in matrix.position}
     hard = hard_target_rows(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
-    search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher)
+    coarse = in_blocks(index.scenario)
+    sketch = None if coarse is None else lambda: _compile(build_model(coarse), run)
+    search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
         return search.solve()
     except ImpossibleError as error:
         raise _impossible(index, matrix) from error
+
+
+def in_blocks(scenario: Scenario) -> Scenario | None:
+    """Return the scenario with its review blocks for periods; None where they are its periods already."""
+    calendar = scenario.calendar
+    if len(calendar.blocks) == len(calendar.lengths):
+        return None
+    lengths = (sum(calendar.lengths[t] for t in block) for block in calendar.blocks)
+    return scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in lengths)})
 
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:

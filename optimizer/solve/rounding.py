@@ -13,7 +13,8 @@ Method: a rounding in the spirit of Fischetti, Glover and Lodi, "The feasibility
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -25,6 +26,8 @@ from optimizer.solve.progress import Clock
 
 GAP = 0.002
 """Relative gap to which the nearest whole numbers are sought: the distance is a guide, no more."""
+WHOLE = 1e-6
+"""Distance from a whole number within which a crew counts as whole."""
 SECONDS = 15.0
 """Longest search for them."""
 
@@ -43,19 +46,26 @@ class Kind:
         Fractions from which up is nearer than down; each is tried and the best kept.
     started
         Those of the decided whose distance is taken of running totals.
+    paid
+        Whether what pays must suffice for what the answer spends.
     """
 
     decided: tuple[str, ...]
     along: tuple[str, ...]
     thresholds: tuple[float, ...]
     started: tuple[str, ...] = ()
+    paid: bool = True
 
 
 PAID = ("pay", "pay_capex")
 """What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
 PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
 CREWS = Kind(("run",), ("join", "leave", *PAID), (0.4,))
-WEEKENDS = Kind(("weekend",), PAID, (0.3,))
+WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
+CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
+"""Plants and crews as another model has them, moved no more than rows of this one ask for."""
+IN_FULL = 0.999
+"""Fraction from which a promise counts as attained: kept a little less, it is not kept."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +92,12 @@ def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, 
     best: Step | None = None
     decided = engine.matrix.of(*kind.decided)
     for threshold in kind.thresholds:
-        rounded = nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed)
-        if rounded is None:
+        for paid in sorted({kind.paid, False}, reverse=True):  # funds without a cent to spare hold no rounding at all
+            tried = replace(kind, paid=paid)
+            rounded = nearest(engine.matrix, tried, x, lower, upper, threshold, engine.clock, engine.seed)
+            if rounded is not None:
+                break
+        else:
             continue
         low, high = lower.copy(), upper.copy()
         low[decided] = high[decided] = rounded[decided]
@@ -92,6 +106,29 @@ def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, 
         if outcome.status == "optimal" and (best is None or outcome.value < best.outcome.value):
             best = Step(low, high, outcome)
     return best
+
+
+def round_off(engine: Engine, kinds: Sequence[Kind], step: Step, deadline: float) -> Step | None:
+    """Round one kind of decision after the other; None where one of them leads nowhere."""
+    for kind in kinds:
+        if step.outcome.x is None:
+            return None
+        seconds = deadline - engine.clock.seconds
+        following = settle(engine, kind, step.outcome.x, step.lower, step.upper, seconds)
+        if following is None:
+            return None
+        step = following
+    return step
+
+
+def split_columns(matrix: Matrix, x: Floats) -> NDArray[np.bool_]:
+    """Return the crews of every line on which an answer splits one."""
+    columns = matrix.of("run")
+    lines = [matrix.columns[j][1][0] for j in columns]
+    split = {line for line, value in zip(lines, x[columns], strict=True) if abs(value - round(value)) > WHOLE}
+    mask = np.zeros_like(matrix.integer)
+    mask[columns[[line in split for line in lines]]] = True
+    return mask
 
 
 def nearest(
@@ -119,7 +156,7 @@ def nearest(
     moving = np.zeros(len(x), dtype=bool)
     moving[matrix.of(*kind.decided, *kind.along)] = True
     columns = np.flatnonzero(moving & open_)
-    rows = _rows(matrix, moving | ~open_, columns)
+    rows = _rows(matrix, moving | ~open_, columns, PAID if kind.paid else ())
     rest = np.where(open_, x, lower)
     rest[columns] = 0.0
     taken = matrix.rows[rows] @ rest
@@ -157,12 +194,14 @@ def _neighbours(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Flo
     return lower, upper
 
 
-def _rows(matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64]) -> NDArray[np.int64]:
+def _rows(
+    matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64], paid: Sequence[str]
+) -> NDArray[np.int64]:
     """Return the rows with some of the columns that are settled by them, or that say what is paid."""
     of_row = np.repeat(np.arange(matrix.rows.shape[0]), np.diff(matrix.rows.indptr))
     entering, paying = np.zeros(len(settled), dtype=bool), np.zeros(len(settled), dtype=bool)
     entering[columns] = True
-    paying[matrix.of(*PAID)] = True
+    paying[matrix.of(*paid)] = True
 
     def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(of_row[mask[matrix.rows.indices]], minlength=matrix.rows.shape[0])
@@ -175,6 +214,8 @@ def _distance(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, threshold: f
     costs = np.zeros(len(x))
     decided = matrix.of(*kind.decided)
     costs[decided] = threshold - (x[decided] - lower[decided])
+    lasting = matrix.of("attained")
+    costs[lasting] = IN_FULL - x[lasting]
     for chain in matrix.chains(*kind.started):
         costs[chain] = np.cumsum((threshold - np.cumsum(x[chain]))[::-1])[::-1]
     return costs

@@ -11,7 +11,8 @@ the whole problem count as proof. Small problems go to the whole problem at once
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,13 +28,16 @@ from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
-from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, settle
+from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, Step, round_off, split_columns
+from optimizer.solve.sketch import by_sketch
 from optimizer.solve.tree import WHOLE, Node, Tree, Unit
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
 LARGE = 450_000
 """Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
+HUGE = 1_500_000
+"""Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
 PROVING = ("interior point", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 FIRST_STEPS = 8
@@ -72,6 +76,8 @@ class Search:
         Rows that the plan without levers need not hold.
     watcher
         Called with the progress.
+    sketch
+        Builds the same problem with review blocks for periods, or None; asked when the problem is large.
     """
 
     matrix: Matrix
@@ -80,6 +86,7 @@ class Search:
     today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
     watcher: Watcher | None = None
+    sketch: Callable[[], Matrix] | None = None
 
     def __post_init__(self) -> None:
         """Hand the model over to HiGHS."""
@@ -91,6 +98,7 @@ class Search:
             Engine(matrix, self.clock, threads=settings.threads, seed=settings.seed) for _ in range(1 if alone else 2)
         ]
         self.engine = self.engines[0]
+        self._sketched = self.sketch is not None and self._large and not alone and matrix.rows.nnz >= HUGE
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last = ("", "")
         self.best: Floats | None = None
@@ -142,7 +150,7 @@ class Search:
         share = 1.0 if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not self._close_enough():
-            if not self._small and self.best is None:
+            if not self._small and self.best is None and not self._sketched:
                 self._as_today(deadline)
             if self._large:
                 self._interior(deadline)
@@ -167,30 +175,33 @@ class Search:
             self._take(self._restricted("as today", None, *self._today_bounds(), deadline=deadline))
 
     def _interior(self, deadline: float) -> None:
-        """Solve the linear relaxation by interior point: sooner a bound, and a plan near its answer."""
+        """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
         self._free()
-        with self._timed("interior point"):
-            chains = self.matrix.chains("build", "pledge")
-            relaxed = self.engine.relax(
-                seconds=deadline - self.clock.seconds,
-                method=INTERIOR_POINT,
-                chains=chains,
-                threads=self.settings.threads or os.cpu_count(),
-            )
-        self._prove(relaxed.bound)
-        if relaxed.x is not None:
-            self._near(relaxed.x, deadline)
+        with ThreadPoolExecutor(1) as beside:
+            sketching = None
+            if self._sketched and self.best is None:
+                sketching = beside.submit(self._by_sketch, deadline)
+            with self._timed("interior point"):
+                relaxed = self.engine.relax(
+                    seconds=deadline - self.clock.seconds,
+                    method=INTERIOR_POINT,
+                    chains=self.matrix.chains("build", "pledge"),
+                    threads=None if sketching else self.settings.threads or os.cpu_count(),
+                )
+            self._prove(relaxed.bound)
+            self._relaxed_bound = self._bound
+            with self._timed("rounding"):
+                step = sketching.result() if sketching else None
+                if step is None and relaxed.x is not None:
+                    whole = Step(self.matrix.lower, self.matrix.upper, relaxed)
+                    step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), whole, deadline)
+        self._free()
+        if step is not None:
+            self._take(step.outcome)
 
-    def _near(self, x: Floats, deadline: float) -> None:
-        """Round an answer of the relaxation to a plan: plants, then crews, then weekends."""
-        lower, upper = self.matrix.lower, self.matrix.upper
-        with self._timed("rounding"):
-            for kind in (PLANTS, CREWS, WEEKENDS):
-                step = settle(self.engine, kind, x, lower, upper, deadline - self.clock.seconds)
-                if step is None or step.outcome.x is None:
-                    return
-                lower, upper, x = step.lower, step.upper, step.outcome.x
-        self._take(step.outcome)
+    def _by_sketch(self, deadline: float) -> Step | None:
+        assert self.sketch is not None
+        return by_sketch(self.sketch(), self.engines[1], self._objective.name, deadline)
 
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
@@ -301,11 +312,9 @@ class Search:
     def _split_lines(self, x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Return bounds that fix the crews of every line on which all crews are whole."""
         columns = self.matrix.of("run")
-        lines = [self.matrix.columns[j][1][0] for j in columns]
-        split = {line for line, value in zip(lines, x[columns], strict=True) if abs(value - round(value)) > WHOLE}
         whole = np.zeros_like(self.matrix.integer)
-        whole[columns[[line not in split for line in lines]]] = True
-        return _fixed(low, high, x, whole)
+        whole[columns] = True
+        return _fixed(low, high, x, whole & ~split_columns(self.matrix, x))
 
     def _promises(self, speed: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.

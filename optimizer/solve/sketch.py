@@ -1,0 +1,103 @@
+"""A plan by way of longer periods, found while the relaxation of the plan itself is solved.
+
+Shift patterns change at the beginning of review blocks only, so a model whose periods are the review
+blocks knows every pattern that the plan can have, and most months in which a plant can start, at a
+third of the size. Its plants and crews are rounded, its crews improved, and both carried over; what
+is made, stored and delivered, and the weekends, are decided month by month in the plan itself.
+
+Nothing here proves anything: it finds a plan.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.solve.highs import Engine
+from optimizer.solve.interior import INTERIOR_POINT
+from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nearest, round_off, split_columns
+
+CREWS_GAP = 1e-3
+"""Relative gap at which crews are good enough: carrying over changes more."""
+CREWS_SHARE = 0.3
+"""Most of the time left that crews may take."""
+
+
+def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Step | None:
+    """Return a plan found by way of longer periods; None where that leads nowhere or takes too long.
+
+    Parameters
+    ----------
+    sketch
+        The same problem with review blocks for periods.
+    engine
+        Of the plan itself, with the objective set, earlier ones held and everything continuous.
+    name
+        Of the objective.
+    deadline
+        On the engine's clock.
+    """
+    drawn = _draw(sketch, name, engine.clock, engine.seed, deadline)
+    if drawn is None:
+        return None
+    bounds = carried(sketch, engine.matrix, drawn, engine.clock, engine.seed)
+    if bounds is None:
+        return None
+    engine.bounds(*bounds)
+    outcome = engine.relax(seconds=deadline - engine.clock.seconds)
+    if outcome.x is None:
+        return None
+    return round_off(engine, (WEEKENDS,), Step(*bounds, outcome), deadline)
+
+
+def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -> Floats | None:
+    """Return plants and crews of the sketch, whole, as bounds of its columns allow."""
+    engine = Engine(sketch, clock, seed=seed)
+    engine.integrality(np.zeros_like(sketch.integer))
+    engine.minimise(next(o for o in sketch.objectives if o.name == name))
+    relaxed = engine.relax(
+        seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains("build", "pledge")
+    )
+    plants = round_off(engine, (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
+    crews = round_off(engine, (CREWS,), plants, deadline) if plants else None
+    if plants is None or crews is None:
+        return None
+    return _better_crews(engine, plants, crews, deadline)
+
+
+def _better_crews(engine: Engine, plants: Step, crews: Step, deadline: float) -> Floats:
+    """Search the crews of the lines on which the relaxation splits one, from those found by rounding."""
+    matrix, x = engine.matrix, crews.outcome.x
+    assert x is not None and plants.outcome.x is not None
+    split = split_columns(matrix, plants.outcome.x)
+    settled = np.zeros_like(matrix.integer)
+    settled[matrix.of("run")] = True
+    settled &= ~split
+    lower = np.where(settled, np.round(x), plants.lower)
+    upper = np.where(settled, np.round(x), plants.upper)
+    engine.bounds(lower, upper)
+    engine.integrality(split)
+    seconds = CREWS_SHARE * (deadline - engine.clock.seconds)
+    better = engine.run(seconds=seconds, gap=CREWS_GAP, start=x).x
+    return x if better is None else better
+
+
+def carried(sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int = 0) -> tuple[Floats, Floats] | None:
+    """Return bounds of a matrix in which plants and crews are those of its sketch, or as near as its rows allow.
+
+    A start in a block falls to its first month, where an order that the block counts may not be
+    placed yet: then it moves. None where no move helps.
+    """
+    near = np.zeros(len(matrix.lower))
+    for column in sketch.of(*CARRIED.decided):
+        there = matrix.position.get(sketch.columns[column])
+        if there is not None:
+            near[there] = np.round(x[column])
+    moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, *CARRIED.thresholds, clock, seed)
+    if moved is None:
+        return None
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    decided = matrix.of(*CARRIED.decided)
+    lower[decided] = upper[decided] = moved[decided]
+    return lower, upper
