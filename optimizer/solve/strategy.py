@@ -131,8 +131,9 @@ class Search:
             limit = value + self._room(objective, value, without_levers, 0.0 if last else self.settings.slack)
             if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
                 proven["speed"] = self._promises(ranked[rank + 1], limit)
-            for engine in self.engines:
-                engine.hold(objective, limit)
+            if not last or objective is not self._money():  # what is minimised next needs no row that holds it
+                for engine in self.engines:
+                    engine.hold(objective, limit)
         x = self._polish()
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
