@@ -64,6 +64,8 @@ CREWS = Kind(("run",), ("join", "leave", *PAID), (0.4,))
 WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
 CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""
+GENEROUS = (0.1, 0.02)
+"""Thresholds tried where the usual ones leave no answer: a little more of everything meets what is held."""
 IN_FULL = 0.999
 """Fraction from which a promise counts as attained: kept a little less, it is not kept."""
 
@@ -91,7 +93,9 @@ def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, 
     """
     best: Step | None = None
     decided = engine.matrix.of(*kind.decided)
-    for threshold in kind.thresholds:
+    for threshold in (*kind.thresholds, *GENEROUS):
+        if best is not None and threshold in GENEROUS:
+            break
         for paid in sorted({kind.paid, False}, reverse=True):  # funds without a cent to spare hold no rounding at all
             tried = replace(kind, paid=paid)
             rounded = nearest(engine.matrix, tried, x, lower, upper, threshold, engine.clock, engine.seed)

@@ -162,6 +162,7 @@ class Search:
             if not self._small:
                 self._root = root = self._cut(root)
                 self._improve("flows", ("build", "run", "weekend"), deadline)
+                self._near(root, deadline)
                 self._branch(root, deadline)
                 self._improve("crews", ("build",), deadline)
             self._whole(deadline)
@@ -196,6 +197,18 @@ class Search:
                 if step is None and relaxed.x is not None:
                     whole = Step(self.matrix.lower, self.matrix.upper, relaxed)
                     step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), whole, deadline)
+        self._free()
+        if step is not None:
+            self._take(step.outcome)
+
+    def _near(self, root: Node | None, deadline: float) -> None:
+        """Round the answer of the relaxation to a plan."""
+        if root is None or root.x is None or self._close_enough():
+            return
+        self._free()
+        with self._timed("rounding"):
+            whole = Step(self.matrix.lower, self.matrix.upper, Outcome("optimal", root.x, root.bound, root.bound))
+            step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), whole, deadline)
         self._free()
         if step is not None:
             self._take(step.outcome)
@@ -429,7 +442,7 @@ class Search:
         self.engine.minimise(self._money())
         self.engine.forget()
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
-        outcome = self.engine.run()
+        outcome = self._rest()
         if outcome.x is None or outcome.status != "optimal":
             raise SolverError(
                 "HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed"
@@ -445,8 +458,13 @@ class Search:
             return x
         self.engine.hold(money, outcome.value + HOLD_TOLERANCE * max(1.0, abs(outcome.value)))
         self.engine.minimise(first)
-        again = self.engine.run()
+        again = self._rest()
         return x if again.x is None or again.status != "optimal" else again.x
+
+    def _rest(self) -> Outcome:
+        """Solve what is left when every integer is fixed: without a basis in a tenth of the time, mostly."""
+        outcome = self.engine.relax(seconds=self.engine.clock.left)
+        return outcome if outcome.x is not None else self.engine.run()
 
     def _prices(self) -> Floats | None:
         """Return what more or less in any row would change of the first objective, integers as in the plan."""
