@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import ImpossibleError, refuse_impossible
+from optimizer.errors import ImpossibleError, OptimizerError, refuse_impossible
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -134,8 +134,11 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
     off = {matrix.position[key]: bounds for key, bounds in today(index).items() if key in matrix.position}
     hard = hard_target_rows(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
-    coarse = in_blocks(index.scenario)
-    sketch = None if coarse is None else lambda: _compile(build_model(coarse), run)
+
+    def sketch() -> Matrix | None:
+        coarse = in_blocks(index.scenario)
+        return None if coarse is None else _compile(build_model(coarse), run)
+
     search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
         return search.solve()
@@ -144,12 +147,20 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
 
 
 def in_blocks(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with its review blocks for periods; None where they are its periods already."""
+    """Return the scenario with its review blocks for periods.
+
+    None where they are its periods already, and where a date of the scenario falls between them.
+    """
     calendar = scenario.calendar
     if len(calendar.blocks) == len(calendar.lengths):
         return None
     lengths = (sum(calendar.lengths[t] for t in block) for block in calendar.blocks)
-    return scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in lengths)})
+    try:
+        coarse = scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in lengths)})
+        refuse_impossible(check(coarse))
+    except OptimizerError:
+        return None
+    return coarse
 
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:

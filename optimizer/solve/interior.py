@@ -85,8 +85,15 @@ def program_in(highs: highspy.Highs) -> Program:
     parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
     by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
     rows = sp.csr_array(parts, shape=shape) if by_row else sp.csr_array(sp.csc_array(parts, shape=shape))
-    bounds = (np.array(side) for side in (lp.row_lower_, lp.row_upper_, lp.col_lower_, lp.col_upper_))
-    return Program(rows, *bounds, costs=np.array(lp.col_cost_), offset=float(lp.offset_))
+    return Program(
+        rows=rows,
+        row_lower=np.array(lp.row_lower_),
+        row_upper=np.array(lp.row_upper_),
+        lower=np.array(lp.col_lower_),
+        upper=np.array(lp.col_upper_),
+        costs=np.array(lp.col_cost_),
+        offset=float(lp.offset_),
+    )
 
 
 def relax(
@@ -142,6 +149,7 @@ def relax(
         return None
     prices = np.array(answer.row_dual)[: program.rows.shape[0]]
     bound = program.bound(prices)
+    bound -= DUAL_TOLERANCE * max(1.0, abs(bound))  # what tolerances may have added
     return Relaxed(back @ np.array(answer.col_value), bound) if np.isfinite(bound) else None
 
 

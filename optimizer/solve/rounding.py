@@ -20,6 +20,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock
@@ -179,7 +180,10 @@ def nearest(
     )
     engine = Engine(part, clock, seed=seed)
     engine.minimise(part.objectives[0])
-    found = engine.run(seconds=SECONDS, gap=GAP).x
+    try:
+        found = engine.run(seconds=SECONDS, gap=GAP).x
+    except SolverError:
+        found = None
     if found is None:
         return None
     rounded = np.where(open_, x, lower)

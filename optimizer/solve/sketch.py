@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import Floats, Matrix
@@ -79,7 +80,10 @@ def _better_crews(engine: Engine, plants: Step, crews: Step, deadline: float) ->
     engine.bounds(lower, upper)
     engine.integrality(split)
     seconds = CREWS_SHARE * (deadline - engine.clock.seconds)
-    better = engine.run(seconds=seconds, gap=CREWS_GAP, start=x).x
+    try:
+        better = engine.run(seconds=seconds, gap=CREWS_GAP, start=x).x
+    except SolverError:
+        return x
     return x if better is None else better
 
 
@@ -94,7 +98,8 @@ def carried(sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int =
         there = matrix.position.get(sketch.columns[column])
         if there is not None:
             near[there] = np.round(x[column])
-    moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, *CARRIED.thresholds, clock, seed)
+    (half,) = CARRIED.thresholds
+    moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, half, clock, seed)
     if moved is None:
         return None
     lower, upper = matrix.lower.copy(), matrix.upper.copy()

@@ -27,9 +27,9 @@ from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
-from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
 from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, Step, round_off, split_columns
 from optimizer.solve.sketch import by_sketch
+from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
 from optimizer.solve.tree import WHOLE, Node, Tree, Unit
 
 SMALL = 2_500
@@ -38,6 +38,8 @@ LARGE = 450_000
 """Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
 HUGE = 1_500_000
 """Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
+SKETCH_SECONDS = 100.0
+"""Least time in which such a plan is sought; in less, the plan that changes nothing is better than none."""
 PROVING = ("interior point", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 FIRST_STEPS = 8
@@ -86,7 +88,7 @@ class Search:
     today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
     watcher: Watcher | None = None
-    sketch: Callable[[], Matrix] | None = None
+    sketch: Callable[[], Matrix | None] | None = None
 
     def __post_init__(self) -> None:
         """Hand the model over to HiGHS."""
@@ -99,6 +101,7 @@ class Search:
         ]
         self.engine = self.engines[0]
         self._sketched = self.sketch is not None and self._large and not alone and matrix.rows.nnz >= HUGE
+        self._sketching = False
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last = ("", "")
         self.best: Floats | None = None
@@ -151,7 +154,8 @@ class Search:
         share = 1.0 if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not self._close_enough():
-            if not self._small and self.best is None and not self._sketched:
+            self._sketching = self._sketched and self.best is None and deadline - self.clock.seconds > SKETCH_SECONDS
+            if not self._small and self.best is None and not self._sketching:
                 self._as_today(deadline)
             if self._large:
                 self._interior(deadline)
@@ -181,7 +185,7 @@ class Search:
         self._free()
         with ThreadPoolExecutor(1) as beside:
             sketching = None
-            if self._sketched and self.best is None:
+            if self._sketching:
                 sketching = beside.submit(self._by_sketch, deadline)
             with self._timed("interior point"):
                 relaxed = self.engine.relax(
@@ -214,8 +218,8 @@ class Search:
             self._take(step.outcome)
 
     def _by_sketch(self, deadline: float) -> Step | None:
-        assert self.sketch is not None
-        return by_sketch(self.sketch(), self.engines[1], self._objective.name, deadline)
+        drawn = self.sketch() if self.sketch else None
+        return by_sketch(drawn, self.engines[1], self._objective.name, deadline) if drawn else None
 
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""

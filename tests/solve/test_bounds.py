@@ -163,6 +163,15 @@ def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float
         check(matrix, search, solution, slack)
 
 
+@given(drafts(tiny=True))
+@examples(60)
+def test_bounds_by_interior_point_hold(draft: Draft) -> None:
+    """The same where every relaxation is solved by interior point first, and its prices prove the bound."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strategy, "LARGE", 0)
+        check_without_gap(draft)
+
+
 @given(drafts(tiny=True), st.integers(2, 400))
 @examples(100)
 def test_bounds_hold_when_time_is_up(draft: Draft, limit: int) -> None:

@@ -1,0 +1,142 @@
+"""Relaxation without a basis: running totals change nothing, and no prices prove more than the optimum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from optimizer import build_model
+from optimizer.solve.highs import Engine
+from optimizer.solve.interior import INTERIOR_POINT, SIMPLEX, Program, running_totals
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from tests.benchmarks.instances import generate
+from tests.solve.plants import plants
+from tests.solve.puzzles import worlds
+
+
+def drawn(seed: int) -> tuple[Program, np.random.Generator]:
+    """Draw a linear program that has an answer: rows hold at a point drawn first, most columns end somewhere."""
+    draw = np.random.default_rng(seed)
+    rows, columns = int(draw.integers(2, 6)), int(draw.integers(3, 8))
+    values = draw.integers(-3, 4, (rows, columns)) * (draw.random((rows, columns)) < 0.7)
+    lower = draw.integers(-2, 2, columns) * 1.0
+    upper = lower + np.where(draw.random(columns) < 0.8, draw.integers(1, 5, columns) * 1.0, np.inf)
+    x = lower + draw.random(columns) * np.minimum(upper - lower, 3.0)
+    kinds = draw.integers(3, size=rows)
+    row_lower = np.where(kinds == 0, -np.inf, values @ x - (kinds == 1))
+    row_upper = np.where(kinds == 1, np.inf, values @ x + (kinds == 0))
+    costs = np.where(np.isfinite(upper), draw.integers(-5, 6, columns), draw.integers(0, 6, columns)) * 1.0
+    return Program(sp.csr_array(values * 1.0), row_lower, row_upper, lower, upper, costs, float(draw.integers(5))), draw
+
+
+def optimum(program: Program) -> tuple[float, np.ndarray]:
+    """Return value and prices by another solver interface."""
+    dense = program.rows.toarray()
+    low, high = np.isfinite(program.row_lower), np.isfinite(program.row_upper)
+    found = linprog(
+        program.costs,
+        A_ub=np.vstack([dense[high], -dense[low]]),
+        b_ub=np.concatenate([program.row_upper[high], -program.row_lower[low]]),
+        bounds=list(zip(program.lower, np.where(np.isfinite(program.upper), program.upper, None), strict=True)),
+    )
+    assert found.status == 0
+    prices = np.zeros(len(low))
+    prices[high] += found.ineqlin.marginals[: high.sum()]
+    prices[low] -= found.ineqlin.marginals[high.sum() :]
+    return float(found.fun) + program.offset, prices
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_no_prices_prove_more_than_the_optimum(seed: int) -> None:
+    """The bound of any prices is at most the optimum; the bound of the optimal ones is the optimum."""
+    program, draw = drawn(seed)
+    value, prices = optimum(program)
+    assert program.bound(prices) == pytest.approx(value, abs=1e-6)
+    for scale in (0.01, 0.3, 3.0):
+        noisy = prices + scale * draw.normal(size=len(prices))
+        assert program.bound(noisy) <= value + 1e-9 * max(1.0, abs(value))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_running_totals_change_nothing_but_the_shape(seed: int) -> None:
+    """Every point has its rows, bounds and cost in both programs, whatever the columns weigh."""
+    program, draw = drawn(seed)
+    order = draw.permutation(len(program.costs))
+    chains = [(order[:2], np.array([1.0, 4.0])), (order[2:], np.exp2(draw.integers(-2, 3, len(order) - 2)))]
+    changed, back = running_totals(program, chains)
+    x = program.lower + draw.random(len(order))
+    totals = np.linalg.solve(back.toarray(), x)
+    assert changed.rows[: program.rows.shape[0]] @ totals == pytest.approx(program.rows @ x)
+    assert changed.costs @ totals == pytest.approx(program.costs @ x)
+    assert (changed.rows[program.rows.shape[0] :] @ totals) == pytest.approx(x[np.concatenate([c for c, _ in chains])])
+    assert (totals >= changed.lower - 1e-9).all()
+    for columns, weights in chains:
+        assert totals[columns] * weights == pytest.approx(np.cumsum(x[columns] * weights))
+
+
+def engine_of(matrix: Matrix) -> Engine:
+    """Return an engine with the relaxation of the first objective."""
+    engine = Engine(matrix, Clock(60.0))
+    engine.minimise(matrix.objectives[0])
+    engine.integrality(np.zeros_like(matrix.integer))
+    return engine
+
+
+def matrices() -> dict[str, Matrix]:
+    """Return matrices of the small worlds, of plants and of a generated instance."""
+    found = {
+        name: compile_matrix(build_model(world.replace(settings={"objectives": ["weighted"]})), ("weighted",))
+        for name, world in worlds().items()
+    }
+    found["generated"] = compile_matrix(build_model(generate(4, months=12)), ("weighted",))
+    return found | {f"plants {seed}": plants(seed).matrix for seed in range(8)}
+
+
+MATRICES = matrices()
+
+
+@pytest.mark.parametrize("method", [SIMPLEX, INTERIOR_POINT], ids=["simplex", "interior point"])
+@pytest.mark.parametrize("name", MATRICES)
+def test_both_methods_reach_the_relaxation(name: str, method: dict[str, object]) -> None:
+    """Value and bound lie at the optimum of the relaxation, the bound not above it, and the answer holds rows."""
+    matrix = MATRICES[name]
+    engine = engine_of(matrix)
+    exact = engine.run()
+    found = engine.relax(seconds=60, method=method, chains=matrix.chains("build", "pledge"), threads=1)
+    room = 1e-6 * max(1.0, abs(exact.value))
+    assert found.status in ("optimal", "failed")
+    if found.x is not None:
+        assert found.bound <= exact.value + room
+        assert found.value == pytest.approx(exact.value, rel=1e-3, abs=1e-3)
+        assert found.bound == pytest.approx(exact.value, rel=1e-3, abs=1e-3)
+        away = np.maximum(matrix.row_lower - matrix.rows @ found.x, matrix.rows @ found.x - matrix.row_upper)
+        assert (away * matrix.row_scale).max() < 1e-3
+
+
+def test_the_generated_instance_is_relaxed_by_interior_point() -> None:
+    """Not every matrix may fail: the one of the kind that it is for does not."""
+    matrix = MATRICES["generated"]
+    found = engine_of(matrix).relax(seconds=60, method=INTERIOR_POINT, chains=matrix.chains("build"), threads=1)
+    assert found.status == "optimal" and np.isfinite(found.bound)
+
+
+def test_time_that_is_up_and_a_stop_leave_nothing() -> None:
+    """Without time, or when stopped from outside, the run says failed and the engine works on."""
+    matrix = MATRICES["generated"]
+    engine = engine_of(matrix)
+    assert engine.relax(seconds=0.0, method=INTERIOR_POINT).status == "failed"
+    assert engine.run().status == "optimal"
+    engine.clock.stop()
+    assert engine.relax(seconds=60, method=INTERIOR_POINT).status == "failed"
+
+
+def test_what_is_impossible_is_not_relaxed() -> None:
+    """An impossible program is left to the simplex method, which proves it."""
+    matrix = MATRICES["generated"]
+    engine = engine_of(matrix)
+    engine.add(matrix.of("build")[:1], np.array([1.0]), -1.0)
+    assert engine.relax(seconds=60).status == "failed"
+    assert engine.run().status == "infeasible"

@@ -1,0 +1,92 @@
+"""Rounding: whole, as near as can be, and the rows that only the rounded must hold are held."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimizer import build_model
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Floats, Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.rounding import CREWS, GAP, PLANTS, WEEKENDS, Step, nearest, round_off, settle, split_columns
+from tests.benchmarks.instances import generate
+from tests.solve.plants import plants
+from tests.solve.puzzles import worlds
+
+WORLDS = worlds()
+
+
+def relaxed(matrix: Matrix) -> tuple[Engine, Step]:
+    """Return an engine with the first objective and the answer of its relaxation."""
+    engine = Engine(matrix, Clock(60.0))
+    engine.minimise(matrix.objectives[0])
+    engine.integrality(np.zeros_like(matrix.integer))
+    return engine, Step(matrix.lower, matrix.upper, engine.run())
+
+
+def worst(matrix: Matrix, x: Floats) -> float:
+    """Return the largest violation of a scaled row or of a bound."""
+    activity = matrix.rows @ x
+    rows = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper) * matrix.row_scale
+    return float(max(rows.max(), (matrix.lower - x).max(), (x - matrix.upper).max()))
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.5])
+@pytest.mark.parametrize("seed", range(40))
+def test_starts_are_as_near_as_any_within_the_budget(seed: int, threshold: float) -> None:
+    """Of all starts that the rows of starts allow, none is nearer by running totals."""
+    drawn = plants(seed)
+    matrix = drawn.matrix
+    _, step = relaxed(matrix)
+    x = step.outcome.x
+    assert x is not None
+    found = nearest(matrix, PLANTS, x, matrix.lower, matrix.upper, threshold, Clock(60.0))
+    assert found is not None
+    starts = matrix.of("build")
+    assert np.array_equal(found[starts], np.round(found[starts]))
+
+    def distance(z: Floats) -> float:
+        chains = matrix.chains("build")
+        return sum(float(((threshold - np.cumsum(x[c])) * np.cumsum(z[c])).sum()) for c in chains)
+
+    least = min(distance(drawn.x(starts)) for starts in drawn.all_starts)
+    assert least - 1e-9 <= distance(found) <= least + GAP * abs(least) + 1e-6
+
+
+@pytest.mark.parametrize("name", ["factory", "lanes", "generated"])
+def test_one_kind_after_the_other_ends_in_a_plan(name: str) -> None:
+    """Plants, crews, weekends: in the end everything is whole, every row is held, and nothing beats the relaxation."""
+    scenario = generate(4, months=24) if name == "generated" else WORLDS[name]
+    matrix = compile_matrix(build_model(scenario.replace(settings={"objectives": ["weighted"]})), ("weighted",))
+    engine, step = relaxed(matrix)
+    found = round_off(engine, (PLANTS, CREWS, WEEKENDS), step, 60.0)
+    assert found is not None and found.outcome.x is not None
+    x = found.outcome.x
+    assert np.abs(x - np.round(x))[matrix.integer].max() < 1e-9
+    assert worst(matrix, x) < 1e-6
+    assert found.outcome.value >= step.outcome.bound - 1e-6 * abs(step.outcome.bound)
+
+
+def test_a_kind_that_cannot_be_rounded_says_so() -> None:
+    """A start must be whole, and a budget of half a plant with a start forced leaves none."""
+    matrix = plants(0).matrix
+    engine, step = relaxed(matrix)
+    assert step.outcome.x is not None
+    starts = matrix.of("build")
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    lower[starts[:2]] = 1.0  # two starts of one plant
+    assert settle(engine, PLANTS, step.outcome.x, lower, upper, 60.0) is None
+    assert round_off(engine, (PLANTS,), Step(lower, upper, step.outcome), 60.0) is None
+
+
+def test_crews_of_a_line_stay_open_together() -> None:
+    """One crew that is split opens all crews of its line and those of no other."""
+    matrix = compile_matrix(build_model(generate(4, months=12)), ("weighted",))
+    columns = matrix.of("run")
+    x = np.round(matrix.lower)
+    line = matrix.columns[columns[0]][1][0]
+    assert not split_columns(matrix, x).any()
+    x[columns[0]] = 0.5
+    assert {matrix.columns[j][1][0] for j in np.flatnonzero(split_columns(matrix, x))} == {line}
+    assert split_columns(matrix, x).sum() == sum(matrix.columns[j][1][0] == line for j in columns)

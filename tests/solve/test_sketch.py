@@ -1,0 +1,119 @@
+"""A plan by way of longer periods: the same decisions, carried over whole, and rows of the plan itself held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer import build_model, solve
+from optimizer.pipeline import in_blocks
+from optimizer.solve import strategy
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.sketch import by_sketch, carried
+from tests.benchmarks.instances import generate
+from tests.solve.test_rounding import worst
+
+SCENARIO = generate(4, months=24)
+BLOCKS = in_blocks(SCENARIO)
+
+
+def matrix_of(scenario: object) -> Matrix:
+    """Return the matrix of a scenario."""
+    return compile_matrix(build_model(scenario), ("weighted",))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Matrix:
+    """Return the matrix month by month."""
+    return matrix_of(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def sketch() -> Matrix:
+    """Return the matrix of its review blocks."""
+    return matrix_of(BLOCKS)
+
+
+def test_review_blocks_become_periods() -> None:
+    """Twenty-four months reviewed every six make four periods; reviewed every month they stay as they are."""
+    assert BLOCKS is not None
+    assert BLOCKS.calendar.lengths == (6, 6, 6, 6)
+    assert in_blocks(BLOCKS) is None
+    assert in_blocks(SCENARIO.replace(settings={"review_months": 1})) is None
+    uneven = SCENARIO.replace(settings={"periods": "8x1, 4x4", "review_months": 3})
+    changed = in_blocks(uneven)
+    assert changed is not None and changed.calendar.lengths == (3, 3, 6, 4, 4, 4)
+    assert [b[0] for b in uneven.calendar.blocks] == [0, 3, 6, 9, 10, 11]
+
+
+def test_crews_and_starts_have_the_same_names(matrix: Matrix, sketch: Matrix) -> None:
+    """Every crew of the sketch is one of the plan and the other way round; every start is one of the plan."""
+    keys = {name: {m.columns[j] for j in m.of("run")} for name, m in (("plan", matrix), ("sketch", sketch))}
+    assert keys["plan"] == keys["sketch"]
+    assert {sketch.columns[j] for j in sketch.of("build")} < {matrix.columns[j] for j in matrix.of("build")}
+
+
+def test_a_sketch_becomes_a_plan(matrix: Matrix, sketch: Matrix) -> None:
+    """What comes back is whole, holds every row of the plan itself, and is no better than its relaxation."""
+    engine = Engine(matrix, Clock(120.0))
+    engine.minimise(matrix.objectives[0])
+    engine.integrality(np.zeros_like(matrix.integer))
+    bound = engine.run().bound
+    step = by_sketch(sketch, engine, "weighted", 120.0)
+    assert step is not None and step.outcome.x is not None
+    x = step.outcome.x
+    assert np.abs(x - np.round(x))[matrix.integer].max() < 1e-9
+    assert worst(matrix, x) < 1e-6
+    assert step.outcome.value >= bound
+
+
+def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: Matrix) -> None:
+    """A start in a month that the plan shuts goes to a month beside it; where all are shut nothing is carried."""
+    engine = Engine(sketch, Clock(120.0))
+    engine.minimise(sketch.objectives[0])
+    x = engine.run(gap=0.05).x
+    assert x is not None
+    free = carried(sketch, matrix, x, Clock(60.0))
+    assert free is not None
+    started = [j for j in matrix.of("build") if free[0][j] > 0.5 and matrix.lower[j] < 0.5]
+    assert started
+    _, (*unit, month) = matrix.columns[started[0]]
+    upper = matrix.upper.copy()
+    upper[started[0]] = 0.0
+    other = carried(sketch, replace(matrix, upper=upper), x, Clock(60.0))
+    assert other is not None
+    keys = [matrix.columns[j][1] for j in matrix.of("build") if other[0][j] > 0.5]
+    (moved,) = (key[-1] for key in keys if list(key[:-1]) == unit)
+    assert 0 < abs(moved - month) <= 3
+
+
+def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A problem that counts as huge is proven by interior point while a sketch finds the plan, and that is verified."""
+    monkeypatch.setattr(strategy, "SMALL", -1)
+    monkeypatch.setattr(strategy, "LARGE", 0)
+    monkeypatch.setattr(strategy, "HUGE", 0)
+    asked: list[str] = []
+    original = strategy.by_sketch
+    monkeypatch.setattr(strategy, "by_sketch", lambda *a: asked.append(a[2]) or original(*a))
+    plan = solve(SCENARIO, gap=0.1, time_limit=120)
+    assert asked == ["weighted"]
+    assert plan.verified
+    assert {"interior point", "rounding"} <= set(plan.stages["stage"])
+    row = plan.objectives.iloc[0]
+    assert row["bound"] <= row["value"]
+    exact = solve(SCENARIO, gap=0.02, time_limit=120)
+    assert row["bound"] <= exact.objectives.iloc[0]["value"] * (1 + 1e-6)
+    assert exact.objectives.iloc[0]["bound"] <= row["value"] * (1 + 1e-6)
+
+
+def test_a_sketch_that_fails_leaves_the_plan_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a plan from the sketch the relaxation itself is rounded."""
+    monkeypatch.setattr(strategy, "SMALL", -1)
+    monkeypatch.setattr(strategy, "LARGE", 0)
+    monkeypatch.setattr(strategy, "HUGE", 0)
+    monkeypatch.setattr(strategy, "by_sketch", lambda *_: None)
+    assert solve(SCENARIO, gap=0.1, time_limit=120).verified
