@@ -249,6 +249,7 @@ class Engine:
         seconds: float,
         method: Mapping[str, Any] = SIMPLEX,
         chains: Sequence[NDArray[np.int64]] = (),
+        without: Sequence[str] = (),
         threads: int | None = None,
     ) -> Outcome:
         """Solve the linear relaxation for its value, its answer and a bound, without a basis.
@@ -261,6 +262,8 @@ class Engine:
             `SIMPLEX` or `INTERIOR_POINT`, which holds rows to its own accuracy only.
         chains
             Columns that follow each other in time, to enter as running totals.
+        without
+            Constraints that are left out, by component name: the bound holds for what has them, too.
         threads
             For this run; None for those of the engine. A number asks that no other engine runs meanwhile.
 
@@ -271,8 +274,13 @@ class Engine:
         """
         scale = self.matrix.column_scale
         weights = [(columns, scale[columns]) for columns in chains]
+        program = program_in(self.highs)
+        if without:
+            left_out = np.zeros(len(program.row_lower), dtype=bool)
+            left_out[: len(self.matrix.row_names)] = [name in without for name, _ in self.matrix.row_names]
+            program = program.without(left_out)
         found = relax(
-            program_in(self.highs),
+            program,
             weights,
             method=method,
             seconds=min(seconds, self.clock.left),

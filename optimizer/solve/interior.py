@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -53,6 +53,11 @@ class Program:
     upper: Floats
     costs: Floats
     offset: float
+
+    def without(self, rows: NDArray[np.bool_]) -> Program:
+        """Return the program without some rows."""
+        kept = ~rows
+        return replace(self, rows=self.rows[kept], row_lower=self.row_lower[kept], row_upper=self.row_upper[kept])
 
     def bound(self, prices: Floats) -> float:
         """Return the bound that some prices of the rows prove; -inf when they prove nothing.

@@ -1,11 +1,15 @@
-"""How a plan is found: objectives in order of rank, each searched in stages, bounds proven by HiGHS.
+"""How a plan is found: objectives in order of rank, each searched in stages, bounds proven.
 
-For every objective the linear relaxation gives a first bound. Then plants are decided, which is what
-makes the problem hard: a dive rounds their starts, and a tree of relaxations closes in on the best
-(tree.py). A plan is made from decided plants by crews, with weekends relaxed, and then weekends:
-both round almost for free. Later objectives hold the earlier ones as rows and start from their plan.
-What time is left goes to the whole problem. Only the bounds of the relaxation, of the tree and of
-the whole problem count as proof. Small problems go to the whole problem at once.
+For every objective the linear relaxation gives a first bound, large ones by interior point
+(interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
+(rounding.py). Of a huge problem the plan comes from its review blocks instead, found while the
+relaxation is solved (sketch.py). If that is not close enough, plants are decided more carefully,
+for they are what makes the problem hard: a dive rounds their starts, and a tree of relaxations
+closes in on the best (tree.py). A plan is made from decided plants by crews, with weekends relaxed,
+and then weekends: both round almost for free. Later objectives hold the earlier ones as rows and
+start from their plan. What time is left goes to the whole problem. Only the bounds of the
+relaxation, of the tree and of the whole problem count as proof. Small problems go to the whole
+problem at once.
 """
 
 from __future__ import annotations
@@ -40,6 +44,8 @@ HUGE = 1_500_000
 """Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
 SKETCH_SECONDS = 100.0
 """Least time in which such a plan is sought; in less, the plan that changes nothing is better than none."""
+SLACK_ROWS = ("higher_crews_work_no_more_weekends",)
+"""Constraints that the relaxation hardly ever needs, an eighth of all rows: higher crews are dearer as it is."""
 PROVING = ("interior point", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 FIRST_STEPS = 8
@@ -166,7 +172,8 @@ class Search:
             if not self._small:
                 self._root = root = self._cut(root)
                 self._improve("flows", ("build", "run", "weekend"), deadline)
-                self._near(root, deadline)
+                if root is not None and root.x is not None:
+                    self._near(Outcome("optimal", root.x, root.bound, root.bound), deadline)
                 self._branch(root, deadline)
                 self._improve("crews", ("build",), deadline)
             self._whole(deadline)
@@ -184,35 +191,33 @@ class Search:
         """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
         self._free()
         with ThreadPoolExecutor(1) as beside:
-            sketching = None
-            if self._sketching:
-                sketching = beside.submit(self._by_sketch, deadline)
+            sketched = beside.submit(self._by_sketch, deadline) if self._sketching else None
             with self._timed("interior point"):
                 relaxed = self.engine.relax(
                     seconds=deadline - self.clock.seconds,
                     method=INTERIOR_POINT,
                     chains=self.matrix.chains("build", "pledge"),
-                    threads=None if sketching else self.settings.threads or os.cpu_count(),
+                    without=SLACK_ROWS,
+                    threads=None if sketched else self.settings.threads or os.cpu_count(),
                 )
             self._prove(relaxed.bound)
             self._relaxed_bound = self._bound
-            with self._timed("rounding"):
-                step = sketching.result() if sketching else None
-                if step is None and relaxed.x is not None:
-                    whole = Step(self.matrix.lower, self.matrix.upper, relaxed)
-                    step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), whole, deadline)
-        self._free()
-        if step is not None:
-            self._take(step.outcome)
+            if sketched is not None:
+                with self._timed("sketch"):
+                    step = sketched.result()
+                if step is not None:
+                    self._take(step.outcome)
+        if relaxed.x is not None:
+            self._near(relaxed, deadline)
 
-    def _near(self, root: Node | None, deadline: float) -> None:
-        """Round the answer of the relaxation to a plan."""
-        if root is None or root.x is None or self._close_enough():
+    def _near(self, relaxed: Outcome, deadline: float) -> None:
+        """Round the answer of a relaxation to a plan."""
+        if self._close_enough() or self._over(deadline):
             return
         self._free()
         with self._timed("rounding"):
-            whole = Step(self.matrix.lower, self.matrix.upper, Outcome("optimal", root.x, root.bound, root.bound))
-            step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), whole, deadline)
+            everything = Step(self.matrix.lower, self.matrix.upper, relaxed)
+            step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), everything, deadline)
         self._free()
         if step is not None:
             self._take(step.outcome)

@@ -102,7 +102,7 @@ def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) 
     plan = solve(SCENARIO, gap=0.1, time_limit=120)
     assert asked == ["weighted"]
     assert plan.verified
-    assert {"interior point", "rounding"} <= set(plan.stages["stage"])
+    assert {"interior point", "sketch"} <= set(plan.stages["stage"])
     row = plan.objectives.iloc[0]
     assert row["bound"] <= row["value"]
     exact = solve(SCENARIO, gap=0.02, time_limit=120)
