@@ -1,9 +1,10 @@
-"""Linear relaxation of a large plan by interior point, and the bound that its prices prove.
+"""Linear programs solved for values and prices, without a basis, and the bound that the prices prove.
 
-The dual simplex method takes minutes on large plans; HiGHS' interior point method (HiPO) takes a
-fraction of that, for two reasons of ours. Starts and pledges enter as running totals: a plant that
+The dual simplex method takes minutes on large relaxations; HiGHS' interior point method (HiPO) takes
+a fraction of that, for two reasons of ours. Starts and pledges enter as running totals: a plant that
 starts in March stands in every row from then on, its running total in a few. And nothing asks for a
-vertex, so there is no crossover.
+vertex, so there is no crossover. Small ones, with all integers fixed, are solved by the simplex
+method; they too are faster where no basis is carried back through presolve.
 
 The bound does not lean on the method having converged. For any prices y of the rows A x >= b, every
 plan costs at least the least of c x - y (A x - b) over the bounds of the columns (weak duality), and

@@ -24,11 +24,10 @@ from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock
+from optimizer.solve.tree import WHOLE
 
 GAP = 0.002
 """Relative gap to which the nearest whole numbers are sought: the distance is a guide, no more."""
-WHOLE = 1e-6
-"""Distance from a whole number within which a crew counts as whole."""
 SECONDS = 15.0
 """Longest search for them."""
 
