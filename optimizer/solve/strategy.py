@@ -172,7 +172,7 @@ class Search:
             if not self._small:
                 self._root = root = self._cut(root)
                 self._improve("flows", ("build", "run", "weekend"), deadline)
-                if root is not None and root.x is not None:
+                if rank and root is not None and root.x is not None:  # of the first objective the dive finds better
                     self._near(Outcome("optimal", root.x, root.bound, root.bound), deadline)
                 self._branch(root, deadline)
                 self._improve("crews", ("build",), deadline)
