@@ -27,7 +27,7 @@ MAY_IMPORT = {
 OWNERS = {
     "openpyxl": ("workbook/",),
     "xlsxwriter": ("report/",),
-    "highspy": ("solve/highs.py", "solve/interior.py"),
+    "highspy": ("solve/highs.py", "solve/interior.py", "solve/program.py"),
     "pyomo": ("model/", "solve/matrix.py"),
     "rich": ("cli.py", "progress_view.py"),
     "typer": ("cli.py",),

@@ -7,7 +7,7 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -16,8 +16,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.interior import SIMPLEX, program_in, relax
-from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.interior import SIMPLEX, relax
+from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.program import Program, program_in
 from optimizer.solve.progress import Clock
 
 FEASIBILITY = 1e-7
@@ -365,7 +366,7 @@ class Engine:
         self.forget()
         self.integrality(np.zeros_like(integer))
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
-        self.bounds(np.where(integer, whole, lower), np.where(integer, whole, upper))
+        self.bounds(*fixed(lower, upper, whole, integer))
         try:
             outcome = self._outcome(self.highs.run())
         finally:
@@ -375,15 +376,16 @@ class Engine:
 
     def _pass(self) -> None:
         matrix, row, column = self.matrix, self.matrix.row_scale, self.matrix.column_scale
-        scaled = replace(
-            matrix,
+        program = Program(
             rows=sp.csr_array(sp.diags_array(row) @ matrix.rows @ sp.diags_array(column)),
             row_lower=matrix.row_lower * row,
             row_upper=matrix.row_upper * row,
             lower=matrix.lower / column,
             upper=matrix.upper / column,
+            costs=np.zeros(len(column)),
+            offset=0.0,
         )
-        if self.highs.passModel(program_of(scaled)) == highspy.HighsStatus.kError:
+        if self.highs.passModel(program.for_highs(matrix.integer)) == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refuses the model; look for infinite or extreme numbers in the workbook")
 
     def _pass_start(self, x: Floats) -> None:
@@ -406,23 +408,6 @@ class Engine:
                 value / self._sigma if abs(value) < highspy.kHighsInf else None,
                 bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
             )
-
-
-def program_of(matrix: Matrix) -> highspy.HighsLp:
-    """Return a matrix as HiGHS takes it, in its own units, without an objective."""
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.rows.shape
-    lp.col_cost_ = np.zeros(lp.num_col_)
-    lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
-    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.rows.indptr.astype(np.int32)
-    lp.a_matrix_.index_ = matrix.rows.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.rows.data
-    lp.integrality_ = [
-        highspy.HighsVarType.kInteger if flag else highspy.HighsVarType.kContinuous for flag in matrix.integer
-    ]
-    return lp
 
 
 def _row_scale(matrix: Matrix, objective: Objective) -> float:

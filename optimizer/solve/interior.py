@@ -6,16 +6,15 @@ starts in March stands in every row from then on, its running total in a few. An
 vertex, so there is no crossover. Small ones, with all integers fixed, are solved by the simplex
 method; they too are faster where no basis is carried back through presolve.
 
-The bound does not lean on the method having converged. For any prices y of the rows A x >= b, every
-plan costs at least the least of c x - y (A x - b) over the bounds of the columns (weak duality), and
-that least is a sum that anyone can work out.
+The bound does not lean on the method having converged: the prices prove it (program.py).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -23,10 +22,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from optimizer.solve.matrix import Floats
+from optimizer.solve.program import DUAL_TOLERANCE, Program
 
-DUAL_TOLERANCE = 1e-7
-"""A column without bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
 NOTHING = 1e-10
 """What is left of coefficients that cancel in running totals."""
 INTERIOR_POINT = {
@@ -44,62 +42,11 @@ _PRESOLVED = (highspy.HighsPresolveStatus.kReduced, highspy.HighsPresolveStatus.
 
 
 @dataclass(frozen=True)
-class Program:
-    """A linear program in arrays: minimise costs x + offset, rows and columns between bounds."""
-
-    rows: sp.csr_array
-    row_lower: Floats
-    row_upper: Floats
-    lower: Floats
-    upper: Floats
-    costs: Floats
-    offset: float
-
-    def without(self, rows: NDArray[np.bool_]) -> Program:
-        """Return the program without some rows."""
-        kept = ~rows
-        return replace(self, rows=self.rows[kept], row_lower=self.row_lower[kept], row_upper=self.row_upper[kept])
-
-    def bound(self, prices: Floats) -> float:
-        """Return the bound that some prices of the rows prove; -inf when they prove nothing.
-
-        Source: weak duality of linear programs, e.g. Bertsimas and Tsitsiklis, "Introduction to
-        Linear Optimization" (1997), section 4.3.
-        """
-        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
-        prices = np.where(useless, 0.0, prices)
-        reduced = self.costs - self.rows.T @ prices
-        slight = np.abs(reduced) <= DUAL_TOLERANCE
-        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(self.upper))
-        reduced = np.where(endless & slight, 0.0, reduced)
-        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, self.upper)
-
-
-@dataclass(frozen=True)
 class Relaxed:
     """Answer of the relaxation in the units of the program; x and prices are near optimal, the bound is valid."""
 
     x: Floats
     bound: float
-
-
-def program_in(highs: highspy.Highs) -> Program:
-    """Return the linear program that HiGHS holds."""
-    lp = highs.getLp()
-    shape = (lp.num_row_, lp.num_col_)
-    matrix = lp.a_matrix_
-    parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
-    by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
-    rows = sp.csr_array(parts, shape=shape) if by_row else sp.csr_array(sp.csc_array(parts, shape=shape))
-    return Program(
-        rows=rows,
-        row_lower=np.array(lp.row_lower_),
-        row_upper=np.array(lp.row_upper_),
-        lower=np.array(lp.col_lower_),
-        upper=np.array(lp.col_upper_),
-        costs=np.array(lp.col_cost_),
-        offset=float(lp.offset_),
-    )
 
 
 def relax(
@@ -137,8 +84,10 @@ def relax(
     first.presolve()
     if first.getModelPresolveStatus() not in _PRESOLVED:
         return None  # empty or impossible: a matter for the simplex method, which is sure
+    until = time.monotonic() + seconds
     for options in (method, OTHERWISE):
-        second = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": seconds})
+        left = max(until - time.monotonic(), 0.0)
+        second = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
         second.cbIpmInterrupt += lambda event: event.interrupt(stopped())
         second.cbSimplexInterrupt += lambda event: event.interrupt(stopped())
         second.passModel(first.getPresolvedLp())
@@ -201,12 +150,6 @@ def _steps(
     return before, after, steps
 
 
-def _least(prices: Floats, lower: Floats, upper: Floats) -> float:
-    """Return the least of prices z over lower <= z <= upper; -inf without end."""
-    ends = np.where(prices > 0, lower, upper)
-    return float(np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, ends)).sum())
-
-
 @contextmanager
 def _on(highs: highspy.Highs, threads: int | None) -> Iterator[None]:
     """Run on so many threads; all of HiGHS shares one pool of them, made anew for each number."""
@@ -215,8 +158,10 @@ def _on(highs: highspy.Highs, threads: int | None) -> Iterator[None]:
         return
     highspy.Highs.resetGlobalScheduler(True)
     highs.setOptionValue("threads", threads)
-    yield
-    highspy.Highs.resetGlobalScheduler(True)
+    try:
+        yield
+    finally:
+        highspy.Highs.resetGlobalScheduler(True)
 
 
 def _highs(options: Mapping[str, Any], program: Program | None = None) -> highspy.Highs:
@@ -224,14 +169,5 @@ def _highs(options: Mapping[str, Any], program: Program | None = None) -> highsp
     for name, value in options.items():
         highs.setOptionValue(name, value)
     if program is not None:
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = program.rows.shape
-        lp.col_cost_, lp.offset_ = program.costs, program.offset
-        lp.col_lower_, lp.col_upper_ = program.lower, program.upper
-        lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = program.rows.indptr.astype(np.int32)
-        lp.a_matrix_.index_ = program.rows.indices.astype(np.int32)
-        lp.a_matrix_.value_ = program.rows.data
-        highs.passModel(lp)
+        highs.passModel(program.for_highs())
     return highs

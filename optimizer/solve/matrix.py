@@ -31,6 +31,8 @@ from pyomo.repn import generate_standard_repn
 
 Floats = NDArray[np.float64]
 SCALING_PASSES = 6
+CHAINED = ("build", "pledge")
+"""Variables that happen once and last: rows hold their running totals."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,12 @@ class Matrix:
         nothing = np.array([], dtype=np.int64)
         return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
 
+    def mask(self, *components: str) -> NDArray[np.bool_]:
+        """Return which columns are those of some variables."""
+        mask = np.zeros_like(self.integer)
+        mask[self.of(*components)] = True
+        return mask
+
     def chains(self, *components: str) -> list[NDArray[np.int64]]:
         """Return the columns of some variables, those that differ in time alone together and in its order.
 
@@ -133,6 +141,11 @@ class Matrix:
         for (name, key), value in zip(self.columns, x.tolist(), strict=True):
             found.setdefault(name, {})[key] = value
         return found
+
+
+def fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return bounds of the columns with the masked ones fixed at their rounded values."""
+    return np.where(mask, np.round(x), lower), np.where(mask, np.round(x), upper)
 
 
 def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matrix:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine, Outcome
-from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.tree import WHOLE
 
@@ -91,25 +91,31 @@ def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, 
     seconds
         Longest run of each solve.
     """
-    best: Step | None = None
-    decided = engine.matrix.of(*kind.decided)
-    for threshold in (*kind.thresholds, *GENEROUS):
-        if best is not None and threshold in GENEROUS:
-            break
-        for paid in sorted({kind.paid, False}, reverse=True):  # funds without a cent to spare hold no rounding at all
-            tried = replace(kind, paid=paid)
-            rounded = nearest(engine.matrix, tried, x, lower, upper, threshold, engine.clock, engine.seed)
-            if rounded is not None:
-                break
-        else:
-            continue
-        low, high = lower.copy(), upper.copy()
-        low[decided] = high[decided] = rounded[decided]
-        engine.bounds(low, high)
-        outcome = engine.relax(seconds=seconds)
-        if outcome.status == "optimal" and (best is None or outcome.value < best.outcome.value):
-            best = Step(low, high, outcome)
-    return best
+
+    def best(thresholds: Sequence[float]) -> Step | None:
+        steps = [step for t in thresholds if (step := _rounded(engine, kind, x, lower, upper, t, seconds)) is not None]
+        return min(steps, key=lambda step: step.outcome.value, default=None)
+
+    return best(kind.thresholds) or best(GENEROUS)
+
+
+def _rounded(
+    engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, threshold: float, seconds: float
+) -> Step | None:
+    """Round one kind of decision by one threshold and solve the rest again."""
+
+    def near(kind: Kind) -> Floats | None:
+        return nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed)
+
+    rounded = near(kind)
+    if rounded is None and kind.paid:  # funds without a cent to spare hold no rounding at all
+        rounded = near(replace(kind, paid=False))
+    if rounded is None:
+        return None
+    bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
+    engine.bounds(*bounds)
+    outcome = engine.relax(seconds=seconds)
+    return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
 
 def round_off(engine: Engine, kinds: Sequence[Kind], step: Step, deadline: float) -> Step | None:
@@ -157,8 +163,7 @@ def nearest(
     """
     open_ = lower < upper
     lower, upper = _neighbours(matrix, kind, x, lower, upper)
-    moving = np.zeros(len(x), dtype=bool)
-    moving[matrix.of(*kind.decided, *kind.along)] = True
+    moving = matrix.mask(*kind.decided, *kind.along)
     columns = np.flatnonzero(moving & open_)
     rows = _rows(matrix, moving | ~open_, columns, PAID if kind.paid else ())
     rest = np.where(open_, x, lower)
@@ -195,7 +200,7 @@ def _neighbours(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Flo
     decided = matrix.of(*kind.decided)
     decided = decided[upper[decided] - lower[decided] > 1.0]
     lower, upper = lower.copy(), upper.copy()
-    down = np.floor(x[decided] + 1e-6)
+    down = np.floor(x[decided] + WHOLE)
     lower[decided] = np.clip(down, lower[decided], upper[decided])
     upper[decided] = np.minimum(upper[decided], down + 1.0)
     return lower, upper
@@ -206,9 +211,8 @@ def _rows(
 ) -> NDArray[np.int64]:
     """Return the rows with some of the columns that are settled by them, or that say what is paid."""
     of_row = np.repeat(np.arange(matrix.rows.shape[0]), np.diff(matrix.rows.indptr))
-    entering, paying = np.zeros(len(settled), dtype=bool), np.zeros(len(settled), dtype=bool)
+    entering, paying = np.zeros(len(settled), dtype=bool), matrix.mask(*paid)
     entering[columns] = True
-    paying[matrix.of(*paid)] = True
 
     def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
         return np.bincount(of_row[mask[matrix.rows.indices]], minlength=matrix.rows.shape[0])

@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
-from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.matrix import CHAINED, Floats, Matrix, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nearest, round_off, split_columns
 
@@ -57,9 +57,7 @@ def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -
     engine = Engine(sketch, clock, seed=seed)
     engine.integrality(np.zeros_like(sketch.integer))
     engine.minimise(next(o for o in sketch.objectives if o.name == name))
-    relaxed = engine.relax(
-        seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains("build", "pledge")
-    )
+    relaxed = engine.relax(seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
     plants = round_off(engine, (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
     crews = round_off(engine, (CREWS,), plants, deadline) if plants else None
     if plants is None or crews is None:
@@ -72,12 +70,7 @@ def _better_crews(engine: Engine, plants: Step, crews: Step, deadline: float) ->
     matrix, x = engine.matrix, crews.outcome.x
     assert x is not None and plants.outcome.x is not None
     split = split_columns(matrix, plants.outcome.x)
-    settled = np.zeros_like(matrix.integer)
-    settled[matrix.of("run")] = True
-    settled &= ~split
-    lower = np.where(settled, np.round(x), plants.lower)
-    upper = np.where(settled, np.round(x), plants.upper)
-    engine.bounds(lower, upper)
+    engine.bounds(*fixed(plants.lower, plants.upper, x, matrix.mask("run") & ~split))
     engine.integrality(split)
     seconds = CREWS_SHARE * (deadline - engine.clock.seconds)
     try:
@@ -102,7 +95,4 @@ def carried(sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int =
     moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, half, clock, seed)
     if moved is None:
         return None
-    lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    decided = matrix.of(*CARRIED.decided)
-    lower[decided] = upper[decided] = moved[decided]
-    return lower, upper
+    return fixed(matrix.lower, matrix.upper, moved, matrix.mask(*CARRIED.decided))

@@ -29,7 +29,7 @@ from optimizer.settings import RunSettings
 from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.interior import INTERIOR_POINT
-from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.matrix import CHAINED, Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, Step, round_off, split_columns
 from optimizer.solve.sketch import by_sketch
@@ -106,8 +106,6 @@ class Search:
             Engine(matrix, self.clock, threads=settings.threads, seed=settings.seed) for _ in range(1 if alone else 2)
         ]
         self.engine = self.engines[0]
-        self._sketched = self.sketch is not None and self._large and not alone and matrix.rows.nnz >= HUGE
-        self._sketching = False
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last = ("", "")
         self.best: Floats | None = None
@@ -160,11 +158,11 @@ class Search:
         share = 1.0 if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not self._close_enough():
-            self._sketching = self._sketched and self.best is None and deadline - self.clock.seconds > SKETCH_SECONDS
-            if not self._small and self.best is None and not self._sketching:
+            sketched = self._worth_sketching(deadline)
+            if not self._small and self.best is None and not sketched:
                 self._as_today(deadline)
             if self._large:
-                self._interior(deadline)
+                self._interior(deadline, sketched=sketched)
         if not self._close_enough():
             root = self._relaxation(deadline)
             if self.settings.relaxed:
@@ -187,24 +185,29 @@ class Search:
         if self.today and not self.settings.relaxed:
             self._take(self._restricted("as today", None, *self._today_bounds(), deadline=deadline))
 
-    def _interior(self, deadline: float) -> None:
+    def _worth_sketching(self, deadline: float) -> bool:
+        """Tell whether to seek a first plan by way of longer periods, on the core that the relaxation leaves free."""
+        huge = self._large and self.matrix.rows.nnz >= HUGE and len(self.engines) > 1
+        return huge and self.sketch is not None and self.best is None and self._left(deadline) > SKETCH_SECONDS
+
+    def _interior(self, deadline: float, *, sketched: bool) -> None:
         """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
         self._free()
         with ThreadPoolExecutor(1) as beside:
-            sketched = beside.submit(self._by_sketch, deadline) if self._sketching else None
+            sketch = beside.submit(self._by_sketch, deadline) if sketched else None
             with self._timed("interior point"):
                 relaxed = self.engine.relax(
-                    seconds=deadline - self.clock.seconds,
+                    seconds=self._left(deadline),
                     method=INTERIOR_POINT,
-                    chains=self.matrix.chains("build", "pledge"),
+                    chains=self.matrix.chains(*CHAINED),
                     without=SLACK_ROWS,
-                    threads=None if sketched else self.settings.threads or os.cpu_count(),
+                    threads=None if sketch else self.settings.threads or os.cpu_count(),
                 )
             self._prove(relaxed.bound)
             self._relaxed_bound = self._bound
-            if sketched is not None:
+            if sketch is not None:
                 with self._timed("sketch"):
-                    step = sketched.result()
+                    step = sketch.result()
                 if step is not None:
                     self._take(step.outcome)
         if relaxed.x is not None:
@@ -231,7 +234,7 @@ class Search:
         self._free()
         self.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
         share = 1.0 if self.best is None else RELAXATION_SHARE
-        outcome = self._run("relaxation", seconds=share * max(deadline - self.clock.seconds, 0.0))
+        outcome = self._run("relaxation", seconds=share * self._left(deadline))
         if outcome.status == "optimal":
             self._prove(outcome.bound)
             self._relaxed_bound = self._bound
@@ -263,11 +266,11 @@ class Search:
                 break
         return root
 
-    def _improve(self, stage: str, fixed: Sequence[str], deadline: float) -> None:
-        """Improve the plan so far, if there is one, with some of its decisions fixed."""
+    def _improve(self, stage: str, kept: Sequence[str], deadline: float) -> None:
+        """Improve the plan so far, if there is one, with some of its decisions kept."""
         if self.best is not None and not self._close_enough():
-            low, high = self._fix(self.matrix.lower, self.matrix.upper, self.best, fixed)
-            self._take(self._restricted(stage, None, low, high, deadline=deadline))
+            bounds = fixed(self.matrix.lower, self.matrix.upper, self.best, self.matrix.mask(*kept))
+            self._take(self._restricted(stage, None, *bounds, deadline=deadline))
 
     def _branch(self, root: Node | None, deadline: float) -> None:
         """Close in on the best plants from both sides: bound parts of all plans, make plans of some."""
@@ -286,7 +289,7 @@ class Search:
                     tree.cutoff = self._cutoff()
                 else:
                     steps += 1
-                    leaf = tree.step(deadline - self.clock.seconds)
+                    leaf = tree.step(self._left(deadline))
             if leaf is not None:
                 self._try(tree, leaf, deadline)
                 if not diving:
@@ -297,12 +300,12 @@ class Search:
 
     def _dive(self, tree: Tree, node: Node, deadline: float) -> Node | None:
         """Round the starts of a node, or take those of the plan so far, and improve them move by move."""
-        leaf = tree.dive(node, deadline - self.clock.seconds)
+        leaf = tree.dive(node, self._left(deadline))
         if leaf is None and self.best is not None:
-            leaf = tree.relax([tree.decided(node, self.best)], deadline - self.clock.seconds)[0]
+            leaf = tree.relax([tree.decided(node, self.best)], self._left(deadline))[0]
         if leaf is None or leaf.x is None:
             return None
-        return tree.descend(leaf, (deadline - self.clock.seconds) / 2, MOVES)  # the rest is for its crews
+        return tree.descend(leaf, self._left(deadline) / 2, MOVES)  # the rest is for its crews
 
     def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
         """Make a plan of decided plants, unless its crews would have to round better than ever."""
@@ -320,24 +323,18 @@ class Search:
         """
         assert leaf.x is not None
         low, high = tree.columns(leaf)
-        low, high = self._fix(low, high, leaf.x, ("build", "attained"))
-        outcome = self._restricted("crews", ("run",), *self._split_lines(leaf.x, low, high), deadline=deadline)
+        low, high = fixed(low, high, leaf.x, self.matrix.mask("build", "attained"))
+        whole = self.matrix.mask("run") & ~split_columns(self.matrix, leaf.x)
+        outcome = self._restricted("crews", ("run",), *fixed(low, high, leaf.x, whole), deadline=deadline)
         if outcome.status == "infeasible":
             outcome = self._restricted("crews", ("run",), low, high, deadline=deadline)
         if outcome.x is None:
             return outcome
-        low, high = self._fix(low, high, outcome.x, ("run",))
+        low, high = fixed(low, high, outcome.x, self.matrix.mask("run"))
         near = self.matrix.integer & (low < high)
         low = np.where(near, np.maximum(low, np.floor(outcome.x + WHOLE)), low)
         high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)
         return self._restricted("weekends", None, low, high, deadline=deadline)
-
-    def _split_lines(self, x: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-        """Return bounds that fix the crews of every line on which all crews are whole."""
-        columns = self.matrix.of("run")
-        whole = np.zeros_like(self.matrix.integer)
-        whole[columns] = True
-        return _fixed(low, high, x, whole & ~split_columns(self.matrix, x))
 
     def _promises(self, speed: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.
@@ -371,7 +368,7 @@ class Search:
         """Look for a plan that attains every promise as early as proven possible, within what will be held."""
         deadline = self.clock.seconds + 0.3 * self.clock.left
         with self._timed("promises"):
-            node = tree.relax([promised], deadline - self.clock.seconds)[0]
+            node = tree.relax([promised], self._left(deadline))[0]
             leaf = self._dive(tree, node, deadline) if node else None
         if leaf is None or self.best is None:
             return
@@ -399,9 +396,9 @@ class Search:
     ) -> Outcome:
         """Search within tighter bounds, with only some variables integer (None: all that are)."""
         self._free()
-        self.engine.integrality(self.matrix.integer if integers is None else self._mask(*integers))
+        self.engine.integrality(self.matrix.integer if integers is None else self.matrix.mask(*integers))
         self.engine.bounds(low, high)
-        seconds = STAGE_SHARE * max(deadline - self.clock.seconds, 0.0)
+        seconds = STAGE_SHARE * self._left(deadline)
         inside = self.best is not None and bool(np.all((self.best >= low - 1e-6) & (self.best <= high + 1e-6)))
         start = self.best if inside else None
         outcome = self._run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.settings.gap, start=start)
@@ -414,7 +411,7 @@ class Search:
             return
         self._free()
         self.engine.integrality(self.matrix.integer)
-        seconds = max(deadline - self.clock.seconds, 0.0)
+        seconds = self._left(deadline)
         outcome = self._run("whole plan", seconds=seconds, gap=self.settings.gap, start=self.best)
         if outcome.status == "infeasible" and self.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
@@ -447,7 +444,7 @@ class Search:
             return self.best
         matrix, x = self.matrix, self.best
         self._free()
-        self.engine.bounds(*_fixed(matrix.lower, matrix.upper, x, matrix.integer))
+        self.engine.bounds(*fixed(matrix.lower, matrix.upper, x, matrix.integer))
         self.engine.minimise(self._money())
         self.engine.forget()
         self.engine.clock = Clock(60.0)  # a plan that was found is finished even when time is up
@@ -512,16 +509,6 @@ class Search:
             lower[column], upper[column] = low, high
         return lower, upper
 
-    def _fix(self, low: Floats, high: Floats, x: Floats, components: Sequence[str]) -> tuple[Floats, Floats]:
-        """Return bounds with some variables fixed at their rounded values."""
-        return _fixed(low, high, x, self._mask(*components))
-
-    def _mask(self, *components: str) -> NDArray[np.bool_]:
-        """Return which columns are those of some variables."""
-        mask = np.zeros_like(self.matrix.integer)
-        mask[self.matrix.of(*components)] = True
-        return mask
-
     def _money(self) -> Objective:
         """Return the objective in money, by which the rest is settled and the size of plants is told."""
         return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
@@ -574,6 +561,10 @@ class Search:
                 bound=proven if np.isfinite(proven) else None,
             )
         )
+
+    def _left(self, deadline: float) -> float:
+        """Return the seconds until a deadline, at least 0."""
+        return max(deadline - self.clock.seconds, 0.0)
 
     def _over(self, deadline: float) -> bool:
         return self.clock.over or self.clock.seconds >= deadline
@@ -633,8 +624,3 @@ def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
     months = np.array([len(u.columns) for u in units], dtype=np.int64)
     free = np.zeros(len(months), dtype=bool)
     return Node(np.zeros_like(months), months - 1, free, outcome.bound, outcome.x, basis)
-
-
-def _fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return bounds with the masked columns fixed at their rounded values."""
-    return np.where(mask, np.round(x), lower), np.where(mask, np.round(x), upper)

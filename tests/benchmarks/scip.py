@@ -52,15 +52,15 @@ def write_mps(model: Any, objective: str, path: Path) -> None:
     """Write a Pyomo model with one of its objectives, in the user's units."""
     import highspy
 
-    from optimizer.solve.highs import program_of
     from optimizer.solve.matrix import compile_matrix
+    from optimizer.solve.program import Program
 
-    matrix = compile_matrix(model, (objective,))
-    lp = program_of(matrix)
-    lp.col_cost_, lp.offset_ = matrix.objectives[0].costs, matrix.objectives[0].constant
+    m = compile_matrix(model, (objective,))
+    (ranked,) = m.objectives
+    program = Program(m.rows, m.row_lower, m.row_upper, m.lower, m.upper, ranked.costs, ranked.constant)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    highs.passModel(lp)
+    highs.passModel(program.for_highs(m.integer))
     if highs.writeModel(str(path)) == highspy.HighsStatus.kError:
         raise RuntimeError(f"HiGHS cannot write {path}")
 

@@ -1,0 +1,92 @@
+"""A linear program in arrays, as HiGHS takes it and gives it back, and the bound that prices prove.
+
+For any prices y of the rows A x >= b, every plan costs at least the least of c x - y (A x - b) over
+the bounds of the columns (weak duality), and that least is a sum that anyone can work out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from optimizer.solve.matrix import Floats
+
+DUAL_TOLERANCE = 1e-7
+"""A column without bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """A linear program in arrays: minimise costs x + offset, rows and columns between bounds."""
+
+    rows: sp.csr_array
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    costs: Floats
+    offset: float
+
+    def without(self, rows: NDArray[np.bool_]) -> Program:
+        """Return the program without some rows."""
+        kept = ~rows
+        return replace(self, rows=self.rows[kept], row_lower=self.row_lower[kept], row_upper=self.row_upper[kept])
+
+    def bound(self, prices: Floats) -> float:
+        """Return the bound that some prices of the rows prove; -inf when they prove nothing.
+
+        Source: weak duality of linear programs, e.g. Bertsimas and Tsitsiklis, "Introduction to
+        Linear Optimization" (1997), section 4.3.
+        """
+        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
+        prices = np.where(useless, 0.0, prices)
+        reduced = self.costs - self.rows.T @ prices
+        slight = np.abs(reduced) <= DUAL_TOLERANCE
+        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(self.upper))
+        reduced = np.where(endless & slight, 0.0, reduced)
+        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, self.upper)
+
+    def for_highs(self, integer: NDArray[np.bool_] | None = None) -> highspy.HighsLp:
+        """Return the program as HiGHS takes it, some of its columns integer."""
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = self.rows.shape
+        lp.col_cost_, lp.offset_ = self.costs, self.offset
+        lp.col_lower_, lp.col_upper_ = self.lower, self.upper
+        lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = self.rows.indptr.astype(np.int32)
+        lp.a_matrix_.index_ = self.rows.indices.astype(np.int32)
+        lp.a_matrix_.value_ = self.rows.data
+        if integer is not None:
+            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+            lp.integrality_ = [kinds[flag] for flag in integer.astype(int)]
+        return lp
+
+
+def program_in(highs: highspy.Highs) -> Program:
+    """Return the linear program that HiGHS holds."""
+    lp = highs.getLp()
+    shape = (lp.num_row_, lp.num_col_)
+    matrix = lp.a_matrix_
+    parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+    by_row = matrix.format_ == highspy.MatrixFormat.kRowwise
+    rows = sp.csr_array(parts, shape=shape) if by_row else sp.csr_array(sp.csc_array(parts, shape=shape))
+    return Program(
+        rows=rows,
+        row_lower=np.array(lp.row_lower_),
+        row_upper=np.array(lp.row_upper_),
+        lower=np.array(lp.col_lower_),
+        upper=np.array(lp.col_upper_),
+        costs=np.array(lp.col_cost_),
+        offset=float(lp.offset_),
+    )
+
+
+def _least(prices: Floats, lower: Floats, upper: Floats) -> float:
+    """Return the least of prices z over lower <= z <= upper; -inf without end."""
+    ends = np.where(prices > 0, lower, upper)
+    return float(np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, ends)).sum())
