@@ -7,8 +7,9 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import highspy
 import numpy as np
@@ -38,6 +39,9 @@ PARALLEL_RULE = 1 << 13
 
 RESTARTS = False
 """Whether mixed-integer runs restart at the root. On the small example restarts took four fifths of the time."""
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
 
 _STATUS = highspy.HighsModelStatus
 _NAMES = {
@@ -408,6 +412,21 @@ class Engine:
                 value / self._sigma if abs(value) < highspy.kHighsInf else None,
                 bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
             )
+
+
+def side_by_side(
+    engines: Sequence[Engine], solve: Callable[[Engine, Given], Answer], given: Sequence[Given]
+) -> list[Answer]:
+    """Solve what is given on as many threads as there are engines, in turn; answers in the order given."""
+    found: list[Answer] = []
+    for begin in range(0, len(given), len(engines)):
+        batch = given[begin : begin + len(engines)]
+        if len(batch) == 1:
+            found.append(solve(engines[0], batch[0]))
+        else:
+            with ThreadPoolExecutor(len(batch)) as threads:
+                found += threads.map(solve, engines, batch)
+    return found
 
 
 def _row_scale(matrix: Matrix, objective: Objective) -> float:

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import Engine, Outcome, side_by_side
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.tree import WHOLE
@@ -60,6 +60,8 @@ class Kind:
 PAID = ("pay", "pay_capex")
 """What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
 PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
+FINELY = replace(PLANTS, thresholds=(0.2, 0.4, 0.5, 0.6, 0.8))
+"""Plants where there is time to try more: where funds are short, fewer plants may leave a better plan."""
 CREWS = Kind(("run",), ("join", "leave", *PAID), (0.4,))
 WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
 CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
@@ -79,52 +81,59 @@ class Step:
     outcome: Outcome
 
 
-def settle(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, seconds: float) -> Step | None:
+def settle(
+    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, seconds: float
+) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 
     Parameters
     ----------
-    engine
-        With the objective set and everything continuous.
+    engines
+        With the objective set and everything continuous; what several thresholds leave is solved side by side.
     kind, x, lower, upper
         As in `nearest`.
     seconds
         Longest run of each solve.
     """
 
-    def best(thresholds: Sequence[float]) -> Step | None:
-        steps = [step for t in thresholds if (step := _rounded(engine, kind, x, lower, upper, t, seconds)) is not None]
-        return min(steps, key=lambda step: step.outcome.value, default=None)
+    def rest(engine: Engine, rounded: Floats) -> Step | None:
+        bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
+        engine.bounds(*bounds)
+        outcome = engine.relax(seconds=seconds)
+        return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
-    return best(kind.thresholds) or best(GENEROUS)
+    for thresholds in (kind.thresholds, GENEROUS):
+        roundings = _roundings(engines[0], replace(kind, thresholds=thresholds), x, lower, upper)
+        steps = [step for step in side_by_side(engines, rest, roundings) if step is not None]
+        if steps:
+            return min(steps, key=lambda step: step.outcome.value)
+    return None
 
 
-def _rounded(
-    engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, threshold: float, seconds: float
-) -> Step | None:
-    """Round one kind of decision by one threshold and solve the rest again."""
+def _roundings(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats) -> list[Floats]:
+    """Return the different roundings of one kind of decision by its thresholds."""
+    decided = engine.matrix.of(*kind.decided)
 
-    def near(kind: Kind) -> Floats | None:
+    def near(kind: Kind, threshold: float) -> Floats | None:
         return nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed)
 
-    rounded = near(kind)
-    if rounded is None and kind.paid:  # funds without a cent to spare hold no rounding at all
-        rounded = near(replace(kind, paid=False))
-    if rounded is None:
-        return None
-    bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
-    engine.bounds(*bounds)
-    outcome = engine.relax(seconds=seconds)
-    return Step(*bounds, outcome) if outcome.status == "optimal" else None
+    found: dict[bytes, Floats] = {}
+    for threshold in kind.thresholds:
+        rounded = near(kind, threshold)
+        if rounded is None and kind.paid:  # funds without a cent to spare hold no rounding at all
+            rounded = near(replace(kind, paid=False), threshold)
+        if rounded is not None:
+            found.setdefault(np.round(rounded[decided]).tobytes(), rounded)
+    return list(found.values())
 
 
-def round_off(engine: Engine, kinds: Sequence[Kind], step: Step, deadline: float) -> Step | None:
+def round_off(engines: Sequence[Engine], kinds: Sequence[Kind], step: Step, deadline: float) -> Step | None:
     """Round one kind of decision after the other; None where one of them leads nowhere."""
     for kind in kinds:
         if step.outcome.x is None:
             return None
-        seconds = deadline - engine.clock.seconds
-        following = settle(engine, kind, step.outcome.x, step.lower, step.upper, seconds)
+        seconds = deadline - engines[0].clock.seconds
+        following = settle(engines, kind, step.outcome.x, step.lower, step.upper, seconds)
         if following is None:
             return None
         step = following

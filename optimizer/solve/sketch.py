@@ -49,7 +49,7 @@ def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Ste
     outcome = engine.relax(seconds=deadline - engine.clock.seconds)
     if outcome.x is None:
         return None
-    return round_off(engine, (WEEKENDS,), Step(*bounds, outcome), deadline)
+    return round_off([engine], (WEEKENDS,), Step(*bounds, outcome), deadline)
 
 
 def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -> Floats | None:
@@ -58,8 +58,8 @@ def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -
     engine.integrality(np.zeros_like(sketch.integer))
     engine.minimise(next(o for o in sketch.objectives if o.name == name))
     relaxed = engine.relax(seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
-    plants = round_off(engine, (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
-    crews = round_off(engine, (CREWS,), plants, deadline) if plants else None
+    plants = round_off([engine], (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
+    crews = round_off([engine], (CREWS,), plants, deadline) if plants else None
     if plants is None or crews is None:
         return None
     return _better_crews(engine, plants, crews, deadline)

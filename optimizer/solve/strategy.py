@@ -31,7 +31,7 @@ from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
-from optimizer.solve.rounding import CREWS, PLANTS, WEEKENDS, Step, round_off, split_columns
+from optimizer.solve.rounding import CREWS, FINELY, PLANTS, WEEKENDS, Step, round_off, settle, split_columns
 from optimizer.solve.sketch import by_sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, Stage, believed
 from optimizer.solve.tree import WHOLE, Node, Tree, Unit
@@ -170,8 +170,6 @@ class Search:
             if not self._small:
                 self._root = root = self._cut(root)
                 self._improve("flows", ("build", "run", "weekend"), deadline)
-                if rank and root is not None and root.x is not None:  # of the first objective the dive finds better
-                    self._near(Outcome("optimal", root.x, root.bound, root.bound), deadline)
                 self._branch(root, deadline)
                 self._improve("crews", ("build",), deadline)
             self._whole(deadline)
@@ -220,7 +218,7 @@ class Search:
         self._free()
         with self._timed("rounding"):
             everything = Step(self.matrix.lower, self.matrix.upper, relaxed)
-            step = round_off(self.engine, (PLANTS, CREWS, WEEKENDS), everything, deadline)
+            step = round_off(self.engines, (PLANTS, CREWS, WEEKENDS), everything, deadline)
         self._free()
         if step is not None:
             self._take(step.outcome)
@@ -300,9 +298,15 @@ class Search:
 
     def _dive(self, tree: Tree, node: Node, deadline: float) -> Node | None:
         """Round the starts of a node, or take those of the plan so far, and improve them move by move."""
-        leaf = tree.dive(node, self._left(deadline))
-        if leaf is None and self.best is not None:
-            leaf = tree.relax([tree.decided(node, self.best)], self._left(deadline))[0]
+        if node.x is None:
+            return None
+        self._free()
+        step = settle(self.engines, FINELY, node.x, *tree.columns(node), self._left(deadline))
+        self._free()
+        plan = self.best if step is None else step.outcome.x
+        leaf = tree.dive(node, self._left(deadline)) if step is None else None
+        if leaf is None and plan is not None:
+            leaf = tree.relax([tree.decided(node, plan)], self._left(deadline))[0]
         if leaf is None or leaf.x is None:
             return None
         return tree.descend(leaf, self._left(deadline) / 2, MOVES)  # the rest is for its crews

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -27,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import Engine
+from optimizer.solve.highs import Engine, side_by_side
 from optimizer.solve.matrix import Floats
 
 WHOLE = 1e-6
@@ -255,14 +254,15 @@ class Tree:
         clock = self.engines[0].clock
         until = clock.seconds + seconds
         while tried < tries and clock.seconds < until:
-            for node in self._moves(leaf)[: tries - tried]:
-                if clock.seconds >= until:
-                    break
-                tried += 1
+            moves = self._moves(leaf)[: tries - tried]
+            while moves and clock.seconds < until:
+                batch, moves = moves[: len(self.engines)], moves[len(self.engines) :]
+                tried += len(batch)
                 self.cutoff = leaf.bound
-                found = self.relax([node], seconds)[0]
-                if found is not None and found.x is not None and found.bound < leaf.bound:
-                    leaf = found
+                found = [node for node in self.relax(batch, seconds) if node is not None and node.x is not None]
+                better = min(found, key=_bound, default=leaf)
+                if better.bound < leaf.bound:
+                    leaf = better
                     break
             else:
                 break
@@ -368,16 +368,8 @@ class Tree:
 
     def relax(self, nodes: Sequence[Node], seconds: float) -> list[Node | None]:
         """Solve the relaxations of some nodes side by side; None for those without any plan."""
-        found: list[Node | None] = []
-        for begin in range(0, len(nodes), len(self.engines)):
-            batch = list(zip(self.engines, nodes[begin : begin + len(self.engines)], strict=False))
-            if len(batch) == 1:
-                found.append(self._relaxed(*batch[0], seconds))
-            else:
-                with ThreadPoolExecutor(len(batch)) as threads:
-                    found += threads.map(lambda pair: self._relaxed(pair[0], pair[1], seconds), batch)
         self.nodes += len(nodes)
-        return found
+        return side_by_side(self.engines, lambda engine, node: self._relaxed(engine, node, seconds), nodes)
 
     def _relaxed(self, engine: Engine, node: Node, seconds: float) -> Node | None:
         """Solve the relaxation of a node from its parent's basis, until it passes the cutoff.
