@@ -60,9 +60,9 @@ class Kind:
 PAID = ("pay", "pay_capex")
 """What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
 PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
-FINELY = replace(PLANTS, thresholds=(0.2, 0.4, 0.5, 0.6, 0.8))
+FINELY = replace(PLANTS, thresholds=(0.5, 0.8))
 """Plants where there is time to try more: where funds are short, fewer plants may leave a better plan."""
-CREWS = Kind(("run",), ("join", "leave", *PAID), (0.4,))
+CREWS = Kind(("run",), ("join", "leave", *PAID), (0.2, 0.4))
 WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
 CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""

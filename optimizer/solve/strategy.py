@@ -275,63 +275,69 @@ class Search:
         if root is None:
             return
         tree = Tree(self.engines, self._units)
-        tree.cutoff = self._cutoff()
         tree.add(root)
+        best = self._try(self._leaf(tree, root, deadline), deadline)
         steps, due = 0, 0
-        while (node := tree.best) is not None and not self._over(deadline) and not self._close_enough():
-            with self._timed("plants"):
-                if diving := node.x is not None and steps >= due:
-                    due = 2 * due + FIRST_STEPS
-                    tree.cutoff = self._value()
-                    leaf = self._dive(tree, node, deadline)
-                    tree.cutoff = self._cutoff()
-                else:
-                    steps += 1
-                    leaf = tree.step(self._left(deadline))
-            if leaf is not None:
-                self._try(tree, leaf, deadline)
-                if not diving:
-                    tree.close(leaf.bound)
+        plunging: Node | None = root
+        while tree.best is not None and not self._over(deadline) and not self._close_enough():
             tree.cutoff = self._cutoff()
+            with self._timed("plants"):
+                leaf = tree.step(self._left(deadline), plunging)
+            if leaf is not None:
+                tree.close(leaf.bound)
+                best = self._try(leaf, deadline) or best
             self._prove(min(tree.bound, self._value()))
+            if best is not None and relative_gap(best.bound, self._bound) <= self.settings.gap:
+                best = self._try(best, deadline, careful=True) and None  # it is as good as it gets
+            steps += plunging is None
+            plunging = tree.fresh if plunging is not None or steps > due else None
+            due = 2 * due + FIRST_STEPS if steps > due else due
         self._free()
 
-    def _dive(self, tree: Tree, node: Node, deadline: float) -> Node | None:
-        """Round the starts of a node, or take those of the plan so far, and improve them move by move."""
+    def _leaf(self, tree: Tree, node: Node, deadline: float) -> Node | None:
+        """Return whole starts near the relaxation of a node; None where none are found."""
         if node.x is None:
             return None
         self._free()
-        step = settle(self.engines, FINELY, node.x, *tree.columns(node), self._left(deadline))
-        self._free()
-        plan = self.best if step is None else step.outcome.x
-        leaf = tree.dive(node, self._left(deadline)) if step is None else None
-        if leaf is None and plan is not None:
-            leaf = tree.relax([tree.decided(node, plan)], self._left(deadline))[0]
-        if leaf is None or leaf.x is None:
-            return None
-        return tree.descend(leaf, self._left(deadline) / 2, MOVES)  # the rest is for its crews
+        with self._timed("rounding"):
+            step = settle(self.engines, FINELY, node.x, *tree.columns(node), self._left(deadline))
+            self._free()
+            if step is not None:
+                return replace(node, bound=step.outcome.value, x=step.outcome.x)
+            return tree.dive(node, self._left(deadline))
 
-    def _try(self, tree: Tree, leaf: Node, deadline: float) -> None:
-        """Make a plan of decided plants, unless its crews would have to round better than ever."""
-        if leaf.bound + self._rounding / 2 < self._value():
-            outcome = self._plan(tree, leaf, deadline)
-            if outcome.x is not None:
-                self._rounding = max(0.0, outcome.value - leaf.bound)
-                self._take(outcome)
+    def _try(self, leaf: Node | None, deadline: float, *, careful: bool = False) -> Node | None:
+        """Make a plan of whole starts, unless its crews would have to round better than ever.
 
-    def _plan(self, tree: Tree, leaf: Node, deadline: float) -> Outcome:
-        """Give decided plants their crews, with weekends relaxed, and then their weekends.
-
-        Crews are left open on the lines alone on which the relaxation splits one; on all lines when
-        that is impossible.
+        Returns the starts if that is the best plan so far.
         """
-        assert leaf.x is not None
-        low, high = tree.columns(leaf)
-        low, high = fixed(low, high, leaf.x, self.matrix.mask("build", "attained"))
-        whole = self.matrix.mask("run") & ~split_columns(self.matrix, leaf.x)
-        outcome = self._restricted("crews", ("run",), *fixed(low, high, leaf.x, whole), deadline=deadline)
-        if outcome.status == "infeasible":
+        if leaf is None or leaf.bound + self._rounding / 2 >= self._value():
+            return None
+        before = self._value()
+        outcome = (self._searched if careful else self._rounded)(leaf, deadline)
+        if outcome.x is not None:
+            self._rounding = max(0.0, outcome.value - leaf.bound)
+            self._take(outcome)
+        return leaf if self._value() < before else None
+
+    def _rounded(self, leaf: Node, deadline: float) -> Outcome:
+        """Give decided plants the crews and weekends near their relaxation, or search them where that fails."""
+        outcome = Outcome("optimal", leaf.x, leaf.bound, leaf.bound)
+        self._free()
+        for bounds in self._open_lines(leaf):
+            with self._timed("crews"):
+                step = round_off(self.engines, (CREWS, WEEKENDS), Step(*bounds, outcome), deadline)
+            if step is not None:
+                self._free()
+                return step.outcome
+        return self._searched(leaf, deadline)
+
+    def _searched(self, leaf: Node, deadline: float) -> Outcome:
+        """Give decided plants their crews, with weekends relaxed, and then their weekends."""
+        for low, high in self._open_lines(leaf):
             outcome = self._restricted("crews", ("run",), low, high, deadline=deadline)
+            if outcome.status != "infeasible":
+                break
         if outcome.x is None:
             return outcome
         low, high = fixed(low, high, outcome.x, self.matrix.mask("run"))
@@ -339,6 +345,14 @@ class Search:
         low = np.where(near, np.maximum(low, np.floor(outcome.x + WHOLE)), low)
         high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)
         return self._restricted("weekends", None, low, high, deadline=deadline)
+
+    def _open_lines(self, leaf: Node) -> Iterator[tuple[Floats, Floats]]:
+        """Return bounds that leave open the crews of lines on which decided plants split one, then of all lines."""
+        assert leaf.x is not None
+        bounds = fixed(self.matrix.lower, self.matrix.upper, leaf.x, self.matrix.mask("build", "attained"))
+        whole = self.matrix.mask("run") & ~split_columns(self.matrix, leaf.x)
+        yield fixed(*bounds, leaf.x, whole)
+        yield bounds
 
     def _promises(self, speed: Objective, held: float) -> float:
         """Return a bound on the months before asap promises are attained, by bisection on each.
@@ -373,10 +387,10 @@ class Search:
         deadline = self.clock.seconds + 0.3 * self.clock.left
         with self._timed("promises"):
             node = tree.relax([promised], self._left(deadline))[0]
-            leaf = self._dive(tree, node, deadline) if node else None
+            leaf = self._leaf(tree, node, deadline) if node else None
         if leaf is None or self.best is None:
             return
-        x = self._plan(tree, leaf, deadline).x
+        x = self._rounded(leaf, deadline).x
         if x is not None and self._objective.value(x) <= held and speed.value(x) < speed.value(self.best):
             self.best = x
             if speed.value(x) <= bound + HOLD_TOLERANCE:

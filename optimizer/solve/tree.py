@@ -35,6 +35,9 @@ LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
 LESS = 1e-6
 """Relative fall of the value below which a move is not worth it."""
+LEAST_ITERATIONS = 10_000
+"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
+and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
 EXISTENCE, TIME = 0, 1
 """Kinds of split: whether a unit starts at all, and by which month."""
 NEVER = 0.0
@@ -135,6 +138,7 @@ class Tree:
         self.nodes = 0
         self._open: list[tuple[float, int, Node]] = []
         self._done = np.inf
+        self._fresh: list[Node] = []
         self._number = count()
         self._learned = [Learned() for _ in units]
         nothing = np.array([], dtype=np.int64)
@@ -178,9 +182,14 @@ class Tree:
         return low, high
 
     # -- searching -------------------------------------------------------------------------------------
-    def step(self, seconds: float) -> Node | None:
-        """Split the open part with the least bound; return it instead when its starts are all whole."""
-        _, _, node = heapq.heappop(self._open)
+    def step(self, seconds: float, node: Node | None = None) -> Node | None:
+        """Split an open part, by default that with the least bound; return it instead when its starts are all whole."""
+        if node is None:
+            node = heapq.heappop(self._open)[2]
+        else:
+            self._open = [entry for entry in self._open if entry[2] is not node]
+            heapq.heapify(self._open)
+        self._fresh = []
         if node.bound >= self.cutoff:
             self.close(node.bound)
             return None
@@ -195,7 +204,17 @@ class Tree:
                 self.close(part.bound)  # no interest in it, or it could not be solved a second time
             else:
                 self.add(part)
+                self._fresh.append(part)
         return None
+
+    @property
+    def fresh(self) -> Node | None:
+        """Return the better open part of the last split: going on from there soon leads to whole starts."""
+        return min(self._fresh, key=_bound, default=None)
+
+    def exists(self, node: Node) -> bool:
+        """Tell whether the relaxation of a node leaves open only when units start, not whether they do."""
+        return all(self._parts(node, unit)[0] == TIME for unit in self.undecided(node))
 
     def undecided(self, node: Node) -> list[int]:
         """Return the units whose starts are not whole in the node's relaxation."""
@@ -381,7 +400,8 @@ class Tree:
         open_musts = node.must & (node.first != node.last)  # one month left is a bound: its reduced cost then tells all
         engine.at_least({u.row: float(m) for u, m in zip(self.units, open_musts, strict=True) if u.row is not None})
         try:
-            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff)
+            limit = {"simplex_iteration_limit": max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)}
+            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, **limit)
         except SolverError:
             engine.forget()
             return node
