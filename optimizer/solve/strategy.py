@@ -287,7 +287,8 @@ class Search:
                 tree.close(leaf.bound)
                 best = self._try(leaf, deadline) or best
             self._prove(min(tree.bound, self._value()))
-            if best is not None and relative_gap(best.bound, self._bound) <= self.settings.gap:
+            within_reach = best is not None and relative_gap(best.bound, self._bound) <= self.settings.gap
+            if within_reach and not self._close_enough():
                 best = self._try(best, deadline, careful=True) and None  # it is as good as it gets
             steps += plunging is None
             plunging = tree.fresh if plunging is not None or steps > due else None
