@@ -275,7 +275,7 @@ class Engine:
         Returns
         -------
         Outcome
-            ``optimal`` with a bound that holds even so; ``failed`` with nothing.
+            ``optimal`` with a bound that holds even so, -inf at worst; ``failed`` with nothing.
         """
         scale = self.matrix.column_scale
         weights = [(columns, scale[columns]) for columns in chains]
@@ -296,11 +296,6 @@ class Engine:
             return Outcome("failed", None, np.inf, -np.inf)
         x = np.clip(found.x * scale, self.lower, self.upper)
         return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma)
-
-    def reduced_costs(self) -> Floats:
-        """Return the reduced costs of the columns after a linear run, in the user's units."""
-        duals = np.array(self.highs.getSolution().col_dual)
-        return np.asarray(duals / (self.matrix.column_scale * self._sigma))
 
     def prices(self) -> Floats:
         """Return the duals of the model's rows after a linear run: rise of the objective per unit of right side."""

@@ -43,7 +43,7 @@ _PRESOLVED = (highspy.HighsPresolveStatus.kReduced, highspy.HighsPresolveStatus.
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Answer of the relaxation in the units of the program; x and prices are near optimal, the bound is valid."""
+    """Answer of the relaxation in the units of the program: x near optimal, the bound valid, or -inf."""
 
     x: Floats
     bound: float
@@ -82,30 +82,41 @@ def relax(
     changed, back = running_totals(program, chains)
     first = _highs({"output_flag": False}, changed)
     first.presolve()
-    if first.getModelPresolveStatus() not in _PRESOLVED:
-        return None  # empty or impossible: a matter for the simplex method, which is sure
-    until = time.monotonic() + seconds
-    for options in (method, OTHERWISE):
-        left = max(until - time.monotonic(), 0.0)
-        second = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
-        second.cbIpmInterrupt += lambda event: event.interrupt(stopped())
-        second.cbSimplexInterrupt += lambda event: event.interrupt(stopped())
-        second.passModel(first.getPresolvedLp())
-        with _on(second, threads):
-            second.run()
-        if second.getModelStatus() not in _BROKEN:
-            break
-    answer = second.getSolution()
-    if second.getModelStatus() != highspy.HighsModelStatus.kOptimal or not answer.dual_valid:
-        return None
-    first.postsolve(answer)
+    if first.getModelPresolveStatus() == highspy.HighsPresolveStatus.kReducedToEmpty:
+        first.run()  # nothing is left to do
+    elif first.getModelPresolveStatus() in _PRESOLVED:
+        answer = _reduced(first.getPresolvedLp(), method, seconds, threads, stopped)
+        if answer is None:
+            return None
+        first.postsolve(answer)
+    else:
+        return None  # impossible: a matter for the simplex method, which is sure
     answer = first.getSolution()
     if not (answer.value_valid and answer.dual_valid):
         return None
     prices = np.array(answer.row_dual)[: program.rows.shape[0]]
     bound = program.bound(prices)
     bound -= DUAL_TOLERANCE * max(1.0, abs(bound))  # what tolerances may have added
-    return Relaxed(back @ np.array(answer.col_value), bound) if np.isfinite(bound) else None
+    return Relaxed(back @ np.array(answer.col_value), bound)
+
+
+def _reduced(
+    lp: highspy.HighsLp, method: Mapping[str, Any], seconds: float, threads: int | None, stopped: Callable[[], bool]
+) -> highspy.HighsSolution | None:
+    """Solve what presolve leaves, by a method and, where that breaks down, another way."""
+    until = time.monotonic() + seconds
+    for options in (method, OTHERWISE):
+        left = max(until - time.monotonic(), 0.0)
+        highs = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
+        highs.cbIpmInterrupt += lambda event: event.interrupt(stopped())
+        highs.cbSimplexInterrupt += lambda event: event.interrupt(stopped())
+        highs.passModel(lp)
+        with _on(highs, threads):
+            highs.run()
+        if highs.getModelStatus() not in _BROKEN:
+            break
+    answer = highs.getSolution()
+    return answer if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal and answer.dual_valid else None
 
 
 def running_totals(

@@ -10,6 +10,8 @@ Nothing here proves anything: it finds a plan.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimizer.errors import SolverError
@@ -19,6 +21,8 @@ from optimizer.solve.matrix import CHAINED, Floats, Matrix, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nearest, round_off, split_columns
 
+ROUGHLY = replace(CREWS, thresholds=CREWS.thresholds[:1])
+"""Crews by one threshold alone: they are searched from there."""
 CREWS_GAP = 1e-3
 """Relative gap at which crews are good enough: carrying over changes more."""
 CREWS_SHARE = 0.3
@@ -59,7 +63,7 @@ def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -
     engine.minimise(next(o for o in sketch.objectives if o.name == name))
     relaxed = engine.relax(seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
     plants = round_off([engine], (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
-    crews = round_off([engine], (CREWS,), plants, deadline) if plants else None
+    crews = round_off([engine], (ROUGHLY,), plants, deadline) if plants else None
     if plants is None or crews is None:
         return None
     return _better_crews(engine, plants, crews, deadline)

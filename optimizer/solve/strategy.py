@@ -50,8 +50,6 @@ PROVING = ("interior point", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 FIRST_STEPS = 8
 """Splits of the tree after its first dive until the next; then twice as many, and so on."""
-MOVES = 60
-"""Most moves of a start that are tried after a dive."""
 PRICE_SECONDS = 2.0
 """Longest run for what one more unit would bring, after the plan is found."""
 CUT_ENOUGH = 1e-5
@@ -208,6 +206,8 @@ class Search:
                     step = sketch.result()
                 if step is not None:
                     self._take(step.outcome)
+                else:
+                    self._as_today(deadline)
         if relaxed.x is not None:
             self._near(relaxed, deadline)
 
@@ -217,11 +217,9 @@ class Search:
             return
         self._free()
         with self._timed("rounding"):
-            everything = Step(self.matrix.lower, self.matrix.upper, relaxed)
-            step = round_off(self.engines, (PLANTS, CREWS, WEEKENDS), everything, deadline)
-        self._free()
+            step = round_off(self.engines, (PLANTS,), Step(self.matrix.lower, self.matrix.upper, relaxed), deadline)
         if step is not None:
-            self._take(step.outcome)
+            self._take(self._rounded(step.outcome, deadline))
 
     def _by_sketch(self, deadline: float) -> Step | None:
         drawn = self.sketch() if self.sketch else None
@@ -315,27 +313,27 @@ class Search:
         if leaf is None or leaf.bound + self._rounding / 2 >= self._value():
             return None
         before = self._value()
-        outcome = (self._searched if careful else self._rounded)(leaf, deadline)
+        starts = Outcome("optimal", leaf.x, leaf.bound, leaf.bound)
+        outcome = (self._searched if careful else self._rounded)(starts, deadline)
         if outcome.x is not None:
             self._rounding = max(0.0, outcome.value - leaf.bound)
             self._take(outcome)
         return leaf if self._value() < before else None
 
-    def _rounded(self, leaf: Node, deadline: float) -> Outcome:
-        """Give decided plants the crews and weekends near their relaxation, or search them where that fails."""
-        outcome = Outcome("optimal", leaf.x, leaf.bound, leaf.bound)
+    def _rounded(self, starts: Outcome, deadline: float) -> Outcome:
+        """Give whole starts the crews and weekends near their relaxation, or search them where that fails."""
         self._free()
-        for bounds in self._open_lines(leaf):
+        for bounds in self._open_lines(starts):
             with self._timed("crews"):
-                step = round_off(self.engines, (CREWS, WEEKENDS), Step(*bounds, outcome), deadline)
+                step = round_off(self.engines, (CREWS, WEEKENDS), Step(*bounds, starts), deadline)
             if step is not None:
                 self._free()
                 return step.outcome
-        return self._searched(leaf, deadline)
+        return self._searched(starts, deadline)
 
-    def _searched(self, leaf: Node, deadline: float) -> Outcome:
-        """Give decided plants their crews, with weekends relaxed, and then their weekends."""
-        for low, high in self._open_lines(leaf):
+    def _searched(self, starts: Outcome, deadline: float) -> Outcome:
+        """Give whole starts their crews, with weekends relaxed, and then their weekends."""
+        for low, high in self._open_lines(starts):
             outcome = self._restricted("crews", ("run",), low, high, deadline=deadline)
             if outcome.status != "infeasible":
                 break
@@ -347,12 +345,12 @@ class Search:
         high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)
         return self._restricted("weekends", None, low, high, deadline=deadline)
 
-    def _open_lines(self, leaf: Node) -> Iterator[tuple[Floats, Floats]]:
-        """Return bounds that leave open the crews of lines on which decided plants split one, then of all lines."""
-        assert leaf.x is not None
-        bounds = fixed(self.matrix.lower, self.matrix.upper, leaf.x, self.matrix.mask("build", "attained"))
-        whole = self.matrix.mask("run") & ~split_columns(self.matrix, leaf.x)
-        yield fixed(*bounds, leaf.x, whole)
+    def _open_lines(self, starts: Outcome) -> Iterator[tuple[Floats, Floats]]:
+        """Return bounds that leave open the crews of lines on which whole starts split one, then of all lines."""
+        assert starts.x is not None
+        bounds = fixed(self.matrix.lower, self.matrix.upper, starts.x, self.matrix.mask("build", "attained"))
+        whole = self.matrix.mask("run") & ~split_columns(self.matrix, starts.x)
+        yield fixed(*bounds, starts.x, whole)
         yield bounds
 
     def _promises(self, speed: Objective, held: float) -> float:
@@ -391,7 +389,7 @@ class Search:
             leaf = self._leaf(tree, node, deadline) if node else None
         if leaf is None or self.best is None:
             return
-        x = self._rounded(leaf, deadline).x
+        x = self._rounded(Outcome("optimal", leaf.x, leaf.bound, leaf.bound), deadline).x
         if x is not None and self._objective.value(x) <= held and speed.value(x) < speed.value(self.best):
             self.best = x
             if speed.value(x) <= bound + HOLD_TOLERANCE:

@@ -33,8 +33,6 @@ WHOLE = 1e-6
 """Distance from 0 or 1 within which a start counts as decided."""
 LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
-LESS = 1e-6
-"""Relative fall of the value below which a move is not worth it."""
 LEAST_ITERATIONS = 10_000
 """A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
 and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
@@ -74,7 +72,7 @@ class Unit:
 class Node:
     """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
 
-    Once its relaxation is solved it holds the bound, the answer, the basis and the reduced costs.
+    Once its relaxation is solved it holds the bound, the answer and the basis.
     """
 
     first: NDArray[np.int64]
@@ -83,7 +81,6 @@ class Node:
     bound: float = -np.inf
     x: Floats | None = None
     basis: Any = None
-    reduced: Floats | None = None
 
     def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
         """Return the part of this node in which a unit starts within closer months, or must start."""
@@ -212,10 +209,6 @@ class Tree:
         """Return the better open part of the last split: going on from there soon leads to whole starts."""
         return min(self._fresh, key=_bound, default=None)
 
-    def exists(self, node: Node) -> bool:
-        """Tell whether the relaxation of a node leaves open only when units start, not whether they do."""
-        return all(self._parts(node, unit)[0] == TIME for unit in self.undecided(node))
-
     def undecided(self, node: Node) -> list[int]:
         """Return the units whose starts are not whole in the node's relaxation."""
         assert node.x is not None
@@ -254,40 +247,6 @@ class Tree:
             node = found
         return node
 
-    def decided(self, node: Node, x: Floats) -> Node:
-        """Return the part in which every unit starts as it does in a plan."""
-        starts = [int(np.argmax(np.append(unit.starts(x), 0.5))) for unit in self.units]
-        first = np.array(starts, dtype=np.int64)
-        must = first < self._months
-        last = np.where(must, first, self._months - 1)
-        return replace(node, first=first, last=last, must=must, bound=-np.inf, x=None)
-
-    def descend(self, leaf: Node, seconds: float, tries: int) -> Node:
-        """Move, drop or add one start at a time as long as the relaxation of whole starts falls.
-
-        Reduced costs say which moves can be worth it: a linear program's value is convex in its
-        bounds, so a start moved from one month to another changes it by at least the difference of
-        their reduced costs. Of each unit the most promising move is tried, if that is negative.
-        """
-        kept, tried = self.cutoff, 0
-        clock = self.engines[0].clock
-        until = clock.seconds + seconds
-        while tried < tries and clock.seconds < until:
-            moves = self._moves(leaf)[: tries - tried]
-            while moves and clock.seconds < until:
-                batch, moves = moves[: len(self.engines)], moves[len(self.engines) :]
-                tried += len(batch)
-                self.cutoff = leaf.bound
-                found = [node for node in self.relax(batch, seconds) if node is not None and node.x is not None]
-                better = min(found, key=_bound, default=leaf)
-                if better.bound < leaf.bound:
-                    leaf = better
-                    break
-            else:
-                break
-        self.cutoff = kept
-        return leaf
-
     def refutes(self, node: Node, seconds: float) -> bool:
         """Tell whether the relaxation of a part is proven to reach the cutoff, or to have no answer at all."""
         found = self.relax([node], seconds)[0]
@@ -322,27 +281,6 @@ class Tree:
             return node.part(unit, first=never)
         month = int(np.searchsorted(reached, reached[-1] * at))
         return node.part(unit, first=month, last=month, must=True)
-
-    def _moves(self, leaf: Node) -> list[Node]:
-        """Return the parts that differ from decided starts by one move that may be worth it, the best first."""
-        if leaf.x is None or leaf.reduced is None:
-            return []
-        found: list[tuple[float, int, int]] = []
-        for k, unit in enumerate(self.units):
-            if unit.row is None or self.lower[unit.columns].any():
-                continue  # promises, and what was decided before the start
-            gains = np.append(leaf.reduced[self._unit == k], 0.0)  # the last place is never
-            gains[:-1][self.upper[unit.columns] < 0.5] = np.inf
-            gains -= gains[int(np.argmax(np.append(leaf.x[unit.columns], 0.5)))]
-            place = int(np.argmin(gains))
-            found += [(float(gains[place]), k, place)] if gains[place] < -LESS * abs(leaf.bound) else []
-        parts = []
-        for _, k, place in sorted(found):
-            never = place == self._months[k]
-            first, last, must = leaf.first.copy(), leaf.last.copy(), leaf.must.copy()
-            first[k], last[k], must[k] = place, place - 1 if never else place, not never
-            parts.append(replace(leaf, first=first, last=last, must=must, bound=-np.inf, x=None))
-        return parts
 
     def _parts(self, node: Node, unit: int) -> tuple[int, list[Node]]:
         """Split a node in two by a unit; return the kind of split and the parts, neither of which holds its answer."""
@@ -397,8 +335,7 @@ class Tree:
         and its objective only rises: a part is closed as soon as that reaches the cutoff.
         """
         engine.bounds(*self.columns(node))
-        open_musts = node.must & (node.first != node.last)  # one month left is a bound: its reduced cost then tells all
-        engine.at_least({u.row: float(m) for u, m in zip(self.units, open_musts, strict=True) if u.row is not None})
+        engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
             limit = {"simplex_iteration_limit": max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)}
             outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, **limit)
@@ -411,8 +348,7 @@ class Tree:
             return replace(node, bound=max(node.bound, self.cutoff))
         if outcome.status != "optimal":
             return node
-        bound, reduced = max(node.bound, outcome.bound), engine.reduced_costs()[self._columns]
-        return replace(node, bound=bound, x=outcome.x, basis=engine.basis(), reduced=reduced)
+        return replace(node, bound=max(node.bound, outcome.bound), x=outcome.x, basis=engine.basis())
 
 
 def _bound(node: Node) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,18 @@ from optimizer import build_model
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock
-from optimizer.solve.rounding import CREWS, GAP, PLANTS, WEEKENDS, Step, nearest, round_off, settle, split_columns
+from optimizer.solve.rounding import (
+    CREWS,
+    FINELY,
+    GAP,
+    PLANTS,
+    WEEKENDS,
+    Step,
+    nearest,
+    round_off,
+    settle,
+    split_columns,
+)
 from tests.benchmarks.instances import generate
 from tests.solve.plants import plants
 from tests.solve.puzzles import worlds
@@ -17,12 +30,13 @@ from tests.solve.puzzles import worlds
 WORLDS = worlds()
 
 
-def relaxed(matrix: Matrix) -> tuple[Engine, Step]:
-    """Return an engine with the first objective and the answer of its relaxation."""
-    engine = Engine(matrix, Clock(60.0))
-    engine.minimise(matrix.objectives[0])
-    engine.integrality(np.zeros_like(matrix.integer))
-    return engine, Step(matrix.lower, matrix.upper, engine.run())
+def relaxed(matrix: Matrix, engines: int = 1) -> tuple[list[Engine], Step]:
+    """Return engines with the first objective and the answer of its relaxation."""
+    made = [Engine(matrix, Clock(60.0)) for _ in range(engines)]
+    for engine in made:
+        engine.minimise(matrix.objectives[0])
+        engine.integrality(np.zeros_like(matrix.integer))
+    return made, Step(matrix.lower, matrix.upper, made[0].run())
 
 
 def worst(matrix: Matrix, x: Floats) -> float:
@@ -59,8 +73,8 @@ def test_one_kind_after_the_other_ends_in_a_plan(name: str) -> None:
     """Plants, crews, weekends: in the end everything is whole, every row is held, and nothing beats the relaxation."""
     scenario = generate(4, months=24) if name == "generated" else WORLDS[name]
     matrix = compile_matrix(build_model(scenario.replace(settings={"objectives": ["weighted"]})), ("weighted",))
-    engine, step = relaxed(matrix)
-    found = round_off(engine, (PLANTS, CREWS, WEEKENDS), step, 60.0)
+    engines, step = relaxed(matrix)
+    found = round_off(engines, (PLANTS, CREWS, WEEKENDS), step, 60.0)
     assert found is not None and found.outcome.x is not None
     x = found.outcome.x
     assert np.abs(x - np.round(x))[matrix.integer].max() < 1e-9
@@ -71,13 +85,31 @@ def test_one_kind_after_the_other_ends_in_a_plan(name: str) -> None:
 def test_a_kind_that_cannot_be_rounded_says_so() -> None:
     """A start must be whole, and a budget of half a plant with a start forced leaves none."""
     matrix = plants(0).matrix
-    engine, step = relaxed(matrix)
+    engines, step = relaxed(matrix)
     assert step.outcome.x is not None
     starts = matrix.of("build")
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[starts[:2]] = 1.0  # two starts of one plant
-    assert settle(engine, PLANTS, step.outcome.x, lower, upper, 60.0) is None
-    assert round_off(engine, (PLANTS,), Step(lower, upper, step.outcome), 60.0) is None
+    assert settle(engines, PLANTS, step.outcome.x, lower, upper, 60.0) is None
+    assert round_off(engines, (PLANTS,), Step(lower, upper, step.outcome), 60.0) is None
+
+
+def test_thresholds_side_by_side_leave_what_they_leave_in_turn() -> None:
+    """Two engines find what one finds: the best that any threshold leaves alone."""
+    left = 0
+    for seed in range(20):
+        matrix = plants(seed).matrix
+        one, step = relaxed(matrix)
+        two, _ = relaxed(matrix, engines=2)
+        x = step.outcome.x
+        assert x is not None
+        every = [settle(one, replace(FINELY, thresholds=(t,)), x, matrix.lower, matrix.upper, 60.0) for t in (0.5, 0.8)]
+        best = min((found.outcome.value for found in every if found is not None), default=np.inf)
+        left += bool(np.isfinite(best))
+        for engines in (one, two):
+            found = settle(engines, FINELY, x, matrix.lower, matrix.upper, 60.0)
+            assert (np.inf if found is None else found.outcome.value) == pytest.approx(best)
+    assert left > 10
 
 
 def test_crews_of_a_line_stay_open_together() -> None:
