@@ -71,6 +71,14 @@ class Clock:
         """Return the seconds until the time limit, at least 0."""
         return max(0.0, self._limit - self.seconds)
 
+    def until(self, deadline: float) -> float:
+        """Return the seconds until a deadline on this clock, at least 0."""
+        return max(0.0, deadline - self.seconds)
+
+    def past(self, deadline: float) -> bool:
+        """Tell whether a deadline has passed, or the search should end anyway."""
+        return self.over or self.seconds >= deadline
+
     @property
     def stopped(self) -> bool:
         """Tell whether the search was asked to stop."""

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import Engine, side_by_side
+from optimizer.solve.highs import Engine, Outcome, side_by_side
 from optimizer.solve.matrix import Floats
 
 WHOLE = 1e-6
@@ -89,6 +89,13 @@ class Node:
         lasts[unit] = lasts[unit] if last is None else last
         musts[unit] |= must
         return replace(self, first=firsts, last=lasts, must=musts, x=None)
+
+
+def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
+    """Return the node of all plans with its relaxation."""
+    months = np.array([len(u.columns) for u in units], dtype=np.int64)
+    free = np.zeros(len(months), dtype=bool)
+    return Node(np.zeros_like(months), months - 1, free, outcome.bound, outcome.x, basis)
 
 
 @dataclass

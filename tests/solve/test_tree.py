@@ -10,8 +10,7 @@ import pytest
 
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
-from optimizer.solve.strategy import root_of
-from optimizer.solve.tree import WHOLE, Node, Tree, Unit
+from optimizer.solve.tree import WHOLE, Node, Tree, Unit, root_of
 from tests.solve.plants import Plants, plants
 
 SEEDS = range(40)

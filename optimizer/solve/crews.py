@@ -1,0 +1,61 @@
+"""A plan of whole starts: their crews, with weekends relaxed, and then their weekends.
+
+Both round almost for free, so they are rounded first; searching crews takes longer and finds a little more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.solve.highs import Outcome
+from optimizer.solve.matrix import Floats, Matrix, fixed
+from optimizer.solve.rounding import CREWS, WEEKENDS, Step, round_off, split_columns
+from optimizer.solve.runs import Runs
+from optimizer.solve.tree import WHOLE
+
+
+def rounded(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
+    """Give whole starts the crews and weekends near their relaxation, or search them where that fails.
+
+    Parameters
+    ----------
+    runs
+        With the objective set and earlier ones held.
+    starts
+        Answer of a relaxation in which every start and promise is whole.
+    deadline
+        On the clock of the search.
+    """
+    runs.free()
+    for bounds in _open_lines(runs.matrix, starts):
+        with runs.record.timed("crews"):
+            step = round_off(runs.engines, (CREWS, WEEKENDS), Step(*bounds, starts), deadline)
+        if step is not None:
+            runs.free()
+            return step.outcome
+    return searched(runs, starts, deadline)
+
+
+def searched(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
+    """Search the crews and then the weekends of whole starts; parameters as in `rounded`."""
+    for low, high in _open_lines(runs.matrix, starts):
+        outcome = runs.restricted("crews", ("run",), low, high, deadline=deadline)
+        if outcome.status != "infeasible":
+            break
+    if outcome.x is None:
+        return outcome
+    low, high = fixed(low, high, outcome.x, runs.matrix.mask("run"))
+    near = runs.matrix.integer & (low < high)
+    low = np.where(near, np.maximum(low, np.floor(outcome.x + WHOLE)), low)
+    high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)
+    return runs.restricted("weekends", None, low, high, deadline=deadline)
+
+
+def _open_lines(matrix: Matrix, starts: Outcome) -> Iterator[tuple[Floats, Floats]]:
+    """Return bounds that leave open the crews of lines on which whole starts split one, then of all lines."""
+    assert starts.x is not None
+    bounds = fixed(matrix.lower, matrix.upper, starts.x, matrix.mask("build", "attained"))
+    yield fixed(*bounds, starts.x, matrix.mask("run") & ~split_columns(matrix, starts.x))
+    yield bounds

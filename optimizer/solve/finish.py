@@ -1,0 +1,69 @@
+"""The last step of a search: integers at their rounded values, the rest solved again, and what more would bring."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.errors import SolverError
+from optimizer.solve.highs import Outcome
+from optimizer.solve.matrix import Floats, fixed
+from optimizer.solve.progress import Clock
+from optimizer.solve.runs import Runs
+from optimizer.solve.solution import HOLD_TOLERANCE
+
+FINISH_SECONDS = 60.0
+"""Longest time to finish a plan that was found: it is finished even when the search has no time left."""
+PRICE_SECONDS = 2.0
+"""Longest run for what one more unit would bring, after the plan is found."""
+
+
+def polish(runs: Runs, x: Floats) -> Floats:
+    """Fix every integer of a plan at its rounded value and solve the rest again, cheapest first.
+
+    Raises
+    ------
+    SolverError
+        When no plan has these integers.
+    """
+    matrix = runs.matrix
+    runs.free()
+    runs.engine.bounds(*fixed(matrix.lower, matrix.upper, x, matrix.integer))
+    runs.engine.minimise(runs.money)
+    runs.engine.forget()
+    runs.engine.clock = Clock(FINISH_SECONDS)
+    outcome = _rest(runs)
+    if outcome.x is None or outcome.status != "optimal":
+        raise SolverError("HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed")
+    x = _taken_back(runs, outcome)
+    return np.where(matrix.integer, np.round(x), x)
+
+
+def prices(runs: Runs) -> Floats | None:
+    """Return what more or less in any row would change of the first objective, integers as in the plan."""
+    if runs.clock.over:
+        return None
+    runs.engine.release()  # what was held may give way: the question is about the first objective alone
+    runs.engine.minimise(runs.matrix.objectives[0])
+    try:
+        outcome = runs.engine.run(seconds=PRICE_SECONDS)
+    except SolverError:
+        return None
+    return runs.engine.prices() if outcome.status == "optimal" else None
+
+
+def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
+    """Return the plan without what it gave back of the first objective for nothing: no cost is saved by it."""
+    first, money, x = runs.matrix.objectives[0], runs.money, outcome.x
+    assert x is not None
+    if first is money or not runs.settings.slack:
+        return x
+    runs.engine.hold(money, outcome.value + HOLD_TOLERANCE * max(1.0, abs(outcome.value)))
+    runs.engine.minimise(first)
+    again = _rest(runs)
+    return x if again.x is None or again.status != "optimal" else again.x
+
+
+def _rest(runs: Runs) -> Outcome:
+    """Solve what is left when every integer is fixed: without a basis in a tenth of the time, mostly."""
+    outcome = runs.engine.relax(seconds=runs.engine.clock.left)
+    return outcome if outcome.x is not None else runs.engine.run()

@@ -1,0 +1,124 @@
+"""What is known of the objective in hand: best plan, proven bound, stages; told to whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from optimizer.solve.highs import Outcome
+from optimizer.solve.matrix import Floats, Objective
+from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
+from optimizer.solve.solution import Stage
+
+PROVING = ("interior point", "relaxation", "cuts", "whole plan")
+"""Stages whose own bounds hold for every plan."""
+
+
+class Record:
+    """The state of a search.
+
+    Parameters
+    ----------
+    objective
+        The first one.
+    gap
+        Relative gap at which a plan is close enough.
+    clock
+        Of the search.
+    watcher
+        Called with the progress.
+
+    Attributes
+    ----------
+    best
+        Best plan so far in the user's units, or None.
+    bound, relaxed_bound
+        Proven for the objective in hand; the latter by its relaxation alone.
+    stages
+        By objective and stage.
+    """
+
+    def __init__(self, objective: Objective, gap: float, clock: Clock, watcher: Watcher | None) -> None:
+        self.objective, self.gap, self.clock, self.watcher = objective, gap, clock, watcher
+        self.best: Floats | None = None
+        self.bound = self.relaxed_bound = -np.inf
+        self.stages: dict[tuple[str, str], Stage] = {}
+        self._last: tuple[str, str] | None = None
+
+    def begin(self, objective: Objective, bound: float = -np.inf) -> None:
+        """Turn to an objective, of which a bound may be proven already."""
+        self.objective, self.bound, self.relaxed_bound = objective, bound, bound
+
+    @property
+    def value(self) -> float:
+        """Return the value of the best plan so far, infinite without one."""
+        return np.inf if self.best is None else self.objective.value(self.best)
+
+    @property
+    def close_enough(self) -> bool:
+        """Tell whether the best plan is proven as close to the bound as asked."""
+        return self.best is not None and relative_gap(self.value, self.bound) <= self.gap
+
+    @property
+    def cutoff(self) -> float:
+        """Return the bound from which on a part of the plans is of no interest."""
+        value = self.value
+        return value - 0.99 * self.gap * abs(value) if np.isfinite(value) else np.inf
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep a plan if it is the best so far."""
+        if outcome.x is not None and outcome.value < self.value:
+            self.best = outcome.x
+        self._again()
+
+    def prove(self, bound: float) -> None:
+        """Keep a bound if it is the best so far."""
+        self.bound = max(self.bound, bound)
+        self._again()
+
+    def prove_relaxed(self, bound: float) -> None:
+        """Keep the bound of a relaxation."""
+        self.prove(bound)
+        self.relaxed_bound = self.bound
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Tell that a stage begins, and add its time to what it took before."""
+        began = self.clock.seconds
+        self.tell(stage)
+        yield
+        key = self.objective.name, stage
+        before = self.stages[key].seconds if key in self.stages else 0.0
+        self._note(key, before + self.clock.seconds - began)
+
+    def tell(self, stage: str, value: float | None = None, bound: float | None = None) -> None:
+        """Tell the watcher of a stage, with the value and the bound that its own run has come to."""
+        if self.watcher is None:
+            return
+        proven = max(self.bound, -np.inf if bound is None else bound)
+        if stage not in PROVING:
+            proven = self.bound  # a bound with something fixed proves nothing about the whole
+        known = [v for v in (value if stage == "whole plan" else None, self.value) if v is not None]
+        known = [v for v in known if np.isfinite(v)]
+        self.watcher(
+            Progress(
+                stage=f"{self.objective.name}: {stage}",
+                seconds=self.clock.seconds,
+                left=self.clock.left,
+                value=min(known) if known else None,
+                bound=proven if np.isfinite(proven) else None,
+            )
+        )
+
+    def _again(self) -> None:
+        """Note once more how far the search is after the last stage."""
+        if self._last is not None:
+            self._note(self._last, self.stages[self._last].seconds)
+
+    def _note(self, key: tuple[str, str], seconds: float) -> None:
+        """Note how far the search was when a stage ended."""
+        value = None if self.best is None else self.value
+        self._last = key
+        self.stages[key] = Stage(*key, seconds, value, self.bound if np.isfinite(self.bound) else None)

@@ -1,0 +1,115 @@
+"""Runs of HiGHS within a search: the engines, what they may decide, and a record of what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverError
+from optimizer.settings import RunSettings
+from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.progress import Clock
+from optimizer.solve.record import Record
+from optimizer.solve.tree import Unit
+
+STAGE_SHARE = 0.4
+"""Most of the time left for an objective that one restricted search may take."""
+ROUNDING_SHARE = 0.4
+"""Share of the gap that a restricted search may leave: what it finds is mostly far better than it can prove."""
+
+
+class Runs:
+    """The engines of a search, all with the same model.
+
+    Parameters
+    ----------
+    matrix
+        The model.
+    settings
+        Gap, threads, seed.
+    clock
+        When to stop.
+    record
+        What comes of the runs.
+    engines
+        How many; they run side by side.
+    decided
+        Whether starts and promises are decided in a tree.
+
+    Attributes
+    ----------
+    units
+        What a tree decides: when each unit starts, from when each asap promise is kept.
+    """
+
+    def __init__(
+        self, matrix: Matrix, settings: RunSettings, clock: Clock, record: Record, *, engines: int, decided: bool
+    ) -> None:
+        self.matrix, self.settings, self.clock, self.record = matrix, settings, clock, record
+        self.engines = [Engine(matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)]
+        self.engine = self.engines[0]
+        self.units = self._decisions() if decided else []
+
+    @property
+    def money(self) -> Objective:
+        """Return the objective in money, by which the rest is settled and the size of plants is told."""
+        return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
+
+    def free(self) -> None:
+        """Let everything be decided again, and in fractions."""
+        for engine in self.engines:
+            engine.integrality(np.zeros_like(self.matrix.integer))
+            engine.bounds(self.matrix.lower, self.matrix.upper)
+            engine.at_least({unit.row: 0.0 for unit in self.units if unit.row is not None})
+
+    def settle(self, columns: NDArray[np.int64], x: Floats) -> None:
+        """Fix some columns for good, at their rounded values."""
+        mask = np.zeros_like(self.matrix.integer)
+        mask[columns] = True
+        lower, upper = fixed(self.matrix.lower, self.matrix.upper, x, mask)
+        self.matrix = replace(self.matrix, lower=lower, upper=upper)
+        for engine in self.engines:
+            engine.matrix = self.matrix
+
+    def run(self, stage: str, **arguments: Any) -> Outcome:
+        """Run the first engine as it stands; a failure does not lose the plan so far."""
+        record = self.record
+        with record.timed(stage):
+            try:
+                outcome = self.engine.run(listener=lambda value, bound: record.tell(stage, value, bound), **arguments)
+            except SolverError:
+                if record.best is None:
+                    raise
+                outcome = Outcome("failed", None, np.inf, -np.inf)
+                self.engine.forget()
+        record.tell(stage, outcome.value if outcome.x is not None else None, outcome.bound)
+        return outcome
+
+    def restricted(
+        self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, deadline: float
+    ) -> Outcome:
+        """Search within tighter bounds, with only some variables integer (None: all that are)."""
+        self.free()
+        self.engine.integrality(self.matrix.integer if integers is None else self.matrix.mask(*integers))
+        self.engine.bounds(low, high)
+        seconds = STAGE_SHARE * self.clock.until(deadline)
+        best = self.record.best
+        inside = best is not None and bool(np.all((best >= low - 1e-6) & (best <= high + 1e-6)))
+        start = best if inside else None
+        outcome = self.run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.settings.gap, start=start)
+        self.free()
+        return outcome
+
+    def _decisions(self) -> list[Unit]:
+        money = self.money.costs
+        units = []
+        for columns in self.matrix.chains("build", "attained"):
+            lasts = self.matrix.columns[columns[0]][0] == "attained"
+            row = None if lasts else max(engine.count(columns) for engine in self.engines)
+            units.append(Unit(columns, row, float(1.0 + np.abs(money[columns]).mean())))
+        return units
