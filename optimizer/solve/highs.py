@@ -6,8 +6,9 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -182,6 +183,16 @@ class Engine:
             scale = self.matrix.row_scale[row]
             self.highs.changeRowBounds(int(row), low * scale, high * scale)
 
+    @contextmanager
+    def without(self, rows: NDArray[np.int64]) -> Iterator[None]:
+        """Let some rows of the model go for a while; the basis of a run meanwhile is one of the whole model, too."""
+        endless = np.full(len(rows), np.inf)
+        self.row_bounds(rows, -endless, endless)
+        try:
+            yield
+        finally:
+            self.row_bounds(rows, self.matrix.row_lower[rows], self.matrix.row_upper[rows])
+
     # -- asking -------------------------------------------------------------------------------------
     def run(
         self,
@@ -254,7 +265,6 @@ class Engine:
         seconds: float,
         method: Mapping[str, Any] = SIMPLEX,
         chains: Sequence[NDArray[np.int64]] = (),
-        without: Sequence[str] = (),
         threads: int | None = None,
     ) -> Outcome:
         """Solve the linear relaxation for its value, its answer and a bound, without a basis.
@@ -267,8 +277,6 @@ class Engine:
             `SIMPLEX` or `INTERIOR_POINT`, which holds rows to its own accuracy only.
         chains
             Columns that follow each other in time, to enter as running totals.
-        without
-            Constraints that are left out, by component name: the bound holds for what has them, too.
         threads
             For this run; None for those of the engine. A number asks that no other engine runs meanwhile.
 
@@ -279,13 +287,8 @@ class Engine:
         """
         scale = self.matrix.column_scale
         weights = [(columns, scale[columns]) for columns in chains]
-        program = program_in(self.highs)
-        if without:
-            left_out = np.zeros(len(program.row_lower), dtype=bool)
-            left_out[: len(self.matrix.row_names)] = [name in without for name, _ in self.matrix.row_names]
-            program = program.without(left_out)
         found = relax(
-            program,
+            program_in(self.highs),
             weights,
             method=method,
             seconds=min(seconds, self.clock.left),

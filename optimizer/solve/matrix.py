@@ -112,6 +112,10 @@ class Matrix:
         mask[self.of(*components)] = True
         return mask
 
+    def rows_of(self, *constraints: str) -> NDArray[np.int64]:
+        """Return the rows of some constraints, by component name."""
+        return np.flatnonzero([name in constraints for name, _ in self.row_names])
+
     def chains(self, *components: str) -> list[NDArray[np.int64]]:
         """Return the columns of some variables, those that differ in time alone together and in its order.
 

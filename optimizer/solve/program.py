@@ -6,7 +6,7 @@ the bounds of the columns (weak duality), and that least is a sum that anyone ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -30,11 +30,6 @@ class Program:
     upper: Floats
     costs: Floats
     offset: float
-
-    def without(self, rows: NDArray[np.bool_]) -> Program:
-        """Return the program without some rows."""
-        kept = ~rows
-        return replace(self, rows=self.rows[kept], row_lower=self.row_lower[kept], row_upper=self.row_upper[kept])
 
     def bound(self, prices: Floats) -> float:
         """Return the bound that some prices of the rows prove; -inf when they prove nothing.

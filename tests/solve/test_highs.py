@@ -61,6 +61,20 @@ def test_bounds_rows_and_held_objectives_are_in_the_users_units() -> None:
     assert engine.run().value == pytest.approx(-10)
 
 
+def test_rows_can_be_left_out_for_a_while() -> None:
+    """Without the weight everything is taken, 20; with it 10 again, as before, and also when a run broke off."""
+    matrix = knapsack()
+    engine = engine_of(matrix)
+    weight = matrix.rows_of("weight")
+    with engine.without(weight):
+        assert engine.run().value == pytest.approx(-20)
+    assert engine.run().value == pytest.approx(-10)
+    with pytest.raises(SolverError), engine.without(weight):
+        raise SolverError("broken off")
+    assert engine.run().value == pytest.approx(-10)
+    assert not len(matrix.rows_of("volume"))
+
+
 def test_a_stopped_clock_ends_a_run_before_it_begins() -> None:
     """After `Clock.stop()` a run says interrupted, without a solution and without a bound."""
     clock = Clock(60)
