@@ -64,6 +64,8 @@ FINELY = replace(PLANTS, thresholds=(0.5, 0.8))
 """Plants where there is time to try more: where funds are short, fewer plants may leave a better plan."""
 CREWS = Kind(("run",), ("join", "leave", *PAID), (0.2, 0.4))
 WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
+ALL = Kind(("build", "attained", "run", "weekend"), ("pledge", "join", "leave", *PAID), (0.5,), ("build",))
+"""Everything at once, where next to nothing is left to decide."""
 CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""
 GENEROUS = (0.1, 0.02)

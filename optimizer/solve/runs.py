@@ -60,9 +60,9 @@ class Runs:
         """Return the objective in money, by which the rest is settled and the size of plants is told."""
         return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
 
-    def free(self) -> None:
-        """Let everything be decided again, and in fractions."""
-        for engine in self.engines:
+    def free(self, *engines: Engine) -> None:
+        """Let everything be decided again, and in fractions; by all engines when none is named."""
+        for engine in engines or self.engines:
             engine.integrality(np.zeros_like(self.matrix.integer))
             engine.bounds(self.matrix.lower, self.matrix.upper)
             engine.at_least({unit.row: 0.0 for unit in self.units if unit.row is not None})

@@ -26,14 +26,14 @@ from optimizer.settings import RunSettings
 from optimizer.solve.crews import rounded
 from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.finish import polish, prices
-from optimizer.solve.highs import Outcome
+from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix, Objective, fixed
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.promises import promises
 from optimizer.solve.record import Record
-from optimizer.solve.rounding import PLANTS, Step, round_off
+from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import by_sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
@@ -45,8 +45,6 @@ LARGE = 450_000
 """Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
 HUGE = 1_500_000
 """Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
-SKETCH_SECONDS = 100.0
-"""Least time in which such a plan is sought; in less, the plan that changes nothing is better than none."""
 SLACK_ROWS = (
     "crews_stay",
     "higher_crews_work_no_more_weekends",
@@ -58,6 +56,8 @@ SLACK_ROWS = (
 The bound of the alliance was 0.003 % lower without them, and the whole relaxation found in 60 % of the time."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
+FINISHING_SHARE = 0.02
+"""Of the time left, what is kept for the last step: the plan is finished even when the search has no time left."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
 
@@ -152,12 +152,12 @@ class Search:
             engine.minimise(objective)
         later = [o.name for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = later.index(objective.name)
-        share = 1.0 if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
+        share = 1.0 - FINISHING_SHARE if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not record.close_enough:
-            sketched = self._worth_sketching(deadline)
+            sketched = self._worth_sketching()
             if not self._small and record.best is None and not sketched:
-                self._as_today(deadline)
+                self._as_today(deadline, runs.engine)
             if self._large:
                 self._interior(deadline, sketched=sketched)
         if not record.close_enough:
@@ -176,24 +176,31 @@ class Search:
         return record.value, record.bound
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _as_today(self, deadline: float) -> None:
+    def _as_today(self, deadline: float, engine: Engine) -> None:
         """Take the plan that changes nothing, if it is one: better than none when time runs out."""
-        runs, record = self._runs, self._record
-        if self.today and not self.settings.relaxed:
-            record.take(runs.restricted("as today", None, *self._today_bounds(), deadline=deadline))
+        if not self.today or self.settings.relaxed:
+            return
+        with self._record.timed("as today"):
+            bounds = self._today_bounds()
+            engine.bounds(*bounds)
+            today = Step(*bounds, engine.relax(seconds=self.clock.until(deadline)))
+            step = round_off([engine], (ALL,), today, deadline)
+            self._runs.free(engine)
+        if step is not None:
+            self._record.take(step.outcome)
 
-    def _worth_sketching(self, deadline: float) -> bool:
+    def _worth_sketching(self) -> bool:
         """Tell whether to seek a first plan by way of longer periods, on the core that the relaxation leaves free."""
         runs, record = self._runs, self._record
         huge = self._large and runs.matrix.rows.nnz >= HUGE and len(runs.engines) > 1
-        return huge and self.sketch is not None and record.best is None and self.clock.until(deadline) > SKETCH_SECONDS
+        return huge and self.sketch is not None and record.best is None
 
     def _interior(self, deadline: float, *, sketched: bool) -> None:
         """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
         runs, record = self._runs, self._record
         runs.free()
         with ThreadPoolExecutor(1) as beside:
-            sketch = beside.submit(self._by_sketch, deadline) if sketched else None
+            sketch = beside.submit(self._beside, deadline) if sketched else None
             with record.timed("interior point"), runs.engine.without(self._slack_rows):
                 relaxed = runs.engine.relax(
                     seconds=self.clock.until(deadline),
@@ -204,9 +211,7 @@ class Search:
             record.prove_relaxed(relaxed.bound)
             if sketch is not None:
                 with record.timed("sketch"):
-                    found = sketch.result()
-                if not found:
-                    self._as_today(deadline)
+                    sketch.result()
         if relaxed.x is not None:
             self._near(relaxed, deadline)
 
@@ -221,15 +226,16 @@ class Search:
         if step is not None:
             record.take(rounded(runs, step.outcome, deadline))
 
-    def _by_sketch(self, deadline: float) -> bool:
-        """Take a plan found by way of longer periods as soon as there is one; tell whether there is."""
-        runs, record = self._runs, self._record
+    def _beside(self, deadline: float) -> None:
+        """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there."""
+        record, engine = self._record, self._runs.engines[1]
+        self._as_today(deadline, engine)
+        record.tell("interior point")
         drawn = self.sketch() if self.sketch else None
-        step = by_sketch(drawn, runs.engines[1], record.objective.name, deadline) if drawn else None
+        step = by_sketch(drawn, engine, record.objective.name, deadline) if drawn else None
         if step is not None:
             record.take(step.outcome)
             record.tell("interior point")
-        return step is not None
 
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
