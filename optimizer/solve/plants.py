@@ -1,16 +1,20 @@
 """Which plants start when: the tree closes in on the best from below, plans of whole starts from above.
 
 The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of
-each split until all starts are whole, which finds what rounding cannot, and every node on the way also
-raises the bound. Between plunges it splits the part with the least bound. Whole starts get rounded crews;
-once they are within reach of the gap asked for, their crews are searched.
+each split until all starts are whole, and rounds what is still split on the way, which finds what rounding
+at the root cannot; every node also raises the bound. A plunge ends where no plan below it could be better
+by more than the gap. Between plunges the tree splits the part with the least bound. Whole starts get
+rounded crews; once they are within reach of the gap asked for, their crews are searched while the tree goes on.
 
 Method: plunging, as in Achterberg, "Constraint Integer Programming" (2007), chapter 6.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+
+import numpy as np
 
 from optimizer.solve.crews import rounded, searched
 from optimizer.solve.highs import Outcome
@@ -21,6 +25,8 @@ from optimizer.solve.tree import Node, Tree
 
 FIRST_STEPS = 8
 """Splits of the tree after its first plunge until the next; then twice as many, and so on."""
+NEARER = 0.75
+"""A node is rounded when its bound is this much nearer to the best whole starts than where that was last done."""
 
 
 def branch(runs: Runs, root: Node, deadline: float) -> None:
@@ -38,34 +44,52 @@ def branch(runs: Runs, root: Node, deadline: float) -> None:
     record, tree, plans = runs.record, Tree(runs.engines, runs.units), _Plans(runs, deadline)
     tree.add(root)
     plans.make(leaf(runs, tree, root, deadline))
+    plans.nearer(root)
     steps, due = 0, 0
     plunging: Node | None = root
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
-        tree.cutoff = record.cutoff
-        with record.timed("plants"):
-            found = tree.step(runs.clock.until(deadline), plunging)
-        if found is not None:
-            tree.close(found.bound)
-            plans.make(found)
-        record.prove(min(tree.bound, record.value))
-        plans.perfect()
+        plans.make(_split(runs, tree, plunging, deadline))
+        if plunging is not None and tree.fresh is not None and plans.nearer(tree.fresh):
+            plans.make(_whole_near(runs, tree, tree.fresh, deadline))
+        plans.perfect(tree)
         steps += plunging is None
         plunging = tree.fresh if plunging is not None or steps > due else None
+        if plunging is not None and plans.reach(plunging):
+            plunging = None
         due = 2 * due + FIRST_STEPS if steps > due else due
     runs.free()
 
 
+def _split(runs: Runs, tree: Tree, node: Node | None, deadline: float) -> Node | None:
+    """Split a part, by default that with the least bound; return it when its starts are all whole."""
+    record = runs.record
+    tree.cutoff = record.cutoff
+    with record.timed("plants"):
+        found = tree.step(runs.clock.until(deadline), node)
+    if found is not None:
+        tree.close(found.bound)
+    record.prove(min(tree.bound, record.value))
+    return found
+
+
 def leaf(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | None:
     """Return whole starts near the relaxation of a node; None where none are found."""
+    found = _whole_near(runs, tree, node, deadline)
+    if found is not None or node.x is None:
+        return found
+    with runs.record.timed("rounding"):
+        return tree.dive(node, runs.clock.until(deadline))
+
+
+def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | None:
+    """Round the starts of a node, if it is solved; None where no rounding leaves a plan."""
     if node.x is None:
         return None
     runs.free()
     with runs.record.timed("rounding"):
         step = settle(runs.engines, FINELY, node.x, *tree.columns(node), runs.clock.until(deadline))
         runs.free()
-        if step is None:
-            return tree.dive(node, runs.clock.until(deadline))
-    return replace(node, bound=step.outcome.value, x=step.outcome.x)
+    return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
 
 
 class _Plans:
@@ -75,10 +99,25 @@ class _Plans:
         self._runs, self._deadline = runs, deadline
         self._rounding = 0.0  # what crews and weekends add to the value of whole starts
         self._best: Outcome | None = None  # the starts of the best plan, until their crews are searched
+        self._least = np.inf  # value of the best whole starts
+        self._rounded_at = -np.inf  # bound of the last node that was rounded
+
+    def nearer(self, node: Node) -> bool:
+        """Tell whether a node is worth rounding: much nearer to the best whole starts than the last that was."""
+        if np.isinf(self._least) or self._least - node.bound > NEARER * (self._least - self._rounded_at):
+            return False
+        self._rounded_at = node.bound
+        return True
+
+    def reach(self, node: Node) -> bool:
+        """Tell whether no whole starts below a node can be better than the best by more than the gap."""
+        return relative_gap(self._least, node.bound) <= self._runs.record.gap
 
     def make(self, leaf: Node | None) -> None:
         """Make a plan of whole starts, unless its crews would have to round better than ever."""
         record = self._runs.record
+        if leaf is not None:
+            self._least = min(self._least, leaf.bound)
         if leaf is None or leaf.bound + self._rounding / 2 >= record.value:
             return
         before = record.value
@@ -90,11 +129,36 @@ class _Plans:
         if record.value < before:
             self._best = starts
 
-    def perfect(self) -> None:
-        """Search the crews of the best starts once these are within reach of the gap asked for."""
+    def perfect(self, tree: Tree) -> None:
+        """Search the crews of the best starts once these are within reach of the gap asked for.
+
+        The tree goes on meanwhile on the other engine. Which plan comes of both does not depend on which is
+        faster: either the tree proves what the search finds close enough, or it makes all of its splits.
+        """
         record, best = self._runs.record, self._best
         if best is None or record.close_enough or relative_gap(best.value, record.bound) > record.gap:
             return
-        record.take(searched(self._runs, best, self._deadline))
-        self._rounding = min(self._rounding, max(0.0, record.value - best.value))
         self._best = None
+        first, *others = self._runs.engines
+        with ThreadPoolExecutor(1) as beside:
+            search = beside.submit(searched, self._runs.alone(first), best, self._deadline)
+            tree.engines = others
+            whole = self._climb(tree, search) if others else []
+            tree.engines = self._runs.engines
+            record.take(search.result())
+        self._rounding = min(self._rounding, max(0.0, record.value - best.value))
+        for leaf in whole:
+            if not record.close_enough:
+                self.make(leaf)
+
+    def _climb(self, tree: Tree, search: Future[Outcome]) -> list[Node]:
+        """Split the parts with the least bound a few times; return those whose starts are all whole."""
+        runs, record = self._runs, self._runs.record
+        whole: list[Node] = []
+        for _ in range(FIRST_STEPS):
+            proven = search.done() and relative_gap(search.result().value, record.bound) <= record.gap
+            if tree.best is None or runs.clock.past(self._deadline) or record.close_enough or proven:
+                break
+            found = _split(runs, tree, None, self._deadline)
+            whole += [found] if found else []
+        return whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -46,7 +47,9 @@ SAME = 2e-6
 
 
 def relative_gap(value: float, bound: float) -> float:
-    """Return (value - bound) / |value|; 0 when they agree to `SAME`, also around 0."""
+    """Return (value - bound) / |value|; 0 when they agree to `SAME`, also around 0; infinite without a value."""
+    if not math.isfinite(value):
+        return float("inf")
     difference = max(0.0, value - bound)
     if difference <= SAME * max(1.0, abs(value)):
         return 0.0

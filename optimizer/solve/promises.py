@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,73 +17,103 @@ from optimizer.solve.tree import Node, Tree
 
 REFUTING_SHARE = 0.1
 """Most of the time left that one try of a month may take."""
-KEEPING_SHARE = 0.3
-"""Most of the time left that the search for a plan that keeps them may take."""
 
 
-def promises(runs: Runs, root: Node | None, speed: Objective, held: float) -> float:
-    """Return a bound on the months before asap promises are attained, by bisection on each.
+@dataclass(frozen=True)
+class Promised:
+    """How early asap promises can be kept at best.
+
+    Attributes
+    ----------
+    node
+        The plans that keep every promise in the first month that is not refuted.
+    bound
+        On the months before promises are attained, as the objective counts them.
+    """
+
+    node: Node
+    bound: float
+
+
+def earliest(runs: Runs, root: Node, speed: Objective, held: float) -> Promised:
+    """Bound the months before asap promises are attained, by bisection on each.
 
     What the relaxation cannot attain without the objective just searched passing the value at
     which it will be held, no plan can attain. Each promise is tried alone, so the months
-    proven add up to a bound. Then a plan is sought that attains all of them that early.
+    proven add up to a bound.
 
     Parameters
     ----------
     runs
         With the objective just searched set.
     root
-        The node of all plans with its relaxation; None proves nothing.
+        The node of all plans with its relaxation.
     speed
         The objective that counts the months.
     held
         At which the objective just searched will be held.
     """
-    if root is None:
-        return -np.inf
-    bound, every, node = speed.constant, root, root
     tree = Tree(runs.engines, runs.units)
     tree.cutoff = held
     with runs.record.timed("promises"):
-        for k, unit in enumerate(runs.units):
-            if unit.row is not None:
-                continue
-            first, node = _earliest(runs, tree, node, k)
-            bound += speed.costs[unit.columns[first:]].sum()
-            if first < len(unit.columns):
-                every = every.part(k, first=first, last=first, must=True)
-    _keep(runs, tree, every, speed, held, bound)
-    return float(bound)
+        months = _earliest(runs, tree, root, [k for k, unit in enumerate(runs.units) if unit.row is None])
+    bound, node = speed.constant, root
+    for k, first in months.items():
+        columns = runs.units[k].columns
+        bound += speed.costs[columns[first:]].sum()
+        if first < len(columns):
+            node = node.part(k, first=first, last=first, must=True)
+    return Promised(node, float(bound))
 
 
-def _earliest(runs: Runs, tree: Tree, node: Node, unit: int) -> tuple[int, Node]:
-    """Return the first month in which a promise is not refuted, and the node to go on from."""
-    first, stop = 0, len(runs.units[unit].columns)
-    while first < stop:
-        middle = (first + stop) // 2
-        refuted = tree.refutes(node.part(unit, last=middle, must=True), REFUTING_SHARE * runs.clock.left)
-        node = replace(node, basis=None)  # the basis of the last try is nearer than that of the root
-        first, stop = (middle + 1, stop) if refuted else (first, middle)
-    return first, node
+def _earliest(runs: Runs, tree: Tree, root: Node, promised: Sequence[int]) -> dict[int, int]:
+    """Return the first month in which each promise is not refuted; as many months are tried at once as can be."""
+    spans = {k: (0, len(runs.units[k].columns)) for k in promised}
+    latest = dict.fromkeys(promised, root)  # the last try that was not refuted: its basis is near the next
+    while undecided := [k for k in promised if spans[k][0] < spans[k][1]]:
+        each = max(1, len(tree.engines) // len(undecided))
+        tries = [(k, month) for k in undecided for month in _between(*spans[k], each)]
+        parts = [replace(root.part(k, last=month, must=True), basis=latest[k].basis) for k, month in tries]
+        found = tree.relax(parts, REFUTING_SHARE * runs.clock.left)
+        for (k, month), part in zip(tries, found, strict=True):
+            first, stop = spans[k]
+            if part is None or tree.refuted(part):
+                spans[k] = max(first, month + 1), stop
+            elif month < stop:
+                spans[k], latest[k] = (first, month), part
+    return {k: first for k, (first, _) in spans.items()}
 
 
-def _keep(runs: Runs, tree: Tree, promised: Node, speed: Objective, held: float, bound: float) -> None:
-    """Look for a plan that attains every promise as early as proven possible, within what will be held."""
-    record, clock = runs.record, runs.clock
-    deadline = clock.seconds + KEEPING_SHARE * clock.left
-    with record.timed("promises"):
-        node = tree.relax([promised], clock.until(deadline))[0]
-        starts = leaf(runs, tree, node, deadline) if node else None
+def _between(first: int, stop: int, count: int) -> list[int]:
+    """Return months that divide a span into equal parts."""
+    return sorted({first + (stop - first) * part // (count + 1) for part in range(1, count + 1)})
+
+
+def keep(runs: Runs, promised: Promised, speed: Objective, held: float, deadline: float) -> bool:
+    """Look for a plan that attains every promise as early as proven possible; tell whether it is found.
+
+    Parameters
+    ----------
+    runs, speed, held
+        As in `earliest`.
+    promised
+        What came of it.
+    deadline
+        On the clock of the search.
+    """
+    record, tree = runs.record, Tree(runs.engines, runs.units)
+    node = tree.relax([promised.node], runs.clock.until(deadline))[0]
+    starts = leaf(runs, tree, node, deadline) if node else None
     if starts is None or record.best is None:
-        return
+        return False
     x = rounded(runs, Outcome("optimal", starts.x, starts.bound, starts.bound), deadline).x
-    if x is not None and record.objective.value(x) <= held and speed.value(x) < speed.value(record.best):
-        record.best = x
-        if speed.value(x) <= bound + HOLD_TOLERANCE:
-            _pin(runs, speed, x)
+    if x is None or record.objective.value(x) > held or speed.value(x) >= speed.value(record.best):
+        return False
+    record.best = x
+    return speed.value(x) <= promised.bound + HOLD_TOLERANCE
 
 
-def _pin(runs: Runs, speed: Objective, x: Floats) -> None:
+def pin(runs: Runs, speed: Objective, x: Floats) -> None:
     """Settle the promises as a plan keeps them: no plan as fast keeps one of them earlier or later.
 
     Each month was proven the earliest by itself, and later objectives hold the sum. Promises

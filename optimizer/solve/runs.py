@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +60,12 @@ class Runs:
     def money(self) -> Objective:
         """Return the objective in money, by which the rest is settled and the size of plants is told."""
         return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
+
+    def alone(self, engine: Engine) -> Runs:
+        """Return the same runs with one engine only, to go on beside another."""
+        runs = copy(self)
+        runs.engines, runs.engine = [engine], engine
+        return runs
 
     def free(self, *engines: Engine) -> None:
         """Let everything be decided again, and in fractions; by all engines when none is named."""

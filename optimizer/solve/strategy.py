@@ -31,13 +31,13 @@ from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix, Objective, fixed
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
-from optimizer.solve.promises import promises
+from optimizer.solve.promises import Promised, earliest, keep, pin
 from optimizer.solve.record import Record
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import by_sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
-from optimizer.solve.tree import Node, root_of
+from optimizer.solve.tree import Node, Tree, root_of
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
@@ -58,6 +58,8 @@ CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
 FINISHING_SHARE = 0.02
 """Of the time left, what is kept for the last step: the plan is finished even when the search has no time left."""
+KEEPING_SHARE = 0.3
+"""Most of the time left that the search for a plan that keeps promises as early as can be may take."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
 
@@ -106,6 +108,7 @@ class Search:
         self._slack_rows = matrix.rows_of(*SLACK_ROWS)
         self._off: Floats | None = None
         self._root: Node | None = None
+        self._warm = False  # whether the first engine has the basis of the next relaxation
 
     # -- the story ----------------------------------------------------------------------------------
     def solve(self) -> Solution:
@@ -128,11 +131,14 @@ class Search:
             found.append((objective, value, (bound, record.relaxed_bound), without_levers))
             last = rank + 1 == len(ranked)  # nothing is left that anything could be given back to
             limit = value + self._room(objective, value, without_levers, 0.0 if last else self.settings.slack)
-            if not self._small and rank + 1 < len(ranked) and ranked[rank + 1].name == "speed":
-                proven["speed"] = promises(runs, self._root, ranked[rank + 1], limit)
+            later = ranked[rank + 1 :]
+            promised = self._promised(later, limit)
             if not last or objective is not runs.money:  # what is minimised next needs no row that holds it
                 for engine in runs.engines:
                     engine.hold(objective, limit)
+            if promised is not None:
+                proven["speed"] = promised.bound
+                self._keep(promised, later, limit)
         if record.best is None:
             raise NoPlanError(self._no_plan())
         x = record.best if self.settings.relaxed else polish(runs, record.best)
@@ -241,11 +247,13 @@ class Search:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         runs, record = self._runs, self._record
         runs.free()
-        runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
         share = 1.0 if record.best is None else RELAXATION_SHARE
-        if not self._small:
-            with runs.engine.without(self._slack_rows):
-                runs.run("relaxation", seconds=share * self.clock.until(deadline))
+        if not self._warm:
+            runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
+            if not self._small:
+                with runs.engine.without(self._slack_rows):
+                    runs.run("relaxation", seconds=share * self.clock.until(deadline))
+        self._warm = False
         outcome = runs.run("relaxation", seconds=share * self.clock.until(deadline))
         if outcome.status == "optimal":
             record.prove_relaxed(outcome.bound)
@@ -277,6 +285,39 @@ class Search:
             if record.bound - before < CUT_ENOUGH * abs(record.bound):
                 break
         return root
+
+    def _promised(self, later: Sequence[Objective], held: float) -> Promised | None:
+        """Prove how early promises can be kept, if the months until then are counted next."""
+        if self._root is None or not later or later[0].name != "speed":
+            return None
+        return earliest(self._runs, self._root, later[0], held)
+
+    def _keep(self, promised: Promised, later: Sequence[Objective], held: float) -> None:
+        """Seek a plan that keeps promises so early; beside it, solve the relaxation that follows if there is one."""
+        runs, speed = self._runs, later[0]
+        deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
+        ahead = len(later) > 1 and len(runs.engines) > 1 and not self._large
+        with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
+            search = beside.submit(keep, runs.alone(runs.engines[-1]), promised, speed, held, deadline)
+            solved = ahead and self._ahead(later[1], promised, deadline)
+            kept = search.result()
+        self._warm = solved and kept
+        if kept and runs.record.best is not None:
+            pin(runs, speed, runs.record.best)
+
+    def _ahead(self, objective: Objective, promised: Promised, deadline: float) -> bool:
+        """Solve the relaxation of a later objective while promises are kept; its basis stays with the engine."""
+        engine, seconds = self._runs.engine, self.clock.until(deadline)
+        engine.minimise(objective)
+        engine.forget()
+        engine.bounds(*Tree([engine], self._runs.units).columns(promised.node))
+        try:
+            with engine.without(self._slack_rows):
+                engine.run(seconds=seconds)
+            return engine.run(seconds=self.clock.until(deadline)).status == "optimal"
+        except SolverError:
+            engine.forget()
+            return False
 
     def _improve(self, stage: str, kept: Sequence[str], deadline: float) -> None:
         """Improve the plan so far, if there is one, with some of its decisions kept."""

@@ -254,10 +254,9 @@ class Tree:
             node = found
         return node
 
-    def refutes(self, node: Node, seconds: float) -> bool:
-        """Tell whether the relaxation of a part is proven to reach the cutoff, or to have no answer at all."""
-        found = self.relax([node], seconds)[0]
-        return found is None or found.bound >= self.cutoff
+    def refuted(self, part: Node | None) -> bool:
+        """Tell whether the relaxation of a part, as `relax` left it, has no answer below the cutoff."""
+        return part is None or part.bound >= self.cutoff
 
     # -- inside ----------------------------------------------------------------------------------------
     def _starts(self, node: Node, unit: int) -> Floats:
@@ -313,7 +312,7 @@ class Tree:
         for unit, *parts in zip(tried, solved[::2], solved[1::2], strict=True):
             self._learn(node, unit, splits[unit][0], parts)
             kept[unit] = parts
-            if any(part is None or part.bound >= self.cutoff for part in parts):
+            if any(self.refuted(part) for part in parts):
                 return [part for part in parts if part is not None]  # one part is done with: nothing beats that
         unit = max(undecided, key=lambda u: self._learned[u].score(splits[u][0]))
         if unit not in kept:

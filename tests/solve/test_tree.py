@@ -236,11 +236,11 @@ def test_only_what_is_proven_is_refuted() -> None:
                 tree.cutoff = cutoff
                 if np.isfinite(cutoff):
                     both.add(least >= cutoff)
-                    assert tree.refutes(part, LONG) == (least >= cutoff)
-                    assert not tree.refutes(replace(part, bound=-np.inf), 0.0)
+                    assert tree.refuted(*tree.relax([part], LONG)) == (least >= cutoff)
+                    assert not tree.refuted(*tree.relax([replace(part, bound=-np.inf)], 0.0))
         tree.cutoff = np.inf
-        assert tree.refutes(root.part(1, first=3, must=True), LONG)
-        assert not tree.refutes(root, LONG)
+        assert tree.refuted(solved(tree, root.part(1, first=3, must=True)))
+        assert not tree.refuted(solved(tree, root))
     assert both == {False, True}
 
 
