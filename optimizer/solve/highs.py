@@ -310,6 +310,10 @@ class Engine:
         for row in range(len(self.matrix.row_scale), self.highs.getNumRow()):
             self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
+    def reached(self) -> float:
+        """Return how far the objective of the last linear run had come when it ended; no bound."""
+        return float(self.highs.getInfo().objective_function_value) / self._sigma
+
     def basis(self) -> Any:
         """Return the basis of the last linear run."""
         return self.highs.getBasis()

@@ -33,6 +33,8 @@ WHOLE = 1e-6
 """Distance from 0 or 1 within which a start counts as decided."""
 LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
+BRIEF = 500
+"""Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
 LEAST_ITERATIONS = 10_000
 """A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
 and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
@@ -72,7 +74,8 @@ class Unit:
 class Node:
     """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
 
-    Once its relaxation is solved it holds the bound, the answer and the basis.
+    Once its relaxation is solved it holds the bound, the answer and the basis. Tried briefly, it holds a
+    basis on the way there and a guess at the bound, which proves nothing.
     """
 
     first: NDArray[np.int64]
@@ -81,6 +84,7 @@ class Node:
     bound: float = -np.inf
     x: Floats | None = None
     basis: Any = None
+    guess: float = -np.inf
 
     def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
         """Return the part of this node in which a unit starts within closer months, or must start."""
@@ -88,7 +92,7 @@ class Node:
         firsts[unit] = firsts[unit] if first is None else first
         lasts[unit] = lasts[unit] if last is None else last
         musts[unit] |= must
-        return replace(self, first=firsts, last=lasts, must=musts, x=None)
+        return replace(self, first=firsts, last=lasts, must=musts, x=None, guess=-np.inf)
 
 
 def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
@@ -300,25 +304,30 @@ class Tree:
     def _split(self, node: Node, undecided: list[int], seconds: float) -> list[Node]:
         """Return the parts of a node split by the unit that promises to raise the bound the most.
 
-        Units of which nothing is known yet are tried, the weightiest first: their parts are solved,
-        and those of the unit chosen are kept.
+        Units of which nothing is known yet are tried briefly, the weightiest first.
         """
         splits = {unit: self._parts(node, unit) for unit in undecided}
         unknown = [unit for unit in undecided if not self._learned[unit].score(splits[unit][0])]
         unknown.sort(key=lambda unit: -self._weight(node, unit))
         tried = unknown[: LOOK_AHEAD if self.nodes <= 1 else LOOK_AHEAD // 3]
-        solved = self.relax([part for unit in tried for part in splits[unit][1]], seconds)
+        solved = self.relax([part for unit in tried for part in splits[unit][1]], seconds, BRIEF)
         kept: dict[int, list[Node | None]] = {}
         for unit, *parts in zip(tried, solved[::2], solved[1::2], strict=True):
             self._learn(node, unit, splits[unit][0], parts)
             kept[unit] = parts
-            if any(self.refuted(part) for part in parts):
-                return [part for part in parts if part is not None]  # one part is done with: nothing beats that
+            if any(self.refuted(part) for part in parts):  # one part is done with: nothing beats that
+                return [part for part in self._solved(parts, seconds) if part is not None]
         unit = max(undecided, key=lambda u: self._learned[u].score(splits[u][0]))
+        parts = self._solved(kept.get(unit, splits[unit][1]), seconds)
         if unit not in kept:
-            kept[unit] = self.relax(splits[unit][1], seconds)
-            self._learn(node, unit, splits[unit][0], kept[unit])
-        return [part for part in kept[unit] if part is not None]
+            self._learn(node, unit, splits[unit][0], parts)
+        return [part for part in parts if part is not None]
+
+    def _solved(self, parts: Sequence[Node | None], seconds: float) -> list[Node | None]:
+        """Return the parts of a split, those solved to the end that were only tried."""
+        begun = {k: part for k, part in enumerate(parts) if part and part.x is None and not self.refuted(part)}
+        found = dict(zip(begun, self.relax(list(begun.values()), seconds), strict=True))
+        return [found.get(k, part) for k, part in enumerate(parts)]
 
     def _weight(self, node: Node, unit: int) -> float:
         starts = self._starts(node, unit)
@@ -326,15 +335,18 @@ class Tree:
 
     def _learn(self, node: Node, unit: int, kind: int, parts: Sequence[Node | None]) -> None:
         for half, part in enumerate(parts):
-            if part is not None and part.x is not None:
-                self._learned[unit].add(kind, half, part.bound - node.bound)
+            if part is not None and (part.x is not None or part.guess > node.bound):
+                self._learned[unit].add(kind, half, max(part.bound, part.guess) - node.bound)
 
-    def relax(self, nodes: Sequence[Node], seconds: float) -> list[Node | None]:
-        """Solve the relaxations of some nodes side by side; None for those without any plan."""
+    def relax(self, nodes: Sequence[Node], seconds: float, iterations: int | None = None) -> list[Node | None]:
+        """Solve the relaxations of some nodes side by side; None for those without any plan.
+
+        With so many iterations at most, those that want more come back with the basis reached and a guess.
+        """
         self.nodes += len(nodes)
-        return side_by_side(self.engines, lambda engine, node: self._relaxed(engine, node, seconds), nodes)
+        return side_by_side(self.engines, lambda engine, node: self._relaxed(engine, node, seconds, iterations), nodes)
 
-    def _relaxed(self, engine: Engine, node: Node, seconds: float) -> Node | None:
+    def _relaxed(self, engine: Engine, node: Node, seconds: float, iterations: int | None) -> Node | None:
         """Solve the relaxation of a node from its parent's basis, until it passes the cutoff.
 
         The basis stays dual feasible when bounds change, so the dual simplex method goes on from it
@@ -343,8 +355,8 @@ class Tree:
         engine.bounds(*self.columns(node))
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
-            limit = {"simplex_iteration_limit": max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)}
-            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, **limit)
+            most = iterations or max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)
+            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()
             return node
@@ -352,6 +364,8 @@ class Tree:
             return None
         if outcome.status == "bound reached":
             return replace(node, bound=max(node.bound, self.cutoff))
+        if outcome.status == "iteration limit" and iterations:
+            return replace(node, basis=engine.basis(), guess=engine.reached())
         if outcome.status != "optimal":
             return node
         return replace(node, bound=max(node.bound, outcome.bound), x=outcome.x, basis=engine.basis())
