@@ -95,6 +95,25 @@ def test_bounds_are_never_above_the_optimum_and_close_in_on_it(plunging: bool) -
     assert steps > 2 * len(SEEDS)
 
 
+def test_a_brief_try_proves_nothing_and_goes_on_from_where_it_ended() -> None:
+    """A try that ends early keeps the bound of its part and no answer; solved on, the part has its own bound."""
+    tried = 0
+    for seed in SEEDS:
+        tree, root = tree_of(plants(seed))
+        for part in (root.part(0, must=True), root.part(1, first=3), root.part(3, last=0, must=True)):
+            (brief,), whole = tree.relax([part], LONG, 1), solved(tree, part)
+            if brief is None or brief.x is not None:
+                continue
+            tried += 1
+            assert brief.bound == root.bound
+            assert np.isfinite(brief.guess)
+            (found,) = tree.relax([brief], LONG)
+            assert (found is None) == (whole is None)
+            if found is not None and whole is not None:
+                assert found.bound == pytest.approx(whole.bound)
+    assert tried > len(SEEDS) // 2
+
+
 def test_a_plunge_goes_down_and_leaves_the_other_part_open() -> None:
     """Every step of a plunge splits the better part of the last split; its other part stays open."""
     deep = 0

@@ -1,0 +1,103 @@
+"""The order of work on plants: what is rounded, when a plunge ends, and searches beside the tree."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from optimizer.settings import RunSettings
+from optimizer.solve.plants import _Plans, branch
+from optimizer.solve.progress import Clock
+from optimizer.solve.record import Record
+from optimizer.solve.runs import Runs
+from optimizer.solve.tree import Node, root_of
+from tests.solve.plants import plants
+
+LONG = 60.0
+PLANTS = import_module("optimizer.solve.plants")
+
+
+def runs_of(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node]:
+    """Return the runs of a puzzle of four plants and four months and the node of all its plans."""
+    matrix, clock = plants(seed, units=4, months=4).matrix, Clock(LONG)
+    settings = RunSettings(objectives=("cost",), gap=gap, slack=0.0, threads=1)
+    record = Record(matrix.objectives[0], gap, clock, None)
+    runs = Runs(matrix, settings, clock, record, engines=engines, decided=True)
+    record.begin(matrix.objectives[0], -np.inf)
+    runs.free()
+    for engine in runs.engines:
+        engine.minimise(matrix.objectives[0])
+    outcome = runs.run("relaxation")
+    record.prove_relaxed(outcome.bound)
+    return runs, root_of(runs.units, outcome, runs.engine.basis())
+
+
+def at(node: Node, bound: float) -> Node:
+    """Return a node without answer at a bound."""
+    return Node(node.first, node.last, node.must, bound)
+
+
+def test_nodes_are_rounded_as_they_come_nearer_to_the_best_starts() -> None:
+    """With starts at 100 and the root at 60, rounding comes next at 70, then at 77.5; better starts bring it nearer."""
+    runs, root = runs_of(0, 1)
+    plans = _Plans(runs, LONG)
+    assert not plans.nearer(at(root, 60.0))  # no starts yet: nothing to be nearer to
+    plans._least = 100.0
+    assert plans.nearer(at(root, 60.0))
+    assert not plans.nearer(at(root, 69.9))
+    assert plans.nearer(at(root, 70.0))
+    assert not plans.nearer(at(root, 77.4))
+    assert plans.nearer(at(root, 77.5))
+    plans._least = 80.0
+    assert not plans.nearer(at(root, 78.0))
+    assert plans.nearer(at(root, 78.2))
+
+
+def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:
+    """With a gap of 1 %, starts at 100 end a plunge at 99 and not before; without starts it goes on."""
+    runs, root = runs_of(0, 1, gap=0.01)
+    plans = _Plans(runs, LONG)
+    assert not plans.reach(at(root, 99.5))
+    plans._least = 100.0
+    assert not plans.reach(at(root, 98.9))
+    assert plans.reach(at(root, 99.1))
+
+
+@pytest.mark.parametrize("engines", [1, 2])
+@pytest.mark.parametrize("nearer", [0.0, 0.75, 1.0])
+def test_starts_are_the_best_however_often_nodes_are_rounded(
+    engines: int, nearer: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rounding every node of a plunge, some or none: the best plan is that found by counting, and so is the bound."""
+    monkeypatch.setattr(PLANTS, "NEARER", nearer)
+    for seed in range(12):
+        runs, root = runs_of(seed, engines)
+        branch(runs, root, LONG)
+        best = plants(seed, units=4, months=4).optimum
+        assert runs.record.value == pytest.approx(best)
+        assert runs.record.bound == pytest.approx(best)
+
+
+def test_the_tree_goes_on_beside_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While crews are searched on one engine the tree splits on the other; both come together in plan and bound."""
+    besides: list[int] = []
+    climb = _Plans._climb
+
+    def counted(self: _Plans, tree: object, search: object) -> list[Node]:
+        before = tree.nodes  # type: ignore[attr-defined]
+        whole = climb(self, tree, search)  # type: ignore[arg-type]
+        besides.append(tree.nodes - before)  # type: ignore[attr-defined]
+        return whole
+
+    monkeypatch.setattr(_Plans, "_climb", counted)
+    monkeypatch.setattr(PLANTS, "relative_gap", lambda value, bound: 0.0)  # everything is within reach
+    for seed in range(12):
+        runs, root = runs_of(seed, 2)
+        branch(runs, root, LONG)
+        best = plants(seed, units=4, months=4).optimum
+        assert runs.record.value >= best * (1 - 1e-6)
+        assert runs.record.bound <= best * (1 + 1e-6)
+        assert len(runs.engines) == 2
+    assert len(besides) > 2
