@@ -285,13 +285,16 @@ class Engine:
         Outcome
             ``optimal`` with a bound that holds even so, -inf at worst; ``failed`` with nothing.
         """
+        seconds = min(seconds, self.clock.left)
+        if self.clock.stopped or seconds <= 0:
+            return Outcome("failed", None, np.inf, -np.inf)
         scale = self.matrix.column_scale
         weights = [(columns, scale[columns]) for columns in chains]
         found = relax(
             program_in(self.highs),
             weights,
             method=method,
-            seconds=min(seconds, self.clock.left),
+            seconds=seconds,
             threads=threads,
             stopped=lambda: self.clock.stopped,
         )

@@ -87,7 +87,7 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | N
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), runs.clock.until(deadline))
+        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline)
         runs.free()
     return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
 

@@ -107,6 +107,7 @@ def keep(runs: Runs, promised: Promised, speed: Objective, held: float, deadline
     if starts is None or record.best is None:
         return False
     x = rounded(runs, Outcome("optimal", starts.x, starts.bound, starts.bound), deadline).x
+    record.tell("promises")
     if x is None or record.objective.value(x) > held or speed.value(x) >= speed.value(record.best):
         return False
     record.best = x

@@ -84,7 +84,7 @@ class Step:
 
 
 def settle(
-    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, seconds: float
+    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
 ) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 
@@ -94,30 +94,31 @@ def settle(
         With the objective set and everything continuous; what several thresholds leave is solved side by side.
     kind, x, lower, upper
         As in `nearest`.
-    seconds
-        Longest run of each solve.
+    deadline
+        On the engines' clock.
     """
+    clock = engines[0].clock
 
     def rest(engine: Engine, rounded: Floats) -> Step | None:
         bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
         engine.bounds(*bounds)
-        outcome = engine.relax(seconds=seconds)
+        outcome = engine.relax(seconds=clock.until(deadline))
         return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
     for thresholds in (kind.thresholds, GENEROUS):
-        roundings = _roundings(engines[0], replace(kind, thresholds=thresholds), x, lower, upper)
+        roundings = _roundings(engines[0], replace(kind, thresholds=thresholds), x, lower, upper, deadline)
         steps = [step for step in side_by_side(engines, rest, roundings) if step is not None]
         if steps:
             return min(steps, key=lambda step: step.outcome.value)
     return None
 
 
-def _roundings(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats) -> list[Floats]:
+def _roundings(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float) -> list[Floats]:
     """Return the different roundings of one kind of decision by its thresholds."""
     decided = engine.matrix.of(*kind.decided)
 
     def near(kind: Kind, threshold: float) -> Floats | None:
-        return nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed)
+        return nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed, deadline)
 
     found: dict[bytes, Floats] = {}
     for threshold in kind.thresholds:
@@ -134,8 +135,7 @@ def round_off(engines: Sequence[Engine], kinds: Sequence[Kind], step: Step, dead
     for kind in kinds:
         if step.outcome.x is None:
             return None
-        seconds = deadline - engines[0].clock.seconds
-        following = settle(engines, kind, step.outcome.x, step.lower, step.upper, seconds)
+        following = settle(engines, kind, step.outcome.x, step.lower, step.upper, deadline)
         if following is None:
             return None
         step = following
@@ -153,7 +153,15 @@ def split_columns(matrix: Matrix, x: Floats) -> NDArray[np.bool_]:
 
 
 def nearest(
-    matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Floats, threshold: float, clock: Clock, seed: int = 0
+    matrix: Matrix,
+    kind: Kind,
+    x: Floats,
+    lower: Floats,
+    upper: Floats,
+    threshold: float,
+    clock: Clock,
+    seed: int = 0,
+    deadline: float = np.inf,
 ) -> Floats | None:
     """Return x with one kind of decision whole, as near to x as rows allow; None where there is no such.
 
@@ -171,7 +179,11 @@ def nearest(
         Fraction from which up is nearer than down, between 0 and 1.
     clock, seed
         Of the search.
+    deadline
+        On the clock.
     """
+    if clock.past(deadline):
+        return None
     open_ = lower < upper
     lower, upper = _neighbours(matrix, kind, x, lower, upper)
     moving = matrix.mask(*kind.decided, *kind.along)
@@ -196,7 +208,7 @@ def nearest(
     engine = Engine(part, clock, seed=seed)
     engine.minimise(part.objectives[0])
     try:
-        found = engine.run(seconds=SECONDS, gap=GAP).x
+        found = engine.run(seconds=min(SECONDS, clock.until(deadline)), gap=GAP).x
     except SolverError:
         found = None
     if found is None:

@@ -46,11 +46,11 @@ def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Ste
     drawn = _draw(sketch, name, engine.clock, engine.seed, deadline)
     if drawn is None:
         return None
-    bounds = carried(sketch, engine.matrix, drawn, engine.clock, engine.seed)
+    bounds = carried(sketch, engine.matrix, drawn, engine.clock, engine.seed, deadline)
     if bounds is None:
         return None
     engine.bounds(*bounds)
-    outcome = engine.relax(seconds=deadline - engine.clock.seconds)
+    outcome = engine.relax(seconds=engine.clock.until(deadline))
     if outcome.x is None:
         return None
     return round_off([engine], (WEEKENDS,), Step(*bounds, outcome), deadline)
@@ -61,7 +61,7 @@ def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -
     engine = Engine(sketch, clock, seed=seed)
     engine.integrality(np.zeros_like(sketch.integer))
     engine.minimise(next(o for o in sketch.objectives if o.name == name))
-    relaxed = engine.relax(seconds=deadline - clock.seconds, method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
+    relaxed = engine.relax(seconds=clock.until(deadline), method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
     plants = round_off([engine], (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
     crews = round_off([engine], (ROUGHLY,), plants, deadline) if plants else None
     if plants is None or crews is None:
@@ -76,7 +76,7 @@ def _better_crews(engine: Engine, plants: Step, crews: Step, deadline: float) ->
     split = split_columns(matrix, plants.outcome.x)
     engine.bounds(*fixed(plants.lower, plants.upper, x, matrix.mask("run") & ~split))
     engine.integrality(split)
-    seconds = CREWS_SHARE * (deadline - engine.clock.seconds)
+    seconds = CREWS_SHARE * engine.clock.until(deadline)
     try:
         better = engine.run(seconds=seconds, gap=CREWS_GAP, start=x).x
     except SolverError:
@@ -84,7 +84,9 @@ def _better_crews(engine: Engine, plants: Step, crews: Step, deadline: float) ->
     return x if better is None else better
 
 
-def carried(sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int = 0) -> tuple[Floats, Floats] | None:
+def carried(
+    sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int = 0, deadline: float = np.inf
+) -> tuple[Floats, Floats] | None:
     """Return bounds of a matrix in which plants and crews are those of its sketch, or as near as its rows allow.
 
     A start in a block falls to its first month, where an order that the block counts may not be
@@ -96,7 +98,7 @@ def carried(sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int =
         if there is not None:
             near[there] = np.round(x[column])
     (half,) = CARRIED.thresholds
-    moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, half, clock, seed)
+    moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, half, clock, seed, deadline)
     if moved is None:
         return None
     return fixed(matrix.lower, matrix.upper, moved, matrix.mask(*CARRIED.decided))
