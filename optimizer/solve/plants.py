@@ -25,11 +25,13 @@ from optimizer.solve.tree import Node, Tree
 
 FIRST_STEPS = 8
 """Splits of the tree after its first plunge until the next; then twice as many, and so on."""
+FIRST_ROUNDING = 3
+"""Splits of a plunge after which it is rounded when no whole starts are known."""
 NEARER = 0.75
 """A node is rounded when its bound is this much nearer to the best whole starts than where that was last done."""
 
 
-def branch(runs: Runs, root: Node, deadline: float) -> None:
+def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> None:
     """Search the starts of an objective and record the plans and bounds that are found.
 
     Parameters
@@ -40,11 +42,15 @@ def branch(runs: Runs, root: Node, deadline: float) -> None:
         The node of all plans with its relaxation.
     deadline
         On the clock of the search.
+    at_once
+        Whether the root is rounded; otherwise, where there is a plan already, a better one comes from
+        the first node worth it.
     """
     record, tree, plans = runs.record, Tree(runs.engines, runs.units), _Plans(runs, deadline)
     tree.add(root)
-    plans.make(leaf(runs, tree, root, deadline))
-    plans.nearer(root)
+    if at_once:
+        plans.make(leaf(runs, tree, root, deadline))
+        plans.nearer(root)
     steps, due = 0, 0
     plunging: Node | None = root
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
@@ -100,11 +106,16 @@ class _Plans:
         self._rounding = 0.0  # what crews and weekends add to the value of whole starts
         self._best: Outcome | None = None  # the starts of the best plan, until their crews are searched
         self._least = np.inf  # value of the best whole starts
+        self._splits = 0  # in plunges without any whole starts yet
         self._rounded_at = -np.inf  # bound of the last node that was rounded
 
     def nearer(self, node: Node) -> bool:
         """Tell whether a node is worth rounding: much nearer to the best whole starts than the last that was."""
-        if np.isinf(self._least) or self._least - node.bound > NEARER * (self._least - self._rounded_at):
+        if np.isinf(self._least):
+            self._splits += 1
+            if self._splits % FIRST_ROUNDING:
+                return False
+        elif self._least - node.bound > NEARER * (self._least - self._rounded_at):
             return False
         self._rounded_at = node.bound
         return True

@@ -174,7 +174,7 @@ class Search:
                 self._root = root = self._cut(root)
                 self._improve("flows", ("build", "run", "weekend"), deadline)
                 if root is not None and not record.close_enough:
-                    branch(runs, root, deadline)
+                    branch(runs, root, deadline, at_once=rank == 0)
                 self._improve("crews", ("build",), deadline)
             self._whole(deadline)
         if record.best is None:

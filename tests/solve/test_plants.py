@@ -43,7 +43,6 @@ def test_nodes_are_rounded_as_they_come_nearer_to_the_best_starts() -> None:
     """With starts at 100 and the root at 60, rounding comes next at 70, then at 77.5; better starts bring it nearer."""
     runs, root = runs_of(0, 1)
     plans = _Plans(runs, LONG)
-    assert not plans.nearer(at(root, 60.0))  # no starts yet: nothing to be nearer to
     plans._least = 100.0
     assert plans.nearer(at(root, 60.0))
     assert not plans.nearer(at(root, 69.9))
@@ -53,6 +52,16 @@ def test_nodes_are_rounded_as_they_come_nearer_to_the_best_starts() -> None:
     plans._least = 80.0
     assert not plans.nearer(at(root, 78.0))
     assert plans.nearer(at(root, 78.2))
+
+
+def test_without_whole_starts_every_third_split_of_a_plunge_is_rounded() -> None:
+    """The third split is, and the sixth; once it gave starts at 100, the next comes a quarter nearer to them."""
+    runs, root = runs_of(0, 1)
+    plans = _Plans(runs, LONG)
+    assert [plans.nearer(at(root, 60.0 + k)) for k in range(6)] == [False, False, True, False, False, True]
+    plans._least = 105.0
+    assert not plans.nearer(at(root, 74.9))
+    assert plans.nearer(at(root, 75.0))
 
 
 def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:
@@ -67,14 +76,15 @@ def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:
 
 @pytest.mark.parametrize("engines", [1, 2])
 @pytest.mark.parametrize("nearer", [0.0, 0.75, 1.0])
+@pytest.mark.parametrize("at_once", [False, True])
 def test_starts_are_the_best_however_often_nodes_are_rounded(
-    engines: int, nearer: float, monkeypatch: pytest.MonkeyPatch
+    engines: int, nearer: float, at_once: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rounding every node of a plunge, some or none: the best plan is that found by counting, and so is the bound."""
+    """However many nodes of a plunge are rounded, and the root or not: plan and bound are what counting finds."""
     monkeypatch.setattr(PLANTS, "NEARER", nearer)
     for seed in range(12):
         runs, root = runs_of(seed, engines)
-        branch(runs, root, LONG)
+        branch(runs, root, LONG, at_once=at_once)
         best = plants(seed, units=4, months=4).optimum
         assert runs.record.value == pytest.approx(best)
         assert runs.record.bound == pytest.approx(best)
