@@ -1,7 +1,9 @@
 """A linear program in arrays, as HiGHS takes it and gives it back, and the bound that prices prove.
 
 For any prices y of the rows A x >= b, every plan costs at least the least of c x - y (A x - b) over
-the bounds of the columns (weak duality), and that least is a sum that anyone can work out.
+the bounds of the columns (weak duality), and that least is a sum that anyone can work out. Prices come
+with small errors, which cost nothing where a column has no bound to multiply them with; the rows
+themselves say how large such a column can be.
 """
 
 from __future__ import annotations
@@ -16,7 +18,11 @@ from numpy.typing import NDArray
 from optimizer.solve.matrix import Floats
 
 DUAL_TOLERANCE = 1e-7
-"""A column without bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
+"""A column without any bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
+PASSES = 10
+"""Most times that bounds implied by rows are worked out from each other."""
+ROUNDING_ERROR = 1e-9
+"""Relative amount by which an implied bound is widened."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,37 @@ class Program:
         useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
         prices = np.where(useless, 0.0, prices)
         reduced = self.costs - self.rows.T @ prices
+        upper = self.implied_upper()
         slight = np.abs(reduced) <= DUAL_TOLERANCE
-        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(self.upper))
+        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(upper))
         reduced = np.where(endless & slight, 0.0, reduced)
-        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, self.upper)
+        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, upper)
+
+    def implied_upper(self) -> Floats:
+        """Return the upper bounds of the columns, where there is none the one that rows imply; infinite without any.
+
+        A row sum a x <= b bounds a column by what is left of b when all others are at their least.
+
+        Source: Brearley, Mitra and Williams, "Analysis of mathematical programming problems prior to
+        applying the simplex algorithm" (1975).
+        """
+        below, above = np.isfinite(self.row_upper), np.isfinite(self.row_lower)
+        rows = sp.coo_array(sp.vstack([self.rows[below], -self.rows[above]]))
+        limits = np.concatenate([self.row_upper[below], -self.row_lower[above]])
+        (row, column), values = rows.coords, rows.data
+        upper, unbounded = self.upper.copy(), ~np.isfinite(self.upper)
+        for _ in range(PASSES):
+            least = values * np.where(values > 0, self.lower[column], upper[column])
+            endless = np.bincount(row, ~np.isfinite(least), len(limits)) > 0
+            others = np.bincount(row, np.where(np.isfinite(least), least, 0.0), len(limits))[row] - least
+            telling = (values > 0) & unbounded[column] & ~endless[row]
+            implied = (limits[row] - others)[telling] / values[telling]
+            closer = upper.copy()
+            np.minimum.at(closer, column[telling], implied + ROUNDING_ERROR * np.maximum(1.0, np.abs(implied)))
+            if np.array_equal(np.isfinite(closer), np.isfinite(upper)):
+                break
+            upper = closer
+        return upper
 
     def for_highs(self, integer: NDArray[np.bool_] | None = None) -> highspy.HighsLp:
         """Return the program as HiGHS takes it, some of its columns integer."""

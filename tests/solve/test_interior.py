@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -58,6 +60,28 @@ def test_no_prices_prove_more_than_the_optimum(seed: int) -> None:
     for scale in (0.01, 0.3, 3.0):
         noisy = prices + scale * draw.normal(size=len(prices))
         assert program.bound(noisy) <= value + 1e-9 * max(1.0, abs(value))
+
+
+def test_slight_errors_of_prices_are_paid_for_where_rows_bound_a_column() -> None:
+    """A million of x at 1e-8 below nothing: the row x <= 1e6 says that the error may be worth 0.01, not nothing.
+
+    Of y, bounded by no row, so slight an error is taken for none.
+    """
+    rows, none = sp.csr_array(np.array([[1.0, 0.0], [1.0, 1.0]])), np.full(2, np.inf)
+    program = Program(rows, np.array([-np.inf, 1.0]), np.array([1e6, np.inf]), np.zeros(2), none, np.zeros(2), 0.0)
+    assert program.implied_upper() == pytest.approx([1e6, np.inf])
+    assert program.bound(np.array([0.0, 1e-8])) == pytest.approx(1e-8 - 1e-8 * 1e6)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_implied_bounds_cut_off_nothing(seed: int) -> None:
+    """No column can be larger than rows imply; where they imply an end, another solver finds one, too."""
+    program, _ = drawn(seed)
+    for column, implied in enumerate(program.implied_upper()):
+        costs = -np.eye(len(program.costs))[column]
+        if np.isfinite(implied):
+            least, _ = optimum(replace(program, costs=costs, offset=0.0))
+            assert -least <= implied + 1e-6 * max(1.0, abs(implied))
 
 
 @pytest.mark.parametrize("seed", range(50))
