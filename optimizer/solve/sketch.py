@@ -50,7 +50,9 @@ def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Ste
     if bounds is None:
         return None
     engine.bounds(*bounds)
-    outcome = engine.relax(seconds=engine.clock.until(deadline))
+    outcome = engine.relax(
+        seconds=engine.clock.until(deadline), method=INTERIOR_POINT, chains=engine.matrix.chains(*CHAINED)
+    )
     if outcome.x is None:
         return None
     return round_off([engine], (WEEKENDS,), Step(*bounds, outcome), deadline)
