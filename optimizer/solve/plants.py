@@ -24,7 +24,8 @@ from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
 
 FIRST_STEPS = 8
-"""Splits of the tree after its first plunge until the next; then twice as many, and so on."""
+"""Splits of the tree after its first plunge until the next; then twice as many, and so on. So many are also made
+beside a search of crews."""
 FIRST_ROUNDING = 3
 """Splits of a plunge after which it is rounded when no whole starts are known."""
 NEARER = 0.75

@@ -12,7 +12,10 @@ HOLD_TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the search, for the report: seconds it took, and what was known after it."""
+    """One step of the search, for the report: seconds it took, and what was known after it.
+
+    Steps that run side by side, or one within the other, count in full, each.
+    """
 
     objective: str
     stage: str

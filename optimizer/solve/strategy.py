@@ -3,17 +3,17 @@
 For every objective the linear relaxation gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
 (rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, found while
-the relaxation is solved (sketch.py). If that is not close enough, plants are decided more carefully,
+the relaxation is solved (opening.py, sketch.py). If that is not close enough, plants are decided more carefully,
 for they are what makes the problem hard: a tree of relaxations closes in on the best (plants.py,
 tree.py). Later objectives hold the earlier ones as rows and start from their plan; months until asap
-promises are kept are proven one promise at a time (promises.py). What time is left goes to the whole
+promises are kept are proven one promise at a time, and a plan that keeps them is sought while the
+relaxation of the objective that follows is solved (promises.py). What time is left goes to the whole
 problem. Only the bounds of the relaxation, of the tree and of the whole problem count as proof.
 Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -23,28 +23,20 @@ from numpy.typing import NDArray
 
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
-from optimizer.solve.crews import rounded
 from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.finish import polish, prices
-from optimizer.solve.highs import Engine, Outcome
-from optimizer.solve.interior import INTERIOR_POINT
-from optimizer.solve.matrix import CHAINED, Floats, Matrix, Objective, fixed
+from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.opening import Opening
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.promises import Promised, earliest, keep, pin
 from optimizer.solve.record import Record
-from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
-from optimizer.solve.sketch import by_sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
 from optimizer.solve.tree import Node, Tree, root_of
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
-LARGE = 450_000
-"""Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
-HUGE = 1_500_000
-"""Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
 SLACK_ROWS = (
     "crews_stay",
     "higher_crews_work_no_more_weekends",
@@ -99,13 +91,14 @@ class Search:
         """Hand the model over to HiGHS."""
         matrix, settings = self.matrix, self.settings
         self._small = int(matrix.integer.sum()) <= SMALL
-        self._large = not self._small and not settings.relaxed and matrix.rows.nnz >= LARGE
         alone = self._small or settings.relaxed or settings.threads == 1
         self._record = Record(matrix.objectives[0], settings.gap, self.clock, self.watcher)
         self._runs = Runs(
             matrix, settings, self.clock, self._record, engines=1 if alone else 2, decided=not self._small
         )
         self._slack_rows = matrix.rows_of(*SLACK_ROWS)
+        today = self._today_bounds() if self.today else None
+        self._opening = Opening(self._runs, today, self._slack_rows, self.sketch)
         self._off: Floats | None = None
         self._root: Node | None = None
         self._warm = False  # whether the first engine has the basis of the next relaxation
@@ -154,18 +147,15 @@ class Search:
         """Search one objective, of which a bound may be proven already; return its value and bound."""
         runs, record = self._runs, self._record
         record.begin(objective, proven)
+        self._root = None
         for engine in runs.engines:
             engine.minimise(objective)
         later = [o.name for o in self.matrix.objectives if o.name in self.settings.objectives]
         rank = later.index(objective.name)
         share = 1.0 - FINISHING_SHARE if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
-        if not record.close_enough:
-            sketched = self._worth_sketching()
-            if not self._small and record.best is None and not sketched:
-                self._as_today(deadline, runs.engine)
-            if self._large:
-                self._interior(deadline, sketched=sketched)
+        if not record.close_enough and not self._small and not self.settings.relaxed:
+            self._opening.open(deadline)
         if not record.close_enough:
             root = self._relaxation(deadline)
             if self.settings.relaxed:
@@ -182,67 +172,6 @@ class Search:
         return record.value, record.bound
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _as_today(self, deadline: float, engine: Engine) -> None:
-        """Take the plan that changes nothing, if it is one: better than none when time runs out."""
-        if not self.today or self.settings.relaxed:
-            return
-        with self._record.timed("as today"):
-            bounds = self._today_bounds()
-            engine.bounds(*bounds)
-            today = Step(*bounds, engine.relax(seconds=self.clock.until(deadline)))
-            step = round_off([engine], (ALL,), today, deadline)
-            self._runs.free(engine)
-        if step is not None:
-            self._record.take(step.outcome)
-
-    def _worth_sketching(self) -> bool:
-        """Tell whether to seek a first plan by way of longer periods, on the core that the relaxation leaves free."""
-        runs, record = self._runs, self._record
-        huge = self._large and runs.matrix.rows.nnz >= HUGE and len(runs.engines) > 1
-        return huge and self.sketch is not None and record.best is None
-
-    def _interior(self, deadline: float, *, sketched: bool) -> None:
-        """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
-        runs, record = self._runs, self._record
-        runs.free()
-        with ThreadPoolExecutor(1) as beside:
-            sketch = beside.submit(self._beside, deadline) if sketched else None
-            with record.timed("interior point"), runs.engine.without(self._slack_rows):
-                relaxed = runs.engine.relax(
-                    seconds=self.clock.until(deadline),
-                    method=INTERIOR_POINT,
-                    chains=runs.matrix.chains(*CHAINED),
-                    threads=None if sketch else self.settings.threads or os.cpu_count(),
-                )
-            record.prove_relaxed(relaxed.bound)
-            if sketch is not None:
-                with record.timed("sketch"):
-                    sketch.result()
-        if relaxed.x is not None:
-            self._near(relaxed, deadline)
-
-    def _near(self, relaxed: Outcome, deadline: float) -> None:
-        """Round the answer of a relaxation to a plan."""
-        runs, record = self._runs, self._record
-        if record.close_enough or self.clock.past(deadline):
-            return
-        runs.free()
-        with record.timed("rounding"):
-            step = round_off(runs.engines, (PLANTS,), Step(runs.matrix.lower, runs.matrix.upper, relaxed), deadline)
-        if step is not None:
-            record.take(rounded(runs, step.outcome, deadline))
-
-    def _beside(self, deadline: float) -> None:
-        """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there."""
-        record, engine = self._record, self._runs.engines[1]
-        self._as_today(deadline, engine)
-        record.tell("interior point")
-        drawn = self.sketch() if self.sketch else None
-        step = by_sketch(drawn, engine, record.objective.name, deadline) if drawn else None
-        if step is not None:
-            record.take(step.outcome)
-            record.tell("interior point")
-
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         runs, record = self._runs, self._record
@@ -296,7 +225,7 @@ class Search:
         """Seek a plan that keeps promises so early; beside it, solve the relaxation that follows if there is one."""
         runs, speed = self._runs, later[0]
         deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
-        ahead = len(later) > 1 and len(runs.engines) > 1 and not self._large
+        ahead = len(later) > 1 and len(runs.engines) > 1 and not self._opening.large
         with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
             search = beside.submit(keep, runs.alone(runs.engines[-1]), promised, speed, held, deadline)
             solved = ahead and self._ahead(later[1], promised, deadline)
