@@ -56,18 +56,17 @@ class Opening:
         return bool(self.runs.matrix.rows.nnz >= LARGE)
 
     def open(self, deadline: float) -> None:
-        """Take the first plans, until one of them is close enough, and prove a first bound of a large problem."""
+        """Take the first plans of a large problem, until one of them is close enough, and prove a first bound."""
         runs, record = self.runs, self.runs.record
-        huge = self.large and runs.matrix.rows.nnz >= HUGE and len(runs.engines) > 1
+        huge = runs.matrix.rows.nnz >= HUGE and len(runs.engines) > 1
         sketched = huge and self.sketch is not None and record.best is None
-        if record.best is None and not sketched:
-            self._as_today(runs.engine, deadline)
-        if self.large:
-            self._interior(deadline, sketched=sketched)
+        if not sketched:
+            self.as_today(runs.engine, deadline)
+        self._interior(deadline, sketched=sketched)
 
-    def _as_today(self, engine: Engine, deadline: float) -> None:
-        """Take the plan that changes nothing, if it is one: better than none when time runs out."""
-        if self.today is None:
+    def as_today(self, engine: Engine, deadline: float) -> None:
+        """Take the plan that changes nothing where there is none yet: better than none when time runs out."""
+        if self.today is None or self.runs.record.best is not None:
             return
         with self.runs.record.timed("as today"):
             engine.bounds(*self.today)
@@ -111,7 +110,7 @@ class Opening:
     def _beside(self, deadline: float) -> None:
         """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there."""
         record, engine = self.runs.record, self.runs.engines[1]
-        self._as_today(engine, deadline)
+        self.as_today(engine, deadline)
         record.tell("interior point")
         drawn = self.sketch() if self.sketch else None
         step = by_sketch(drawn, engine, record.objective.name, deadline) if drawn else None

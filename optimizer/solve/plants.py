@@ -24,10 +24,14 @@ from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
 
 FIRST_STEPS = 8
-"""Splits of the tree after its first plunge until the next; then twice as many, and so on. So many are also made
-beside a search of crews."""
+"""Splits of the tree after its first plunge until the next; then twice as many, and so on."""
+BESIDE = 3
+"""Splits made beside a search of crews: these take about as long."""
 FIRST_ROUNDING = 3
 """Splits of a plunge after which it is rounded when no whole starts are known."""
+REACH = 1.5
+"""Crews of the best starts are searched once the gap between these and the bound is at most so many times the gap
+asked for: the bound rises meanwhile."""
 NEARER = 0.75
 """A node is rounded when its bound is this much nearer to the best whole starts than where that was last done."""
 
@@ -47,7 +51,7 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
         Whether the root is rounded; otherwise, where there is a plan already, a better one comes from
         the first node worth it.
     """
-    record, tree, plans = runs.record, Tree(runs.engines, runs.units), _Plans(runs, deadline)
+    record, tree, plans = runs.record, Tree(runs.engines, runs.units, runs.idle), _Plans(runs, deadline)
     tree.add(root)
     if at_once:
         plans.make(leaf(runs, tree, root, deadline))
@@ -94,7 +98,7 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | N
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline)
+        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline, node.basis)
         runs.free()
     return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
 
@@ -148,7 +152,7 @@ class _Plans:
         faster: either the tree proves what the search finds close enough, or it makes all of its splits.
         """
         record, best = self._runs.record, self._best
-        if best is None or record.close_enough or relative_gap(best.value, record.bound) > record.gap:
+        if best is None or record.close_enough or relative_gap(best.value, record.bound) > REACH * record.gap:
             return
         self._best = None
         first, *others = self._runs.engines
@@ -167,7 +171,7 @@ class _Plans:
         """Split the parts with the least bound a few times; return those whose starts are all whole."""
         runs, record = self._runs, self._runs.record
         whole: list[Node] = []
-        for _ in range(FIRST_STEPS):
+        for _ in range(BESIDE):
             proven = search.done() and relative_gap(search.result().value, record.bound) <= record.gap
             if tree.best is None or runs.clock.past(self._deadline) or record.close_enough or proven:
                 break

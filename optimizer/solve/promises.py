@@ -1,9 +1,10 @@
-"""How early asap promises can be kept: proven by bisection, then kept by a plan, then settled."""
+"""How early asap promises can be kept: proven by trying months, then kept by a plan, then settled."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Promised:
 
 
 def earliest(runs: Runs, root: Node, speed: Objective, held: float) -> Promised:
-    """Bound the months before asap promises are attained, by bisection on each.
+    """Bound the months before asap promises are attained, each by itself.
 
     What the relaxation cannot attain without the objective just searched passing the value at
     which it will be held, no plan can attain. Each promise is tried alone, so the months
@@ -53,11 +54,10 @@ def earliest(runs: Runs, root: Node, speed: Objective, held: float) -> Promised:
     held
         At which the objective just searched will be held.
     """
-    tree = Tree(runs.engines, runs.units)
+    tree = Tree(runs.engines, runs.units, runs.idle)
     tree.cutoff = held
-    with runs.record.timed("promises"):
-        months = _earliest(runs, tree, root, [k for k, unit in enumerate(runs.units) if unit.row is None])
-    bound, node = speed.constant, root
+    months, basis = _earliest(runs, tree, root, [k for k, unit in enumerate(runs.units) if unit.row is None])
+    bound, node = speed.constant, replace(root, basis=basis)
     for k, first in months.items():
         columns = runs.units[k].columns
         bound += speed.costs[columns[first:]].sum()
@@ -66,13 +66,18 @@ def earliest(runs: Runs, root: Node, speed: Objective, held: float) -> Promised:
     return Promised(node, float(bound))
 
 
-def _earliest(runs: Runs, tree: Tree, root: Node, promised: Sequence[int]) -> dict[int, int]:
-    """Return the first month in which each promise is not refuted; as many months are tried at once as can be."""
+def _earliest(runs: Runs, tree: Tree, root: Node, promised: Sequence[int]) -> tuple[dict[int, int], Any]:
+    """Return the first month in which each promise is not refuted, and the basis of the last try that was not.
+
+    As many months are tried at once as can be.
+    """
+    basis = root.basis
     spans = {k: (0, len(runs.units[k].columns)) for k in promised}
     latest = dict.fromkeys(promised, root)  # the last try that was not refuted: its basis is near the next
     while undecided := [k for k in promised if spans[k][0] < spans[k][1]]:
         each = max(1, len(tree.engines) // len(undecided))
-        tries = [(k, month) for k in undecided for month in _between(*spans[k], each)]
+        at_once = [(k, 0) for k in undecided if tree.nodes == 0]  # mostly either refuted at once or all there is to try
+        tries = at_once or [(k, month) for k in undecided for month in _between(*spans[k], each)]
         parts = [replace(root.part(k, last=month, must=True), basis=latest[k].basis) for k, month in tries]
         found = tree.relax(parts, REFUTING_SHARE * runs.clock.left)
         for (k, month), part in zip(tries, found, strict=True):
@@ -81,7 +86,8 @@ def _earliest(runs: Runs, tree: Tree, root: Node, promised: Sequence[int]) -> di
                 spans[k] = max(first, month + 1), stop
             elif month < stop:
                 spans[k], latest[k] = (first, month), part
-    return {k: first for k, (first, _) in spans.items()}
+                basis = part.basis
+    return {k: first for k, (first, _) in spans.items()}, basis
 
 
 def _between(first: int, stop: int, count: int) -> list[int]:
@@ -101,7 +107,7 @@ def keep(runs: Runs, promised: Promised, speed: Objective, held: float, deadline
     deadline
         On the clock of the search.
     """
-    record, tree = runs.record, Tree(runs.engines, runs.units)
+    record, tree = runs.record, Tree(runs.engines, runs.units, runs.idle)
     node = tree.relax([promised.node], runs.clock.until(deadline))[0]
     starts = leaf(runs, tree, node, deadline) if node else None
     if starts is None or record.best is None:

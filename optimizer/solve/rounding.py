@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -84,47 +85,70 @@ class Step:
 
 
 def settle(
-    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
+    engines: Sequence[Engine],
+    kind: Kind,
+    x: Floats,
+    lower: Floats,
+    upper: Floats,
+    deadline: float,
+    basis: Any = None,
 ) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 
     Parameters
     ----------
     engines
-        With the objective set and everything continuous; what several thresholds leave is solved side by side.
+        With the objective set and everything continuous; thresholds are tried side by side.
     kind, x, lower, upper
         As in `nearest`.
     deadline
         On the engines' clock.
+    basis
+        Of the answer, if there is one near enough to start the rest from.
     """
     clock = engines[0].clock
 
     def rest(engine: Engine, rounded: Floats) -> Step | None:
         bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
         engine.bounds(*bounds)
-        outcome = engine.relax(seconds=clock.until(deadline))
+        outcome = _near(engine, basis, clock.until(deadline)) if basis is not None else None
+        if outcome is None:
+            outcome = engine.relax(seconds=clock.until(deadline))
         return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
     for thresholds in (kind.thresholds, GENEROUS):
-        roundings = _roundings(engines[0], replace(kind, thresholds=thresholds), x, lower, upper, deadline)
+        roundings = _roundings(engines, replace(kind, thresholds=thresholds), x, lower, upper, deadline)
         steps = [step for step in side_by_side(engines, rest, roundings) if step is not None]
         if steps:
             return min(steps, key=lambda step: step.outcome.value)
     return None
 
 
-def _roundings(engine: Engine, kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float) -> list[Floats]:
-    """Return the different roundings of one kind of decision by its thresholds."""
-    decided = engine.matrix.of(*kind.decided)
+def _near(engine: Engine, basis: Any, seconds: float) -> Outcome | None:
+    """Solve what is left from a basis that should be near; None where that takes too long."""
+    try:
+        outcome = engine.run(seconds=seconds, basis=basis, simplex_iteration_limit=engine.most_iterations)
+    except SolverError:
+        return None
+    return outcome if outcome.status in ("optimal", "infeasible") else None
 
-    def near(kind: Kind, threshold: float) -> Floats | None:
-        return nearest(engine.matrix, kind, x, lower, upper, threshold, engine.clock, engine.seed, deadline)
+
+def _roundings(
+    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
+) -> list[Floats]:
+    """Return the different roundings of one kind of decision by its thresholds."""
+    decided = engines[0].matrix.of(*kind.decided)
+
+    def near(engine: Engine, threshold: float) -> Floats | None:
+        for paid in dict.fromkeys((kind.paid, False)):  # funds without a cent to spare hold no rounding at all
+            asked = replace(kind, paid=paid)
+            rounded = nearest(engine.matrix, asked, x, lower, upper, threshold, engine.clock, engine.seed, deadline)
+            if rounded is not None:
+                break
+        return rounded
 
     found: dict[bytes, Floats] = {}
-    for threshold in kind.thresholds:
-        rounded = near(kind, threshold)
-        if rounded is None and kind.paid:  # funds without a cent to spare hold no rounding at all
-            rounded = near(replace(kind, paid=False), threshold)
+    for rounded in side_by_side(engines, near, kind.thresholds):
         if rounded is not None:
             found.setdefault(np.round(rounded[decided]).tobytes(), rounded)
     return list(found.values())

@@ -46,6 +46,8 @@ class Runs:
     ----------
     units
         What a tree decides: when each unit starts, from when each asap promise is kept.
+    idle
+        Rows that did not bind in the last relaxation of all plans, of those that hardly ever do.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Runs:
         self.engines = [Engine(matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)]
         self.engine = self.engines[0]
         self.units = self._decisions() if decided else []
+        self.idle = np.array([], dtype=np.int64)
 
     @property
     def money(self) -> Objective:

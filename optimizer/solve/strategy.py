@@ -125,13 +125,11 @@ class Search:
             last = rank + 1 == len(ranked)  # nothing is left that anything could be given back to
             limit = value + self._room(objective, value, without_levers, 0.0 if last else self.settings.slack)
             later = ranked[rank + 1 :]
-            promised = self._promised(later, limit)
-            if not last or objective is not runs.money:  # what is minimised next needs no row that holds it
+            if self._root is not None and later and later[0].name == "speed":
+                proven["speed"] = self._promise(objective, limit, later)
+            elif not last or objective is not runs.money:  # what is minimised next needs no row that holds it
                 for engine in runs.engines:
                     engine.hold(objective, limit)
-            if promised is not None:
-                proven["speed"] = promised.bound
-                self._keep(promised, later, limit)
         if record.best is None:
             raise NoPlanError(self._no_plan())
         x = record.best if self.settings.relaxed else polish(runs, record.best)
@@ -154,15 +152,16 @@ class Search:
         rank = later.index(objective.name)
         share = 1.0 - FINISHING_SHARE if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
         deadline = self.clock.seconds + self.clock.left * share
-        if not record.close_enough and not self._small and not self.settings.relaxed:
+        if not record.close_enough and not self._small and not self.settings.relaxed and self._opening.large:
             self._opening.open(deadline)
         if not record.close_enough:
-            root = self._relaxation(deadline)
+            root = self._relaxation_beside_today(deadline)
             if self.settings.relaxed:
                 return record.value, record.bound
             if not self._small:
                 self._root = root = self._cut(root)
-                self._improve("flows", ("build", "run", "weekend"), deadline)
+                if root is not None:
+                    runs.idle = runs.engine.idle(self._slack_rows)
                 if root is not None and not record.close_enough:
                     branch(runs, root, deadline, at_once=rank == 0)
                 self._improve("crews", ("build",), deadline)
@@ -172,10 +171,23 @@ class Search:
         return record.value, record.bound
 
     # -- stages ---------------------------------------------------------------------------------------
+    def _relaxation_beside_today(self, deadline: float) -> Node | None:
+        """Solve the linear relaxation; an engine that has nothing to do yet sees to it that there is a plan."""
+        runs = self._runs
+        runs.free()
+        if self._small or self.settings.relaxed:
+            return self._relaxation(deadline)
+        with ThreadPoolExecutor(1) as beside:
+            today = beside.submit(self._opening.as_today, runs.engines[-1], deadline)
+            if len(runs.engines) == 1:
+                today.result()
+            root = self._relaxation(deadline)
+            today.result()
+        return root
+
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         runs, record = self._runs, self._record
-        runs.free()
         share = 1.0 if record.best is None else RELAXATION_SHARE
         if not self._warm:
             runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
@@ -215,24 +227,26 @@ class Search:
                 break
         return root
 
-    def _promised(self, later: Sequence[Objective], held: float) -> Promised | None:
-        """Prove how early promises can be kept, if the months until then are counted next."""
-        if self._root is None or not later or later[0].name != "speed":
-            return None
-        return earliest(self._runs, self._root, later[0], held)
+    def _promise(self, objective: Objective, held: float, later: Sequence[Objective]) -> float:
+        """Prove how early promises can be kept, hold the objective just searched, and look for a plan that keeps them.
 
-    def _keep(self, promised: Promised, later: Sequence[Objective], held: float) -> None:
-        """Seek a plan that keeps promises so early; beside it, solve the relaxation that follows if there is one."""
+        Beside it, the relaxation of the objective after that is solved if there is one.
+        """
         runs, speed = self._runs, later[0]
-        deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
-        ahead = len(later) > 1 and len(runs.engines) > 1 and not self._opening.large
+        assert self._root is not None
         with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
+            promised = earliest(runs, self._root, speed, held)
+            for engine in runs.engines:
+                engine.hold(objective, held)
+            deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
+            ahead = len(later) > 1 and len(runs.engines) > 1 and not self._opening.large
             search = beside.submit(keep, runs.alone(runs.engines[-1]), promised, speed, held, deadline)
             solved = ahead and self._ahead(later[1], promised, deadline)
             kept = search.result()
         self._warm = solved and kept
         if kept and runs.record.best is not None:
             pin(runs, speed, runs.record.best)
+        return promised.bound
 
     def _ahead(self, objective: Objective, promised: Promised, deadline: float) -> bool:
         """Solve the relaxation of a later objective while promises are kept; its basis stays with the engine."""
