@@ -32,6 +32,8 @@ FIRST_ROUNDING = 3
 REACH = 1.5
 """Crews of the best starts are searched once the gap between these and the bound is at most so many times the gap
 asked for: the bound rises meanwhile."""
+LITTLE = 0.1
+"""Share of the gap asked for below which what crews add to the value of whole starts is not worth a search."""
 NEARER = 0.75
 """A node is rounded when its bound is this much nearer to the best whole starts than where that was last done."""
 
@@ -98,7 +100,7 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | N
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline, node.basis)
+        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline)
         runs.free()
     return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
 
@@ -153,6 +155,8 @@ class _Plans:
         """
         record, best = self._runs.record, self._best
         if best is None or record.close_enough or relative_gap(best.value, record.bound) > REACH * record.gap:
+            return
+        if relative_gap(record.value, best.value) < LITTLE * record.gap:
             return
         self._best = None
         first, *others = self._runs.engines

@@ -46,10 +46,11 @@ class Record:
         self.bound = self.relaxed_bound = -np.inf
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last: tuple[str, str] | None = None
+        self._now: str | None = None  # the stage told of last
 
     def begin(self, objective: Objective, bound: float = -np.inf) -> None:
         """Turn to an objective, of which a bound may be proven already."""
-        self.objective, self.bound, self.relaxed_bound = objective, bound, bound
+        self.objective, self.bound, self.relaxed_bound, self._now = objective, bound, bound, None
 
     @property
     def value(self) -> float:
@@ -95,6 +96,7 @@ class Record:
 
     def tell(self, stage: str, value: float | None = None, bound: float | None = None) -> None:
         """Tell the watcher of a stage, with the value and the bound that its own run has come to."""
+        self._now = stage
         if self.watcher is None:
             return
         proven = max(self.bound, -np.inf if bound is None else bound)
@@ -113,9 +115,11 @@ class Record:
         )
 
     def _again(self) -> None:
-        """Note once more how far the search is after the last stage."""
+        """Note and tell once more how far the search is, so that the last that is shown is the last that is known."""
         if self._last is not None:
             self._note(self._last, self.stages[self._last].seconds)
+        if self._now is not None:
+            self.tell(self._now)
 
     def _note(self, key: tuple[str, str], seconds: float) -> None:
         """Note how far the search was when a stage ended."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -91,7 +90,6 @@ def settle(
     lower: Floats,
     upper: Floats,
     deadline: float,
-    basis: Any = None,
 ) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 
@@ -103,17 +101,13 @@ def settle(
         As in `nearest`.
     deadline
         On the engines' clock.
-    basis
-        Of the answer, if there is one near enough to start the rest from.
     """
     clock = engines[0].clock
 
     def rest(engine: Engine, rounded: Floats) -> Step | None:
         bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
         engine.bounds(*bounds)
-        outcome = _near(engine, basis, clock.until(deadline)) if basis is not None else None
-        if outcome is None:
-            outcome = engine.relax(seconds=clock.until(deadline))
+        outcome = engine.relax(seconds=clock.until(deadline))
         return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
     for thresholds in (kind.thresholds, GENEROUS):
@@ -122,15 +116,6 @@ def settle(
         if steps:
             return min(steps, key=lambda step: step.outcome.value)
     return None
-
-
-def _near(engine: Engine, basis: Any, seconds: float) -> Outcome | None:
-    """Solve what is left from a basis that should be near; None where that takes too long."""
-    try:
-        outcome = engine.run(seconds=seconds, basis=basis, simplex_iteration_limit=engine.most_iterations)
-    except SolverError:
-        return None
-    return outcome if outcome.status in ("optimal", "infeasible") else None
 
 
 def _roundings(

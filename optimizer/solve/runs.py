@@ -20,7 +20,7 @@ from optimizer.solve.tree import Unit
 
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
-ROUNDING_SHARE = 0.4
+ROUNDING_SHARE = 0.2
 """Share of the gap that a restricted search may leave: what it finds is mostly far better than it can prove."""
 
 

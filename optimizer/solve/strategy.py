@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
-from optimizer.solve.cuts import rounding_cuts
+from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.finish import polish, prices
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.opening import Opening
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
-from optimizer.solve.promises import Promised, earliest, keep, pin
+from optimizer.solve.promises import Promised, earliest, keep, pin, possible, promised_from
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
@@ -101,6 +101,7 @@ class Search:
         self._opening = Opening(self._runs, today, self._slack_rows, self.sketch)
         self._off: Floats | None = None
         self._root: Node | None = None
+        self._possible: dict[int, int] = {}  # promise -> first month in which it is not impossible
         self._warm = False  # whether the first engine has the basis of the next relaxation
 
     # -- the story ----------------------------------------------------------------------------------
@@ -155,13 +156,11 @@ class Search:
         if not record.close_enough and not self._small and not self.settings.relaxed and self._opening.large:
             self._opening.open(deadline)
         if not record.close_enough:
-            root = self._relaxation_beside_today(deadline)
+            root = self._relaxed_and_cut(deadline)
             if self.settings.relaxed:
                 return record.value, record.bound
             if not self._small:
-                self._root = root = self._cut(root)
-                if root is not None:
-                    runs.idle = runs.engine.idle(self._slack_rows)
+                self._root = root
                 if root is not None and not record.close_enough:
                     branch(runs, root, deadline, at_once=rank == 0)
                 self._improve("crews", ("build",), deadline)
@@ -171,19 +170,32 @@ class Search:
         return record.value, record.bound
 
     # -- stages ---------------------------------------------------------------------------------------
-    def _relaxation_beside_today(self, deadline: float) -> Node | None:
-        """Solve the linear relaxation; an engine that has nothing to do yet sees to it that there is a plan."""
+    def _relaxed_and_cut(self, deadline: float) -> Node | None:
+        """Solve the linear relaxation and tighten it, while an engine that is free does what helps later."""
         runs = self._runs
         runs.free()
         if self._small or self.settings.relaxed:
             return self._relaxation(deadline)
         with ThreadPoolExecutor(1) as beside:
-            today = beside.submit(self._opening.as_today, runs.engines[-1], deadline)
+            others = beside.submit(self._prepare, deadline)
             if len(runs.engines) == 1:
-                today.result()
-            root = self._relaxation(deadline)
-            today.result()
+                others.result()
+            root, cuts = self._cut(self._relaxation(deadline))
+            others.result()
+        for engine in runs.engines[1:]:
+            for cut in cuts:
+                engine.add(cut.columns, cut.values, cut.limit)
+        if root is not None:
+            runs.idle = runs.engine.idle(self._slack_rows)
         return root
+
+    def _prepare(self, deadline: float) -> None:
+        """Take the plan that changes nothing, and on an engine that is free learn how early promises are possible."""
+        runs = self._runs
+        self._opening.as_today(runs.engines[-1], deadline)
+        counted = any(o.name == "speed" for o in self.matrix.objectives) and "speed" in self.settings.objectives
+        if counted and len(runs.engines) > 1 and not self._opening.large and not self._possible:
+            self._possible = possible(runs.alone(runs.engines[-1]), self._slack_rows, deadline)
 
     def _relaxation(self, deadline: float) -> Node | None:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
@@ -209,14 +221,15 @@ class Search:
             raise NoPlanError(self._no_plan())
         return None
 
-    def _cut(self, root: Node | None) -> Node | None:
+    def _cut(self, root: Node | None) -> tuple[Node | None, list[Cut]]:
         """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""
         runs, record = self._runs, self._record
+        added: list[Cut] = []
         while root is not None and root.x is not None:
             cuts = rounding_cuts(runs.matrix, root.x)
             for cut in cuts:
-                for engine in runs.engines:
-                    engine.add(cut.columns, cut.values, cut.limit)
+                runs.engine.add(cut.columns, cut.values, cut.limit)
+            added += cuts
             before = record.bound
             outcome = runs.run("cuts") if cuts else None
             if outcome is None or outcome.status != "optimal":
@@ -225,38 +238,46 @@ class Search:
             root = replace(root, bound=record.bound, x=outcome.x, basis=runs.engine.basis())
             if record.bound - before < CUT_ENOUGH * abs(record.bound):
                 break
-        return root
+        return root, added
 
     def _promise(self, objective: Objective, held: float, later: Sequence[Objective]) -> float:
         """Prove how early promises can be kept, hold the objective just searched, and look for a plan that keeps them.
 
-        Beside it, the relaxation of the objective after that is solved if there is one.
+        Beside it, the relaxation of the objective after that is solved if there is one, for the months that are
+        possible at whatever cost: mostly these are proven.
         """
-        runs, speed = self._runs, later[0]
-        assert self._root is not None
-        with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
-            promised = earliest(runs, self._root, speed, held)
-            for engine in runs.engines:
+        runs, speed, root = self._runs, later[0], self._root
+        assert root is not None
+        ahead = len(later) > 1 and bool(self._possible)
+        those = runs.alone(runs.engines[-1]) if ahead else runs
+        deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
+
+        def prove_and_keep() -> tuple[Promised, bool]:
+            promised = earliest(those, root, speed, held, self._possible)
+            for engine in those.engines:
                 engine.hold(objective, held)
-            deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
-            ahead = len(later) > 1 and len(runs.engines) > 1 and not self._opening.large
-            search = beside.submit(keep, runs.alone(runs.engines[-1]), promised, speed, held, deadline)
-            solved = ahead and self._ahead(later[1], promised, deadline)
-            kept = search.result()
-        self._warm = solved and kept
+            return promised, keep(runs.alone(runs.engines[-1]), promised, speed, held, deadline)
+
+        with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
+            search = beside.submit(prove_and_keep)
+            guess = promised_from(root, self._possible, runs, speed)
+            solved = ahead and self._ahead(objective, held, later[1], guess, deadline)
+            promised, kept = search.result()
+        self._warm = solved and kept and promised.bound == guess.bound
         if kept and runs.record.best is not None:
             pin(runs, speed, runs.record.best)
         return promised.bound
 
-    def _ahead(self, objective: Objective, promised: Promised, deadline: float) -> bool:
+    def _ahead(self, held: Objective, limit: float, later: Objective, promised: Promised, deadline: float) -> bool:
         """Solve the relaxation of a later objective while promises are kept; its basis stays with the engine."""
-        engine, seconds = self._runs.engine, self.clock.until(deadline)
-        engine.minimise(objective)
+        engine = self._runs.engine
+        engine.hold(held, limit)
+        engine.minimise(later)
         engine.forget()
         engine.bounds(*Tree([engine], self._runs.units).columns(promised.node))
         try:
             with engine.without(self._slack_rows):
-                engine.run(seconds=seconds)
+                engine.run(seconds=self.clock.until(deadline))
             return engine.run(seconds=self.clock.until(deadline)).status == "optimal"
         except SolverError:
             engine.forget()

@@ -36,6 +36,9 @@ LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
 BRIEF = 500
 """Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
+LEAST_ITERATIONS = 10_000
+"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
+and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
 EXISTENCE, TIME = 0, 1
 """Kinds of split: whether a unit starts at all, and by which month."""
 NEVER = 0.0
@@ -362,7 +365,7 @@ class Tree:
         engine.bounds(*self.columns(node))
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
-            most = iterations or engine.most_iterations
+            most = iterations or max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)
             outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -237,6 +238,26 @@ def test_a_failing_run_does_not_lose_the_plan(monkeypatch: pytest.MonkeyPatch) -
     calls, failing = iter(range(100)), 0
     with pytest.raises(SolverError):
         search(two_goods())
+
+
+def test_a_plan_is_finished_again_where_rows_are_violated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values that HiGHS calls optimal though they violate a row do not become the plan."""
+    relax = Engine.relax
+
+    def hauled() -> pyo.ConcreteModel:
+        model = two_goods()
+        model.moved = pyo.Var(domain=pyo.NonNegativeReals)
+        model.everything = pyo.Constraint(expr=model.moved - 1.5 * model.make["a"] - 2.5 * model.make["b"] == 0)
+        return model
+
+    def wrong(engine: Engine, **arguments: Any) -> Outcome:
+        outcome = relax(engine, **arguments)
+        return outcome if outcome.x is None else replace(outcome, x=outcome.x + 0.01)
+
+    right = search(hauled())
+    monkeypatch.setattr(Engine, "relax", wrong)
+    assert search(hauled()).x == pytest.approx(right.x)
+    assert right.x.max() == pytest.approx(10.0)
 
 
 def test_a_promise_without_weight_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
