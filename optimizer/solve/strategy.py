@@ -5,9 +5,10 @@ For every objective the linear relaxation gives a first bound, large ones by int
 (rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, found while
 the relaxation is solved (opening.py, sketch.py). If that is not close enough, plants are decided more carefully,
 for they are what makes the problem hard: a tree of relaxations closes in on the best (plants.py,
-tree.py). Later objectives hold the earlier ones as rows and start from their plan; months until asap
-promises are kept are proven one promise at a time, and a plan that keeps them is sought while the
-relaxation of the objective that follows is solved (promises.py). What time is left goes to the whole
+tree.py). Later objectives hold the earlier ones as rows and start from their plan. Months until asap
+promises are kept are proven one promise at a time: those impossible at whatever cost beside the first
+relaxation, the others, and a plan that keeps the promises, while the relaxation of the objective that
+follows is solved (promises.py). What time is left goes to the whole
 problem. Only the bounds of the relaxation, of the tree and of the whole problem count as proof.
 Small problems go to the whole problem at once.
 """
