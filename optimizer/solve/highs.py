@@ -330,7 +330,7 @@ class Engine:
     def idle(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those of some rows that did not bind in the last linear run."""
         basic = highspy.HighsBasisStatus.kBasic
-        statuses = self.highs.getBasis().row_status
+        statuses = self.basis().row_status
         return rows[[statuses[row] == basic for row in rows]]
 
     def forget(self) -> None:

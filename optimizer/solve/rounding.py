@@ -84,12 +84,7 @@ class Step:
 
 
 def settle(
-    engines: Sequence[Engine],
-    kind: Kind,
-    x: Floats,
-    lower: Floats,
-    upper: Floats,
-    deadline: float,
+    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
 ) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 

@@ -16,7 +16,7 @@ from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
-from optimizer.solve.tree import Unit
+from optimizer.solve.tree import NO_ROWS, Unit
 
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
@@ -57,7 +57,7 @@ class Runs:
         self.engines = [Engine(matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)]
         self.engine = self.engines[0]
         self.units = self._decisions() if decided else []
-        self.idle = np.array([], dtype=np.int64)
+        self.idle = NO_ROWS
 
     @property
     def money(self) -> Objective:

@@ -8,9 +8,9 @@ for they are what makes the problem hard: a tree of relaxations closes in on the
 tree.py). Later objectives hold the earlier ones as rows and start from their plan. Months until asap
 promises are kept are proven one promise at a time: those impossible at whatever cost beside the first
 relaxation, the others, and a plan that keeps the promises, while the relaxation of the objective that
-follows is solved (promises.py). What time is left goes to the whole
-problem. Only the bounds of the relaxation, of the tree and of the whole problem count as proof.
-Small problems go to the whole problem at once.
+follows is solved (promises.py). What time is left goes to the whole problem. Only the bounds of the
+relaxation, of the tree and of the whole problem count as proof. Small problems go to the whole problem
+at once.
 """
 
 from __future__ import annotations
@@ -194,8 +194,8 @@ class Search:
         """Take the plan that changes nothing, and on an engine that is free learn how early promises are possible."""
         runs = self._runs
         self._opening.as_today(runs.engines[-1], deadline)
-        counted = any(o.name == "speed" for o in self.matrix.objectives) and "speed" in self.settings.objectives
-        if counted and len(runs.engines) > 1 and not self._opening.large and not self._possible:
+        busy = len(runs.engines) == 1 or self._opening.large
+        if "speed" in self.settings.objectives and not busy and not self._possible:
             self._possible = possible(runs.alone(runs.engines[-1]), self._slack_rows, deadline)
 
     def _relaxation(self, deadline: float) -> Node | None:

@@ -32,6 +32,7 @@ from optimizer.solve.matrix import Floats
 
 WHOLE = 1e-6
 """Distance from 0 or 1 within which a start counts as decided."""
+NO_ROWS = np.array([], dtype=np.int64)
 LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
 BRIEF = 500
@@ -43,7 +44,6 @@ EXISTENCE, TIME = 0, 1
 """Kinds of split: whether a unit starts at all, and by which month."""
 NEVER = 0.0
 """Share of its fractional starts at which a unit that is dropped starts."""
-NO_ROWS = np.array([], dtype=np.int64)
 ROUND_UP = 0.45
 """A unit starts in a dive where the relaxation starts at least this much of it."""
 

@@ -9,12 +9,11 @@ import pytest
 
 from optimizer.solve.matrix import Objective
 from optimizer.solve.promises import earliest, possible
-from optimizer.solve.tree import Tree
+from optimizer.solve.tree import NO_ROWS, Tree
 from tests.solve.plants import Plants, plants
 from tests.solve.test_plants import LONG, runs_of
 
 SEEDS = range(40)
-NO_ROWS = np.array([], dtype=np.int64)
 
 
 def kept_from(puzzle: Plants, most: float = np.inf) -> int:
