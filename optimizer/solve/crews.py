@@ -39,7 +39,7 @@ def rounded(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
 
 
 def searched(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
-    """Search the crews and then the weekends of whole starts; parameters as in `rounded`."""
+    """Search the crews of whole starts and round their weekends, or search those, too; parameters as in `rounded`."""
     for low, high in (_open_crews(runs.matrix, starts), _all_open(runs.matrix, starts)):
         outcome = runs.restricted("crews", ("run",), low, high, deadline=deadline)
         if outcome.status != "infeasible":
@@ -47,6 +47,11 @@ def searched(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
     if outcome.x is None:
         return outcome
     low, high = fixed(low, high, outcome.x, runs.matrix.mask("run"))
+    with runs.record.timed("weekends"):
+        step = round_off(runs.engines, (WEEKENDS,), Step(low, high, outcome), deadline)
+        runs.free()
+    if step is not None:
+        return step.outcome
     near = runs.matrix.integer & (low < high)
     low = np.where(near, np.maximum(low, np.floor(outcome.x + WHOLE)), low)
     high = np.where(near, np.minimum(high, np.ceil(outcome.x - WHOLE)), high)

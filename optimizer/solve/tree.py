@@ -3,8 +3,8 @@
 Plants are few and dear; which of them start, and when, decides most of what a plan is worth, while
 crews and weekends round almost for free. HiGHS branches on single starts, which says little: a
 start that is forbidden moves to the next month. Here a node says of each unit between which months
-it starts, and whether it must. A unit is first split by whether it starts at all, then by the month
-in the middle of its fractional starts, so both halves leave the relaxation's answer.
+it starts, and whether it must. It is split by the month in the middle of its fractional starts: a unit
+starts by then, or later or never, and both parts leave the relaxation's answer.
 
 Every bound is the optimum of a linear relaxation that holds for all plans of its node. The nodes
 that are open, closed and pruned cover all plans, so the least of their bounds holds for every plan.
@@ -35,13 +35,11 @@ WHOLE = 1e-6
 NO_ROWS = np.array([], dtype=np.int64)
 LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
-BRIEF = 500
+BRIEF = 200
 """Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
 LEAST_ITERATIONS = 10_000
 """A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
 and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
-EXISTENCE, TIME = 0, 1
-"""Kinds of split: whether a unit starts at all, and by which month."""
 NEVER = 0.0
 """Share of its fractional starts at which a unit that is dropped starts."""
 ROUND_UP = 0.45
@@ -106,20 +104,21 @@ def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
 
 @dataclass
 class Learned:
-    """Pseudo-costs of a unit: how much the bound rose on average, by kind of split and part."""
+    """Pseudo-costs of a unit: how much the bound rose on average, by part of a split."""
 
-    total: Floats = field(default_factory=lambda: np.zeros((2, 2)))
-    times: Floats = field(default_factory=lambda: np.zeros((2, 2)))
+    total: Floats = field(default_factory=lambda: np.zeros(2))
+    times: Floats = field(default_factory=lambda: np.zeros(2))
 
-    def add(self, kind: int, part: int, rise: float) -> None:
+    def add(self, part: int, rise: float) -> None:
         """Take in what one part of a split did to the bound."""
-        self.total[kind, part] += rise
-        self.times[kind, part] += 1
+        self.total[part] += rise
+        self.times[part] += 1
 
-    def score(self, kind: int) -> float:
+    @property
+    def score(self) -> float:
         """Return the product of the mean rises of the two parts; 0 while one was never seen."""
-        means = self.total[kind] / np.maximum(self.times[kind], 1)
-        return float(np.maximum(means, 1e-12).prod()) if self.times[kind].all() else 0.0
+        means = self.total / np.maximum(self.times, 1)
+        return float(np.maximum(means, 1e-12).prod()) if self.times.all() else 0.0
 
 
 class Tree:
@@ -256,7 +255,7 @@ class Tree:
                 )
                 failed = found is None
             if failed:  # the two halves of a split leave nothing out, so one of them goes on
-                halves = self.relax(self._parts(node, clear[0])[1], seconds)
+                halves = self.relax(self._parts(node, clear[0]), seconds)
                 found = min((half for half in halves if half and half.x is not None), key=_bound, default=None)
             if found is None or found.x is None:
                 return None
@@ -297,14 +296,18 @@ class Tree:
         month = int(np.searchsorted(reached, reached[-1] * at))
         return node.part(unit, first=month, last=month, must=True)
 
-    def _parts(self, node: Node, unit: int) -> tuple[int, list[Node]]:
-        """Split a node in two by a unit; return the kind of split and the parts, neither of which holds its answer."""
-        if not node.must[unit] and self._sum(node, unit) < 1 - WHOLE:
-            return EXISTENCE, [node.part(unit, must=True), node.part(unit, first=int(self._months[unit]))]
+    def _parts(self, node: Node, unit: int) -> list[Node]:
+        """Split a node in two by the month a unit starts; neither part holds the answer of its relaxation.
+
+        It starts by that month, or later or never. Where the relaxation starts nothing for a while in
+        between, the month in the middle makes both parts dear.
+        """
         reached = np.cumsum(self._starts(node, unit))
         between = np.flatnonzero((reached > WHOLE) & (reached < 1 - WHOLE))
-        month = int(between[np.argmin(np.abs(reached[between] - 0.5))])
-        return TIME, [node.part(unit, last=month, must=True), node.part(unit, first=month + 1)]
+        half = reached[between[np.argmin(np.abs(reached[between] - 0.5))]]
+        flat = between[np.abs(reached[between] - half) <= WHOLE]
+        month = int(flat[len(flat) // 2])
+        return [node.part(unit, last=month, must=True), node.part(unit, first=month + 1)]
 
     def _split(self, node: Node, undecided: list[int], seconds: float) -> list[Node]:
         """Return the parts of a node split by the unit that promises to raise the bound the most.
@@ -312,20 +315,20 @@ class Tree:
         Units of which nothing is known yet are tried briefly, the weightiest first.
         """
         splits = {unit: self._parts(node, unit) for unit in undecided}
-        unknown = [unit for unit in undecided if not self._learned[unit].score(splits[unit][0])]
+        unknown = [unit for unit in undecided if not self._learned[unit].score]
         unknown.sort(key=lambda unit: -self._weight(node, unit))
         tried = unknown[: LOOK_AHEAD if self.nodes <= 1 else LOOK_AHEAD // 3]
-        solved = self.relax([part for unit in tried for part in splits[unit][1]], seconds, BRIEF)
+        solved = self.relax([part for unit in tried for part in splits[unit]], seconds, BRIEF)
         kept: dict[int, list[Node | None]] = {}
         for unit, *parts in zip(tried, solved[::2], solved[1::2], strict=True):
-            self._learn(node, unit, splits[unit][0], parts)
+            self._learn(node, unit, parts)
             kept[unit] = parts
             if any(self.refuted(part) for part in parts):  # one part is done with: nothing beats that
                 return [part for part in self._solved(parts, seconds) if part is not None]
-        unit = max(undecided, key=lambda u: self._learned[u].score(splits[u][0]))
-        parts = self._solved(kept.get(unit, splits[unit][1]), seconds)
+        unit = max(undecided, key=lambda u: self._learned[u].score)
+        parts = self._solved(kept.get(unit, splits[unit]), seconds)
         if unit not in kept:
-            self._learn(node, unit, splits[unit][0], parts)
+            self._learn(node, unit, parts)
         return [part for part in parts if part is not None]
 
     def _solved(self, parts: Sequence[Node | None], seconds: float) -> list[Node | None]:
@@ -338,10 +341,10 @@ class Tree:
         starts = self._starts(node, unit)
         return self.units[unit].size * float((starts * (1 - starts)).sum())
 
-    def _learn(self, node: Node, unit: int, kind: int, parts: Sequence[Node | None]) -> None:
+    def _learn(self, node: Node, unit: int, parts: Sequence[Node | None]) -> None:
         for half, part in enumerate(parts):
             if part is not None and (part.x is not None or part.guess > node.bound):
-                self._learned[unit].add(kind, half, max(part.bound, part.guess) - node.bound)
+                self._learned[unit].add(half, max(part.bound, part.guess) - node.bound)
 
     def relax(self, nodes: Sequence[Node], seconds: float, iterations: int | None = None) -> list[Node | None]:
         """Solve the relaxations of some nodes side by side; None for those without any plan.

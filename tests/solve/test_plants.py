@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
@@ -40,28 +41,40 @@ def at(node: Node, bound: float) -> Node:
 
 
 def test_nodes_are_rounded_as_they_come_nearer_to_the_best_starts() -> None:
-    """With starts at 100 and the root at 60, rounding comes next at 70, then at 77.5; better starts bring it nearer."""
+    """With starts at 100 and the root at 60, rounding comes next at 80, then at 90; better starts bring it nearer."""
     runs, root = runs_of(0, 1)
     plans = _Plans(runs, LONG)
     plans._least = 100.0
     assert plans.nearer(at(root, 60.0))
-    assert not plans.nearer(at(root, 69.9))
-    assert plans.nearer(at(root, 70.0))
-    assert not plans.nearer(at(root, 77.4))
-    assert plans.nearer(at(root, 77.5))
-    plans._least = 80.0
-    assert not plans.nearer(at(root, 78.0))
-    assert plans.nearer(at(root, 78.2))
+    assert not plans.nearer(at(root, 79.9))
+    assert plans.nearer(at(root, 80.0))
+    assert not plans.nearer(at(root, 89.9))
+    assert plans.nearer(at(root, 90.0))
+    plans._least = 94.0
+    assert not plans.nearer(at(root, 91.9))
+    assert plans.nearer(at(root, 92.0))
+
+
+def test_nodes_are_rounded_as_they_come_nearer_to_where_plans_are_of_no_interest() -> None:
+    """A plan at 100 and a gap of 10 % close nodes from 90.1 on: after 60 comes 75.05, however dear whole starts are."""
+    runs, root = runs_of(0, 1, gap=0.1)
+    runs.record.best = np.zeros_like(runs.matrix.lower)
+    runs.record.objective = replace(runs.record.objective, constant=100.0)
+    plans = _Plans(runs, LONG)
+    plans._least = 130.0
+    assert plans.nearer(at(root, 60.0))
+    assert not plans.nearer(at(root, 75.0))
+    assert plans.nearer(at(root, 75.1))
 
 
 def test_without_whole_starts_every_third_split_of_a_plunge_is_rounded() -> None:
-    """The third split is, and the sixth; once it gave starts at 100, the next comes a quarter nearer to them."""
+    """The third split is, and the sixth; once it gave starts at 100, the next comes halfway to them."""
     runs, root = runs_of(0, 1)
     plans = _Plans(runs, LONG)
     assert [plans.nearer(at(root, 60.0 + k)) for k in range(6)] == [False, False, True, False, False, True]
     plans._least = 105.0
-    assert not plans.nearer(at(root, 74.9))
-    assert plans.nearer(at(root, 75.0))
+    assert not plans.nearer(at(root, 84.9))
+    assert plans.nearer(at(root, 85.0))
 
 
 def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:

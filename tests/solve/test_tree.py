@@ -64,14 +64,14 @@ def test_parts_leave_nothing_out_and_shut_out_the_relaxation() -> None:
             node = waiting.pop()
             assert node.x is not None
             for unit in tree.undecided(node):
-                kind, halves = tree._parts(node, unit)
-                kinds.add((kind, tree.units[unit].row is None))
+                halves = tree._parts(node, unit)
+                kinds.add((tree._sum(node, unit) < 1 - WHOLE, tree.units[unit].row is None))
                 assert not any(holds(tree, half, node.x, WHOLE / 2) for half in halves)
                 for x in plans:
                     assert sum(holds(tree, half, x) for half in halves) == holds(tree, node, x)
                 if tree.nodes < 20:
                     waiting += [half for half in tree.relax(halves, LONG) if half is not None]
-    assert len(kinds) == 4  # both kinds of split, of plants and of promises
+    assert len(kinds) == 4  # in part or in full, plants and promises
 
 
 @pytest.mark.parametrize("plunging", [False, True])
