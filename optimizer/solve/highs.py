@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.interior import SIMPLEX, relax
+from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.program import Program, program_in
 from optimizer.solve.progress import Clock
@@ -30,13 +30,9 @@ MIP_FEASIBILITY = 1e-9
 """The same in mixed-integer runs. With the default of 1e-6 presolve was seen to cut off optima, and to
 prove false bounds, where a held objective leaves little room."""
 
-PRICING = 1
-"""Dual simplex pricing: Devex. On the plans tried steepest edge, the default, took up to four times as long."""
-PERTURBATION = 10.0
-"""Multiplier of the cost perturbation from scratch. The plans are degenerate; the default of 1 took twice as long."""
 PERTURBATION_WARM = 0.1
-"""The same from a basis, which more would take far from dual feasible: nodes took a half longer, of larger plans
-four times as long, with 10, and up to a half longer with 1."""
+"""Multiplier of the cost perturbation from a basis, which more would take far from dual feasible: with 10 nodes took
+a half longer, of larger plans four times as long, with 1 up to a half longer."""
 
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
