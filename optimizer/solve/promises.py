@@ -95,7 +95,7 @@ def promised_from(root: Node, months: Mapping[int, int], runs: Runs, speed: Obje
     return Promised(node, float(bound))
 
 
-def earliest(runs: Runs, root: Node, speed: Objective, held: float, possible: Mapping[int, int]) -> Promised:
+def earliest(runs: Runs, root: Node, speed: Objective, held: float, known: Mapping[int, int]) -> Promised:
     """Bound the months before asap promises are attained, each by itself.
 
     What the relaxation cannot attain without the objective just searched passing the value at
@@ -112,26 +112,26 @@ def earliest(runs: Runs, root: Node, speed: Objective, held: float, possible: Ma
         The objective that counts the months.
     held
         At which the objective just searched will be held.
-    possible
+    known
         Promise -> first month in which it is not impossible, tried first; 0 where nothing is known.
     """
     tree = Tree(runs.engines, runs.units, runs.idle)
     tree.cutoff = held
-    months, basis = _earliest(runs, tree, root, {k: possible.get(k, 0) for k in _promises(runs)})
+    months, basis = _earliest(runs, tree, root, {k: known.get(k, 0) for k in _promises(runs)})
     return promised_from(replace(root, basis=basis), months, runs, speed)
 
 
-def _earliest(runs: Runs, tree: Tree, root: Node, possible: Mapping[int, int]) -> tuple[dict[int, int], Any]:
+def _earliest(runs: Runs, tree: Tree, root: Node, known: Mapping[int, int]) -> tuple[dict[int, int], Any]:
     """Return the first month in which each promise is not refuted, and the basis of the last try that was not.
 
     As many months are tried at once as can be.
     """
-    basis, promised = root.basis, list(possible)
-    spans = {k: (first, len(runs.units[k].columns)) for k, first in possible.items()}
+    basis, promised = root.basis, list(known)
+    spans = {k: (first, len(runs.units[k].columns)) for k, first in known.items()}
     latest = dict.fromkeys(promised, root)  # the last try that was not refuted: its basis is near the next
     while undecided := [k for k in promised if spans[k][0] < spans[k][1]]:
         each = max(1, len(tree.engines) // len(undecided))
-        at_once = [(k, possible[k]) for k in undecided if tree.nodes == 0]  # mostly that is all there is to try
+        at_once = [(k, known[k]) for k in undecided if tree.nodes == 0]  # mostly that is all there is to try
         tries = at_once or [(k, month) for k in undecided for month in _between(*spans[k], each)]
         parts = [replace(root.part(k, last=month, must=True), basis=latest[k].basis) for k, month in tries]
         found = tree.relax(parts, REFUTING_SHARE * runs.clock.left)
