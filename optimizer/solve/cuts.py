@@ -75,7 +75,7 @@ def _best(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats,
     found, most = None, 0.0
     for divisor in np.unique(np.abs(coefficients[whole & (np.abs(away - np.round(away)) > 1e-5)])):
         for part in (1, 2, 4):
-            rounded = _rounded(coefficients * part / divisor, right * part / divisor, whole)
+            rounded = round_row(coefficients * part / divisor, right * part / divisor, whole)
             if rounded is None:
                 continue
             violation = float(rounded[0] @ away) - rounded[1]
@@ -86,8 +86,8 @@ def _best(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats,
     return found
 
 
-def _rounded(values: Floats, limit: float, whole: NDArray[np.bool_]) -> tuple[Floats, float] | None:
-    """Return the rounding of values y <= limit, y >= 0; None where it is numerically worthless."""
+def round_row(values: Floats, limit: float, whole: NDArray[np.bool_]) -> tuple[Floats, float] | None:
+    """Return the rounding of a row values y <= limit, y >= 0; None where it is numerically worthless."""
     fraction = limit - np.floor(limit)
     if not FRACTION <= fraction <= 1 - FRACTION:
         return None

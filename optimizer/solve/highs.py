@@ -124,6 +124,11 @@ class Engine:
         self.highs.cbSimplexInterrupt += self._on_interrupt
         self.highs.cbMipLogging += self._on_logging
 
+    @property
+    def rows(self) -> int:
+        """Return how many rows there are, added ones too."""
+        return int(self.highs.getNumRow())
+
     # -- changing the model ------------------------------------------------------------------------
     def minimise(self, objective: Objective) -> None:
         """Take an objective, scaled so that its typical coefficient is near 1."""
@@ -148,11 +153,15 @@ class Engine:
         scaled = values[kept] * self.matrix.column_scale[columns[kept]]
         self.highs.addRow(-highspy.kHighsInf, limit, len(kept), columns[kept].astype(np.int32), scaled)
 
+    def drop(self, rows: Sequence[int]) -> None:
+        """Take away rows that were added; rows added after them move up."""
+        self.highs.deleteRows(len(rows), np.array(rows, dtype=np.int32))
+
     def count(self, columns: NDArray[np.int64]) -> int:
         """Add a free row that sums some columns and return its number."""
         ones = np.ones(len(columns))
         self.highs.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns.astype(np.int32), ones)
-        return int(self.highs.getNumRow()) - 1
+        return self.rows - 1
 
     def at_least(self, counts: Mapping[int, float]) -> None:
         """Ask for the least sums of rows added by `count`; 0 asks for nothing."""
@@ -316,7 +325,7 @@ class Engine:
 
     def release(self) -> None:
         """Free every row that was added since the model was handed over."""
-        for row in range(len(self.matrix.row_scale), self.highs.getNumRow()):
+        for row in range(len(self.matrix.row_scale), self.rows):
             self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
     def reached(self) -> float:

@@ -19,6 +19,7 @@ import numpy as np
 from optimizer.solve.crews import rounded, searched
 from optimizer.solve.highs import Outcome
 from optimizer.solve.progress import relative_gap
+from optimizer.solve.proving import prove
 from optimizer.solve.rounding import FINELY, settle
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
@@ -59,6 +60,7 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
     if at_once:
         plans.make(leaf(runs, tree, root, deadline))
         plans.nearer(root)
+        prove(runs, root, deadline)
     steps, due = 0, 0
     plunging: Node | None = root
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:

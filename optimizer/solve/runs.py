@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.settings import RunSettings
+from optimizer.solve.cuts import Cut
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.progress import Clock
@@ -48,6 +49,8 @@ class Runs:
         What a tree decides: when each unit starts, from when each asap promise is kept.
     idle
         Rows that did not bind in the last relaxation of all plans, of those that hardly ever do.
+    cuts
+        Rows of the engines beyond the model that hold for all plans.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Runs:
         self.engine = self.engines[0]
         self.units = self._decisions() if decided else []
         self.idle = NO_ROWS
+        self.cuts: list[Cut] = []
 
     @property
     def money(self) -> Objective:

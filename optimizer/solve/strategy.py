@@ -183,6 +183,7 @@ class Search:
                 others.result()
             root, cuts = self._cut(self._relaxation(deadline))
             others.result()
+        runs.cuts += cuts
         for engine in runs.engines[1:]:
             for cut in cuts:
                 engine.add(cut.columns, cut.values, cut.limit)

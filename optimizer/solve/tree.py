@@ -368,7 +368,7 @@ class Tree:
         engine.bounds(*self.columns(node))
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
-            most = iterations or max(LEAST_ITERATIONS, engine.highs.getNumRow() // 2)
+            most = iterations or max(LEAST_ITERATIONS, engine.rows // 2)
             outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()

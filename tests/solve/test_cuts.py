@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from optimizer.solve.cuts import FRACTION, VIOLATION, _rounded, rounding_cuts
+from optimizer.solve.cuts import FRACTION, VIOLATION, round_row, rounding_cuts
 from optimizer.solve.matrix import Floats, Matrix, geometric_scaling
 
 FAR = 1e4
@@ -119,8 +119,8 @@ def test_columns_near_their_upper_bound_are_counted_from_it() -> None:
 def test_worthless_fractions_give_no_cut(near: float) -> None:
     """A right side next to a whole number is not rounded, one well away from it is."""
     whole = np.array([True, False])
-    assert _rounded(np.array([1.0, -1.0]), 3 + near, whole) is None
-    assert _rounded(np.array([1.0, -1.0]), 3 + 0.5, whole) is not None
+    assert round_row(np.array([1.0, -1.0]), 3 + near, whole) is None
+    assert round_row(np.array([1.0, -1.0]), 3 + 0.5, whole) is not None
 
 
 def test_rows_that_give_no_cut_are_left_alone() -> None:

@@ -1,0 +1,208 @@
+"""Cuts of rows that belong together: no plan is shut out, and they prove what single rows do not."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from scipy.optimize import linprog
+
+from optimizer.settings import RunSettings
+from optimizer.solve.cuts import Cut, rounding_cuts
+from optimizer.solve.matrix import Floats, Matrix, Objective, geometric_scaling
+from optimizer.solve.pairs import PARTNERS, _Answer, _joint_rows, _pairs, binds, paired_cuts
+from optimizer.solve.progress import Clock
+from optimizer.solve.proving import prove
+from optimizer.solve.record import Record
+from optimizer.solve.runs import Runs
+from optimizer.solve.tree import Node, root_of
+
+LONG = 60.0
+MONTHS = 2
+UNITS = 3
+
+
+def order_books(seed: int) -> Matrix:
+    """Draw plants that ask for a book of orders, of which some are dated each month and others are pledged.
+
+    Sum of the books of plants started by a month <= orders by then + pledges by then, in each of two months; a
+    pledge of each of two members a month, most of them with a limit.
+    """
+    draw = np.random.default_rng(seed)
+    books, dated = draw.choice([20.0, 30.0, 40.0, 55.0, 90.0], UNITS), np.cumsum(draw.uniform(2.0, 30.0, MONTHS))
+    columns = [("build", (f"P{u}", t)) for u in range(UNITS) for t in range(MONTHS)]
+    columns += [("pledge", (f"M{m}", t)) for m in range(2) for t in range(MONTHS)]
+    rows = np.zeros((MONTHS + UNITS, len(columns)))
+    for j, (name, (who, begun)) in enumerate(columns):
+        for t in range(begun, MONTHS):
+            rows[t, j] = books[int(who[1])] if name == "build" else -1.0
+        if name == "build":
+            rows[MONTHS + int(who[1]), j] = 1.0
+    upper = np.array([1.0] * UNITS * MONTHS + list(draw.choice([8.0, 15.0, 40.0, np.inf], 2 * MONTHS)))
+    sparse, whole = sp.csr_array(rows), np.arange(len(columns)) < UNITS * MONTHS
+    return Matrix(
+        rows=sparse,
+        row_lower=np.full(len(rows), -np.inf),
+        row_upper=np.concatenate([dated, np.ones(UNITS)]),
+        lower=np.zeros(len(columns)),
+        upper=upper,
+        integer=whole,
+        objectives=(),
+        row_scale=geometric_scaling(sparse, whole)[0],
+        column_scale=geometric_scaling(sparse, whole)[1],
+        row_names=tuple(("r", i) for i in range(len(rows))),
+        columns=tuple(columns),
+    )
+
+
+def best(costs: Floats, matrix: Matrix, cuts: list[Cut], fixed: Floats | None = None) -> Floats | None:
+    """Return the point of least cost, with whole columns fixed or in fractions; None where there is none."""
+    rows = [matrix.rows.toarray()]
+    for cut in cuts:
+        row = np.zeros((1, len(costs)))
+        row[0, cut.columns] = cut.values
+        rows.append(row)
+    limits = np.concatenate([matrix.row_upper, [cut.limit for cut in cuts]])
+    bounds = [(low, None if np.isinf(high) else high) for low, high in zip(matrix.lower, matrix.upper, strict=True)]
+    if fixed is not None:
+        bounds[: UNITS * MONTHS] = [(value, value) for value in fixed]
+    found = linprog(costs, A_ub=np.vstack(rows), b_ub=limits, bounds=bounds)
+    return np.array(found.x) if found.status == 0 else None
+
+
+def all_starts() -> list[Floats]:
+    """Return every choice of months in which the plants start, or never."""
+    month = [np.eye(MONTHS)[t] if t < MONTHS else np.zeros(MONTHS) for t in range(MONTHS + 1)]
+    return [np.concatenate(choice) for choice in itertools.product(month, repeat=UNITS)]
+
+
+def test_cuts_shut_out_the_answer_and_no_plan() -> None:
+    """Over 20 draws and three rounds every cut is violated by the answer and by no plan, whatever is pledged in it."""
+    cuts = paired = repeated = 0
+    for seed in range(20):
+        matrix, draw = order_books(seed), np.random.default_rng(seed)
+        costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
+        known: list[Cut] = []
+        for _ in range(3):
+            x = best(costs, matrix, known)
+            assert x is not None
+            answer = _Answer(matrix, x)
+            paired += len(list(_pairs(list(_joint_rows(matrix, answer)), answer)))
+            found = paired_cuts(matrix, x, known)
+            repeated += bool(found and known)
+            for cut in found:
+                cuts += 1
+                assert cut.values @ x[cut.columns] > cut.limit
+                worst = np.zeros(len(costs))
+                worst[cut.columns] = -cut.values
+                for starts in all_starts():
+                    y = best(worst, matrix, [], fixed=starts)
+                    if y is not None:
+                        assert cut.values @ y[cut.columns] <= cut.limit + 1e-6
+            known += found
+    assert cuts > 25
+    assert min(paired, repeated) > 1
+
+
+def test_they_prove_more_than_single_rows_and_never_too_much() -> None:
+    """Of 20 draws many end nearer the optimum than with cuts of single rows, none beyond it."""
+    nearer = 0
+    for seed in range(20):
+        matrix, draw = order_books(seed), np.random.default_rng(100 + seed)
+        costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
+        optimum = min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None)
+        values = []
+        for paired in (False, True):
+            known: list[Cut] = []
+            for _ in range(8):
+                x = best(costs, matrix, known)
+                assert x is not None
+                found = paired_cuts(matrix, x, known) if paired else rounding_cuts(matrix, x)
+                known += found
+                if not found:
+                    break
+            values.append(float(costs @ x))
+        assert max(values) <= optimum + 1e-6
+        nearer += values[1] > values[0] + 1e-4 * abs(optimum)
+    assert nearer > 5
+
+
+def test_what_a_row_leaves_room_for_comes_back() -> None:
+    """Two months of orders by hand: 3 x <= p and 3 x + 3 y <= 1 + p + q of plants x, y and pledges p, q.
+
+    The first taken from the second leaves 3 y <= 1 + q + (room of the first).
+    """
+    columns = (("build", ("A", 0)), ("build", ("B", 1)), ("pledge", ("M", 0)), ("pledge", ("M", 1)))
+    rows = np.array([[3.0, 1e-9, -1.0, 0.0], [3.0, 3.0, -1.0, -1.0]])
+    rows[0, 1] = 1.0  # the second plant counts a little in the first month, so that both rows have several units
+    matrix = Matrix(
+        sp.csr_array(rows), np.full(2, -np.inf), np.array([0.0, 1.0]), np.zeros(4), np.array([1.0, 1.0, 9.0, 9.0]),
+        np.array([True, True, False, False]), (), np.ones(2), np.ones(4), (("r", 0), ("r", 1)), columns,
+    )  # fmt: skip
+    x = np.array([0.5, 0.4, 1.9, 0.0])
+    x[3] = 3 * 0.9 - 1 - 1.9 if 3 * 0.9 - 1 - 1.9 > 0 else 0.0
+    matrix.row_upper[1] = 3 * 0.9 - 1.9 - x[3]
+    answer = _Answer(matrix, x)
+    joint = list(_joint_rows(matrix, answer))
+    assert len(joint) == 2
+    sums = list(_pairs(joint, answer))
+    assert len(sums) == 2 <= PARTNERS * len(joint)
+    for total in sums:
+        assert 2 not in total.columns.tolist()  # what was pledged first is gone
+        assert total.times == -1.0
+        assert total.room(x) == pytest.approx(0.0, abs=1e-9)
+
+
+def proving(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node, float]:
+    """Return the runs of order books with a plan that starts nothing, the node of all plans, and the optimum."""
+    matrix, draw = order_books(seed), np.random.default_rng(seed)
+    costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
+    optimum = min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None)
+    matrix = replace(matrix, objectives=(Objective("cost", costs, 0.0),))
+    clock = Clock(LONG)
+    record = Record(matrix.objectives[0], gap, clock, None)
+    settings = RunSettings(objectives=("cost",), gap=gap, slack=0.0, threads=1)
+    runs = Runs(matrix, settings, clock, record, engines=engines, decided=True)
+    runs.free()
+    for engine in runs.engines:
+        engine.minimise(matrix.objectives[0])
+    outcome = runs.run("relaxation")
+    record.prove_relaxed(outcome.bound)
+    record.best = np.zeros(len(costs))
+    return runs, root_of(runs.units, outcome, runs.engine.basis()), float(optimum)
+
+
+@pytest.mark.parametrize("engines", [1, 2])
+def test_proving_raises_the_bound_and_leaves_no_row_behind(engines: int) -> None:
+    """Of 24 draws many bounds rise, none beyond the optimum; the engines have the rows they had before."""
+    raised = 0
+    for seed in range(24):
+        runs, root, optimum = proving(seed, engines)
+        rows, relaxed = [engine.rows for engine in runs.engines], runs.record.bound
+        prove(runs, root, LONG)
+        assert [engine.rows for engine in runs.engines] == rows
+        assert runs.record.bound <= optimum + 1e-6
+        raised += runs.record.bound > relaxed + 1e-6
+    assert raised > 5
+
+
+def test_proving_stops_at_the_gap_and_without_time() -> None:
+    """Of draws whose bounds rise, none does for a plan that is close enough, nor once the deadline has passed."""
+    for seed in range(24):
+        for gap, deadline in ((2.0, LONG), (0.0, 0.0)):
+            runs, root, _ = proving(seed, 1, gap)
+            if gap:
+                runs.record.best = root.x
+            before = runs.record.bound
+            prove(runs, root, deadline)
+            assert runs.record.bound == before
+
+
+def test_a_cut_binds_where_it_leaves_no_room() -> None:
+    """x <= 0.5 binds at 0.5 and not at 0.4."""
+    cut = Cut(np.array([0]), np.array([1.0]), 0.5)
+    assert binds(cut, np.array([0.5]))
+    assert not binds(cut, np.array([0.4]))
