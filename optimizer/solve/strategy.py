@@ -49,6 +49,14 @@ SLACK_ROWS = (
 The bound of the alliance was 0.003 % lower without them, and the whole relaxation found in 60 % of the time."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
+FEW = 500
+"""Integer columns up to which HiGHS searches no neighbourhoods beside its tree: with 236 they took two thirds of the
+time; with 1,702 plans are better for them."""
+NO_NEIGHBOURHOODS = {
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
 FINISHING_SHARE = 0.02
 """Of the time left, what is kept for the last step: the plan is finished even when the search has no time left."""
 KEEPING_SHARE = 0.3
@@ -299,8 +307,9 @@ class Search:
             return
         runs.free()
         runs.engine.integrality(runs.matrix.integer)
+        options = NO_NEIGHBOURHOODS if runs.matrix.integer.sum() <= FEW else {}
         seconds = self.clock.until(deadline)
-        outcome = runs.run("whole plan", seconds=seconds, gap=self.settings.gap, start=record.best)
+        outcome = runs.run("whole plan", seconds=seconds, gap=self.settings.gap, start=record.best, **options)
         if outcome.status == "infeasible" and record.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         record.prove(outcome.bound)
