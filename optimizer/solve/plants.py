@@ -1,10 +1,11 @@
 """Which plants start when: the tree closes in on the best from below, plans of whole starts from above.
 
-The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of
-each split until all starts are whole, and rounds what is still split on the way, which finds what rounding
-at the root cannot; every node also raises the bound. A plunge ends where no plan below it could be better
-by more than the gap. Between plunges the tree splits the part with the least bound. Whole starts get
-rounded crews; once they are within reach of the gap asked for, their crews are searched while the tree goes on.
+The relaxation is rounded to whole starts first, and cuts raise the bound of all plans (proving.py). Then the
+tree plunges: it goes on with the better part of each split until all starts are whole, and rounds what is still
+split on the way, which finds what rounding at the root cannot; every node also raises the bound. A plunge ends
+where no plan below it could be better by more than the gap. Between plunges the tree splits the part with the
+least bound. Whole starts get rounded crews; once they are within reach of the gap asked for, their crews are
+searched while the tree goes on.
 
 Method: plunging, as in Achterberg, "Constraint Integer Programming" (2007), chapter 6.
 """
