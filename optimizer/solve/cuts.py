@@ -43,15 +43,16 @@ class Cut:
 def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
     """Return the best cut of every row that has one which x violates."""
     cuts = []
-    for columns, values, limit in _tight_rows(matrix, x):
-        cut = _best(matrix, x, columns, values, limit)
-        if cut is not None:
-            cuts.append(cut)
+    for columns, values, limit, _ in tight_rows(matrix, x):
+        if np.isfinite(matrix.lower[columns]).all():
+            cut = _best(matrix, x, columns, values, limit)
+            if cut is not None:
+                cuts.append(cut)
     return cuts
 
 
-def _tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], Floats, float]]:
-    """Yield the rows, as sum values x <= limit, that x fills and that hold a fractional whole column."""
+def tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], Floats, float, float]]:
+    """Yield the rows x fills that hold a fractional whole column, as sum values x <= limit, and the scale of each."""
     activity = matrix.rows @ x
     split = matrix.integer & (np.abs(x - np.round(x)) > 1e-5)
     holds = np.diff(np.concatenate([[0], np.cumsum(split[matrix.rows.indices])])[matrix.rows.indptr]) > 0
@@ -60,8 +61,7 @@ def _tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], 
         for row in np.flatnonzero(holds & (room <= TIGHT)):
             entries = slice(matrix.rows.indptr[row], matrix.rows.indptr[row + 1])
             columns = matrix.rows.indices[entries].astype(np.int64)
-            if np.isfinite(matrix.lower[columns]).all():
-                yield columns, sign * matrix.rows.data[entries], sign * float(side[row])
+            yield columns, sign * matrix.rows.data[entries], sign * float(side[row]), float(matrix.row_scale[row])
 
 
 def _best(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float) -> Cut | None:

@@ -6,7 +6,7 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.cuts import Cut
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.program import Program, program_in
@@ -33,6 +34,10 @@ prove false bounds, where a held objective leaves little room."""
 PERTURBATION_WARM = 0.1
 """Multiplier of the cost perturbation from a basis, which more would take far from dual feasible: with 10 nodes took
 a half longer, of larger plans four times as long, with 1 up to a half longer."""
+
+LEAST_ITERATIONS = 10_000
+"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
+and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
 
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
@@ -125,9 +130,14 @@ class Engine:
         self.highs.cbMipLogging += self._on_logging
 
     @property
-    def rows(self) -> int:
+    def row_count(self) -> int:
         """Return how many rows there are, added ones too."""
         return int(self.highs.getNumRow())
+
+    @property
+    def most_iterations(self) -> int:
+        """Return how many iterations a relaxation may take that starts from a basis near its own."""
+        return max(LEAST_ITERATIONS, self.row_count // 2)
 
     # -- changing the model ------------------------------------------------------------------------
     def minimise(self, objective: Objective) -> None:
@@ -153,6 +163,11 @@ class Engine:
         scaled = values[kept] * self.matrix.column_scale[columns[kept]]
         self.highs.addRow(-highspy.kHighsInf, limit, len(kept), columns[kept].astype(np.int32), scaled)
 
+    def add_cuts(self, cuts: Iterable[Cut]) -> None:
+        """Add cuts as rows."""
+        for cut in cuts:
+            self.add(cut.columns, cut.values, cut.limit)
+
     def drop(self, rows: Sequence[int]) -> None:
         """Take away rows that were added; rows added after them move up."""
         self.highs.deleteRows(len(rows), np.array(rows, dtype=np.int32))
@@ -161,7 +176,7 @@ class Engine:
         """Add a free row that sums some columns and return its number."""
         ones = np.ones(len(columns))
         self.highs.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns.astype(np.int32), ones)
-        return self.rows - 1
+        return self.row_count - 1
 
     def at_least(self, counts: Mapping[int, float]) -> None:
         """Ask for the least sums of rows added by `count`; 0 asks for nothing."""
@@ -325,7 +340,7 @@ class Engine:
 
     def release(self) -> None:
         """Free every row that was added since the model was handed over."""
-        for row in range(len(self.matrix.row_scale), self.rows):
+        for row in range(len(self.matrix.row_scale), self.row_count):
             self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
     def reached(self) -> float:

@@ -12,12 +12,12 @@ Method: Marchand and Wolsey, "Aggregation and mixed integer rounding to solve MI
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.cuts import TIGHT, Cut, round_row
+from optimizer.solve.cuts import TIGHT, Cut, round_row, tight_rows
 from optimizer.solve.matrix import Floats, Matrix
 
 VIOLATION = 1e-5
@@ -68,7 +68,6 @@ class _Answer:
         self.upper = np.where(self.whole, np.floor(matrix.upper + 1e-9), matrix.upper / scale)
         self.near = np.isfinite(self.upper) & (self.upper - self.x < self.x - self.lower)
         """Which columns are nearer to their upper bound."""
-        self.split = self.whole & (np.abs(self.x - np.round(self.x)) > 1e-5)
         distance = np.minimum(self.x - self.lower, self.upper - self.x)
         self.between = np.where(~self.whole & (distance > TIGHT), distance, 0.0)
         """How far continuous columns are from their bounds."""
@@ -110,17 +109,10 @@ def binds(cut: Cut, x: Floats) -> bool:
 
 def _joint_rows(matrix: Matrix, answer: _Answer) -> Iterator[_Row]:
     """Yield the rows of the model that the answer fills and in which several units start, one of them in part."""
-    activity = matrix.rows @ (answer.x * matrix.column_scale)
-    starts = matrix.rows.indptr
-    holds = np.diff(np.concatenate([[0], np.cumsum(answer.split[matrix.rows.indices])])[starts]) > 0
-    for side, sign in ((matrix.row_upper, 1.0), (matrix.row_lower, -1.0)):
-        for row in np.flatnonzero(holds & (np.abs(side - activity) * matrix.row_scale <= TIGHT)):
-            entries = slice(starts[row], starts[row + 1])
-            columns, times = matrix.rows.indices[entries].astype(np.int64), sign * matrix.row_scale[row]
-            units = answer.unit[columns]
-            if len(np.unique(units[units >= 0])) > 1:
-                values = times * matrix.rows.data[entries] * matrix.column_scale[columns]
-                yield _Row(columns, values, float(times * side[row]))
+    for columns, values, limit, scale in tight_rows(matrix, answer.x * matrix.column_scale):
+        units = answer.unit[columns]
+        if len(np.unique(units[units >= 0])) > 1:
+            yield _Row(columns, values * scale * matrix.column_scale[columns], limit * scale)
 
 
 def _pairs(rows: Sequence[_Row], answer: _Answer) -> Iterator[_Row]:
@@ -134,15 +126,12 @@ def _pairs(rows: Sequence[_Row], answer: _Answer) -> Iterator[_Row]:
             of_column.setdefault(column, []).append((row, value))
     for row in rows:
         far = int(np.argmax(answer.between[row.columns]))
-        if answer.between[row.columns[far]] > 0.0:
-            sums = [
-                (row.plus(other, -row.values[far] / value), other, -row.values[far] / value)
-                for other, value in of_column[int(row.columns[far])]
-                if other is not row
-            ]
-            sums.sort(key=lambda s: (np.count_nonzero(answer.between[s[0].columns]), len(s[0].columns)))
-            for total, other, times in sums[:PARTNERS]:
-                yield _Row(total.columns, total.values, total.limit, other, times)
+        column = int(row.columns[far])
+        if answer.between[column] > 0.0:
+            others = ((other, -row.values[far] / value) for other, value in of_column[column] if other is not row)
+            sums = [replace(row.plus(other, times), other=other, times=times) for other, times in others]
+            sums.sort(key=lambda total: (np.count_nonzero(answer.between[total.columns]), len(total.columns)))
+            yield from sums[:PARTNERS]
 
 
 def _best(row: _Row, answer: _Answer) -> tuple[float, _Row] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from optimizer.solve.cuts import Cut
 from optimizer.solve.pairs import binds, paired_cuts
 from optimizer.solve.runs import Runs
-from optimizer.solve.tree import LEAST_ITERATIONS, Node
+from optimizer.solve.tree import Node
 
 ENOUGH = 5e-5
 """Relative rise of the bound below which no more cuts are sought."""
@@ -28,28 +28,27 @@ def prove(runs: Runs, root: Node, deadline: float) -> None:
     deadline
         On the clock of the search.
     """
-    engine, record, first = runs.engine, runs.record, runs.engine.rows
+    engine, record, first = runs.engine, runs.record, runs.engine.row_count
     x, basis = root.x, root.basis
     added: list[Cut] = []
     runs.free()
     with engine.without(runs.idle):
-        while x is not None and not record.close_enough:
+        while x is not None and not record.close_enough and not runs.clock.past(deadline):
             cuts = paired_cuts(runs.matrix, x, [*runs.cuts, *added])
             if not cuts:
                 break
-            for cut in cuts:
-                engine.add(cut.columns, cut.values, cut.limit)
+            engine.add_cuts(cuts)
             added += cuts
-            most = max(LEAST_ITERATIONS, engine.rows // 2)
-            outcome = runs.run("cuts", seconds=runs.clock.until(deadline), basis=basis, simplex_iteration_limit=most)
+            seconds, most = runs.clock.until(deadline), engine.most_iterations
+            outcome = runs.run("cuts", seconds=seconds, basis=basis, simplex_iteration_limit=most)
             if outcome.status != "optimal" or outcome.x is None:
                 break
             rise = outcome.bound - record.bound
             record.prove(outcome.bound)
             if rise < ENOUGH * abs(record.bound):
                 break
-            x, basis = outcome.x, None
-            loose = [k for k, cut in enumerate(added) if not binds(cut, x)]
-            engine.drop([first + k for k in loose])
-            added = [cut for k, cut in enumerate(added) if k not in loose]
-    engine.drop(range(first, engine.rows))
+            x, basis = outcome.x, None  # the engine goes on from its own
+            loose = [first + k for k, cut in enumerate(added) if not binds(cut, x)]
+            engine.drop(loose)
+            added = [cut for cut in added if binds(cut, x)]
+    engine.drop(range(first, engine.row_count))

@@ -193,8 +193,7 @@ class Search:
             others.result()
         runs.cuts += cuts
         for engine in runs.engines[1:]:
-            for cut in cuts:
-                engine.add(cut.columns, cut.values, cut.limit)
+            engine.add_cuts(cuts)
         if root is not None:
             runs.idle = runs.engine.idle(self._slack_rows)
         return root
@@ -237,8 +236,7 @@ class Search:
         added: list[Cut] = []
         while root is not None and root.x is not None:
             cuts = rounding_cuts(runs.matrix, root.x)
-            for cut in cuts:
-                runs.engine.add(cut.columns, cut.values, cut.limit)
+            runs.engine.add_cuts(cuts)
             added += cuts
             before = record.bound
             outcome = runs.run("cuts") if cuts else None

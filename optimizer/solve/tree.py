@@ -37,9 +37,6 @@ LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
 BRIEF = 200
 """Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
-LEAST_ITERATIONS = 10_000
-"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
-and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
 NEVER = 0.0
 """Share of its fractional starts at which a unit that is dropped starts."""
 ROUND_UP = 0.45
@@ -368,7 +365,7 @@ class Tree:
         engine.bounds(*self.columns(node))
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
-            most = iterations or max(LEAST_ITERATIONS, engine.rows // 2)
+            most = iterations or engine.most_iterations
             outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()

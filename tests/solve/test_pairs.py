@@ -7,20 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 from scipy.optimize import linprog
 
-from optimizer.settings import RunSettings
 from optimizer.solve.cuts import Cut, rounding_cuts
-from optimizer.solve.matrix import Floats, Matrix, Objective, geometric_scaling
+from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.pairs import PARTNERS, _Answer, _joint_rows, _pairs, binds, paired_cuts
-from optimizer.solve.progress import Clock
 from optimizer.solve.proving import prove
-from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
-from optimizer.solve.tree import Node, root_of
+from optimizer.solve.tree import Node
+from tests.solve.begun import LONG, begun
+from tests.solve.test_cuts import matrix_of
 
-LONG = 60.0
 MONTHS = 2
 UNITS = 3
 
@@ -36,26 +33,20 @@ def order_books(seed: int) -> Matrix:
     columns = [("build", (f"P{u}", t)) for u in range(UNITS) for t in range(MONTHS)]
     columns += [("pledge", (f"M{m}", t)) for m in range(2) for t in range(MONTHS)]
     rows = np.zeros((MONTHS + UNITS, len(columns)))
-    for j, (name, (who, begun)) in enumerate(columns):
-        for t in range(begun, MONTHS):
+    for j, (name, (who, month)) in enumerate(columns):
+        for t in range(month, MONTHS):
             rows[t, j] = books[int(who[1])] if name == "build" else -1.0
         if name == "build":
             rows[MONTHS + int(who[1]), j] = 1.0
     upper = np.array([1.0] * UNITS * MONTHS + list(draw.choice([8.0, 15.0, 40.0, np.inf], 2 * MONTHS)))
-    sparse, whole = sp.csr_array(rows), np.arange(len(columns)) < UNITS * MONTHS
-    return Matrix(
-        rows=sparse,
-        row_lower=np.full(len(rows), -np.inf),
-        row_upper=np.concatenate([dated, np.ones(UNITS)]),
-        lower=np.zeros(len(columns)),
-        upper=upper,
-        integer=whole,
-        objectives=(),
-        row_scale=geometric_scaling(sparse, whole)[0],
-        column_scale=geometric_scaling(sparse, whole)[1],
-        row_names=tuple(("r", i) for i in range(len(rows))),
-        columns=tuple(columns),
-    )
+    sides = np.full(len(rows), -np.inf), np.concatenate([dated, np.ones(UNITS)])
+    whole = [name == "build" for name, _ in columns]
+    return replace(matrix_of(rows, *sides, np.zeros(len(columns)), upper, whole), columns=tuple(columns))
+
+
+def gains(draw: np.random.Generator) -> Floats:
+    """Draw what every start gains and what every unit pledged costs."""
+    return np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
 
 
 def best(costs: Floats, matrix: Matrix, cuts: list[Cut], fixed: Floats | None = None) -> Floats | None:
@@ -79,12 +70,16 @@ def all_starts() -> list[Floats]:
     return [np.concatenate(choice) for choice in itertools.product(month, repeat=UNITS)]
 
 
+def counted(costs: Floats, matrix: Matrix) -> float:
+    """Return the least cost of all choices."""
+    return float(min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None))
+
+
 def test_cuts_shut_out_the_answer_and_no_plan() -> None:
     """Over 20 draws and three rounds every cut is violated by the answer and by no plan, whatever is pledged in it."""
     cuts = paired = repeated = 0
     for seed in range(20):
-        matrix, draw = order_books(seed), np.random.default_rng(seed)
-        costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
+        matrix, costs = order_books(seed), gains(np.random.default_rng(seed))
         known: list[Cut] = []
         for _ in range(3):
             x = best(costs, matrix, known)
@@ -111,9 +106,8 @@ def test_they_prove_more_than_single_rows_and_never_too_much() -> None:
     """Of 20 draws many end nearer the optimum than with cuts of single rows, none beyond it."""
     nearer = 0
     for seed in range(20):
-        matrix, draw = order_books(seed), np.random.default_rng(100 + seed)
-        costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
-        optimum = min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None)
+        matrix, costs = order_books(seed), gains(np.random.default_rng(100 + seed))
+        optimum = counted(costs, matrix)
         values = []
         for paired in (False, True):
             known: list[Cut] = []
@@ -131,48 +125,35 @@ def test_they_prove_more_than_single_rows_and_never_too_much() -> None:
 
 
 def test_what_a_row_leaves_room_for_comes_back() -> None:
-    """Two months of orders by hand: 3 x <= p and 3 x + 3 y <= 1 + p + q of plants x, y and pledges p, q.
+    """Orders of two months by hand: 3 x + y <= p and 3 x + 3 y <= 0.8 + p + q of plants x, y and pledges p, q.
 
-    The first taken from the second leaves 3 y <= 1 + q + (room of the first).
+    At x = 0.5, y = 0.4, p = 1.9, q = 0 both are full, and p lies between its bounds. The first taken from the second
+    leaves 2 y - q <= 0.8 less the room of the first; the second taken from the first the opposite.
     """
+    rows = np.array([[3.0, 1.0, -1.0, 0.0], [3.0, 3.0, -1.0, -1.0]])
+    sides = np.full(2, -np.inf), np.array([0.0, 0.8])
+    matrix = matrix_of(rows, *sides, np.zeros(4), np.array([1.0, 1.0, 9.0, 9.0]), [True, True, False, False])
     columns = (("build", ("A", 0)), ("build", ("B", 1)), ("pledge", ("M", 0)), ("pledge", ("M", 1)))
-    rows = np.array([[3.0, 1e-9, -1.0, 0.0], [3.0, 3.0, -1.0, -1.0]])
-    rows[0, 1] = 1.0  # the second plant counts a little in the first month, so that both rows have several units
-    matrix = Matrix(
-        sp.csr_array(rows), np.full(2, -np.inf), np.array([0.0, 1.0]), np.zeros(4), np.array([1.0, 1.0, 9.0, 9.0]),
-        np.array([True, True, False, False]), (), np.ones(2), np.ones(4), (("r", 0), ("r", 1)), columns,
-    )  # fmt: skip
+    matrix = replace(matrix, columns=columns, row_scale=np.ones(2), column_scale=np.ones(4))
     x = np.array([0.5, 0.4, 1.9, 0.0])
-    x[3] = 3 * 0.9 - 1 - 1.9 if 3 * 0.9 - 1 - 1.9 > 0 else 0.0
-    matrix.row_upper[1] = 3 * 0.9 - 1.9 - x[3]
     answer = _Answer(matrix, x)
     joint = list(_joint_rows(matrix, answer))
     assert len(joint) == 2
     sums = list(_pairs(joint, answer))
     assert len(sums) == 2 <= PARTNERS * len(joint)
     for total in sums:
-        assert 2 not in total.columns.tolist()  # what was pledged first is gone
+        assert total.columns.tolist() == [1, 3]  # what was pledged first is gone, and the plant that counts as much
+        assert np.abs(total.values) == pytest.approx([2.0, 1.0])
         assert total.times == -1.0
         assert total.room(x) == pytest.approx(0.0, abs=1e-9)
 
 
 def proving(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node, float]:
     """Return the runs of order books with a plan that starts nothing, the node of all plans, and the optimum."""
-    matrix, draw = order_books(seed), np.random.default_rng(seed)
-    costs = np.concatenate([-draw.uniform(1.0, 3.0, UNITS * MONTHS), draw.uniform(0.0, 0.1, 2 * MONTHS)])
-    optimum = min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None)
-    matrix = replace(matrix, objectives=(Objective("cost", costs, 0.0),))
-    clock = Clock(LONG)
-    record = Record(matrix.objectives[0], gap, clock, None)
-    settings = RunSettings(objectives=("cost",), gap=gap, slack=0.0, threads=1)
-    runs = Runs(matrix, settings, clock, record, engines=engines, decided=True)
-    runs.free()
-    for engine in runs.engines:
-        engine.minimise(matrix.objectives[0])
-    outcome = runs.run("relaxation")
-    record.prove_relaxed(outcome.bound)
-    record.best = np.zeros(len(costs))
-    return runs, root_of(runs.units, outcome, runs.engine.basis()), float(optimum)
+    matrix, costs = order_books(seed), gains(np.random.default_rng(seed))
+    runs, root = begun(replace(matrix, objectives=(Objective("cost", costs, 0.0),)), engines, gap)
+    runs.record.best = np.zeros(len(costs))
+    return runs, root, counted(costs, matrix)
 
 
 @pytest.mark.parametrize("engines", [1, 2])
@@ -181,9 +162,9 @@ def test_proving_raises_the_bound_and_leaves_no_row_behind(engines: int) -> None
     raised = 0
     for seed in range(24):
         runs, root, optimum = proving(seed, engines)
-        rows, relaxed = [engine.rows for engine in runs.engines], runs.record.bound
+        rows, relaxed = [engine.row_count for engine in runs.engines], runs.record.bound
         prove(runs, root, LONG)
-        assert [engine.rows for engine in runs.engines] == rows
+        assert [engine.row_count for engine in runs.engines] == rows
         assert runs.record.bound <= optimum + 1e-6
         raised += runs.record.bound > relaxed + 1e-6
     assert raised > 5

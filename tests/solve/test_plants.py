@@ -8,31 +8,18 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from optimizer.settings import RunSettings
 from optimizer.solve.plants import _Plans, branch
-from optimizer.solve.progress import Clock
-from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
-from optimizer.solve.tree import Node, root_of
+from optimizer.solve.tree import Node
+from tests.solve.begun import LONG, begun
 from tests.solve.plants import plants
 
-LONG = 60.0
 PLANTS = import_module("optimizer.solve.plants")
 
 
 def runs_of(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node]:
     """Return the runs of a puzzle of four plants and four months and the node of all its plans."""
-    matrix, clock = plants(seed, units=4, months=4).matrix, Clock(LONG)
-    settings = RunSettings(objectives=("cost",), gap=gap, slack=0.0, threads=1)
-    record = Record(matrix.objectives[0], gap, clock, None)
-    runs = Runs(matrix, settings, clock, record, engines=engines, decided=True)
-    record.begin(matrix.objectives[0], -np.inf)
-    runs.free()
-    for engine in runs.engines:
-        engine.minimise(matrix.objectives[0])
-    outcome = runs.run("relaxation")
-    record.prove_relaxed(outcome.bound)
-    return runs, root_of(runs.units, outcome, runs.engine.basis())
+    return begun(plants(seed, units=4, months=4).matrix, engines, gap)
 
 
 def at(node: Node, bound: float) -> Node:
