@@ -255,7 +255,7 @@ class Engine:
         self._option("mip_rel_gap", gap)
         self._option("objective_bound", cutoff * self._sigma)
         if basis is not None:
-            self.highs.setBasis(basis)
+            self.highs.setBasis(self._completed(basis))
         warm = self.highs.getBasis().valid
         self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION_WARM if warm else PERTURBATION)
         before = {name: self.highs.getOptionValue(name)[1] for name in options}
@@ -386,6 +386,16 @@ class Engine:
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
+    def _completed(self, basis: Any) -> Any:
+        """Return a basis in which rows added since it was taken are basic."""
+        added = [highspy.HighsBasisStatus.kBasic] * (self.row_count - len(basis.row_status))
+        if not added:
+            return basis
+        completed = highspy.HighsBasis()
+        completed.col_status, completed.row_status = basis.col_status, [*basis.row_status, *added]
+        completed.valid, completed.alien = True, False
+        return completed
+
     def _again(self) -> Outcome:
         """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
 

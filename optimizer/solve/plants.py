@@ -1,11 +1,11 @@
 """Which plants start when: the tree closes in on the best from below, plans of whole starts from above.
 
-The relaxation is rounded to whole starts first, and cuts raise the bound of all plans (proving.py). Then the
-tree plunges: it goes on with the better part of each split until all starts are whole, and rounds what is still
-split on the way, which finds what rounding at the root cannot; every node also raises the bound. A plunge ends
-where no plan below it could be better by more than the gap. Between plunges the tree splits the part with the
-least bound. Whole starts get rounded crews; once they are within reach of the gap asked for, their crews are
-searched while the tree goes on.
+The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of each
+split until all starts are whole, and rounds what is still split on the way, which finds what rounding at the root
+cannot; every node also raises the bound. A plunge ends where no plan below it could be better by more than the
+gap. Between plunges the tree splits the part with the least bound. Once whole starts are known, cuts raise the
+bounds of parts before they are split (proving.py). Whole starts get rounded crews; once they are within reach of
+the gap asked for, their crews are searched while the tree goes on.
 
 Method: plunging, as in Achterberg, "Constraint Integer Programming" (2007), chapter 6.
 """
@@ -20,7 +20,7 @@ import numpy as np
 from optimizer.solve.crews import rounded, searched
 from optimizer.solve.highs import Outcome
 from optimizer.solve.progress import relative_gap
-from optimizer.solve.proving import prove
+from optimizer.solve.proving import Proof
 from optimizer.solve.rounding import FINELY, settle
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
@@ -58,22 +58,26 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
     """
     record, tree, plans = runs.record, Tree(runs.engines, runs.units, runs.idle), _Plans(runs, deadline)
     tree.add(root)
+    proof = Proof(runs, tree)
     if at_once:
         plans.make(leaf(runs, tree, root, deadline))
         plans.nearer(root)
-        prove(runs, root, deadline)
+        proof.sharpen(deadline)
     steps, due = 0, 0
     plunging: Node | None = root
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
         plans.make(_split(runs, tree, plunging, deadline))
         if tree.fresh is not None and plans.nearer(tree.fresh):
             plans.make(_whole_near(runs, tree, tree.fresh, deadline))
+        if plans.known:
+            proof.sharpen(deadline)
         plans.perfect(tree)
         steps += plunging is None
         plunging = tree.fresh if plunging is not None or steps > due else None
         if plunging is not None and plans.reach(plunging):
             plunging = None
         due = 2 * due + FIRST_STEPS if steps > due else due
+    proof.drop()
     runs.free()
 
 
@@ -130,6 +134,11 @@ class _Plans:
             return False
         self._rounded_at = node.bound
         return True
+
+    @property
+    def known(self) -> bool:
+        """Tell whether there are whole starts."""
+        return bool(np.isfinite(self._least))
 
     @property
     def _cutoff(self) -> float:

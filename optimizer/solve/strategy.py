@@ -3,9 +3,9 @@
 For every objective the linear relaxation gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
 (rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, found while
-the relaxation is solved (opening.py, sketch.py). If that is not close enough, cuts of several rows may
-prove that it is (proving.py); otherwise plants are decided more carefully, for they are what makes the
-problem hard: a tree of relaxations closes in on the best (plants.py, tree.py). Later objectives hold
+the relaxation is solved (opening.py, sketch.py). If that is not close enough, plants are decided more
+carefully, for they are what makes the problem hard: a tree of relaxations (tree.py), their bounds raised
+by cuts of several rows (proving.py), closes in on the best (plants.py). Later objectives hold
 the earlier ones as rows and start from their plan. Months until asap promises are kept are proven one
 promise at a time: those impossible at whatever cost beside the first relaxation, the others, and a plan
 that keeps the promises, while the relaxation of the objective that follows is solved (promises.py). What

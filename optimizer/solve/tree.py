@@ -72,7 +72,8 @@ class Node:
     """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
 
     Once its relaxation is solved it holds the bound, the answer and the basis. Tried briefly, it holds a
-    basis on the way there and a guess at the bound, which proves nothing.
+    basis on the way there and a guess at the bound, which proves nothing. Cuts raise it no more while the engines
+    have as many rows as `sharp`.
     """
 
     first: NDArray[np.int64]
@@ -82,6 +83,7 @@ class Node:
     x: Floats | None = None
     basis: Any = None
     guess: float = -np.inf
+    sharp: int = -1
 
     def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
         """Return the part of this node in which a unit starts within closer months, or must start."""
@@ -89,7 +91,7 @@ class Node:
         firsts[unit] = firsts[unit] if first is None else first
         lasts[unit] = lasts[unit] if last is None else last
         musts[unit] |= must
-        return replace(self, first=firsts, last=lasts, must=musts, x=None, guess=-np.inf)
+        return replace(self, first=firsts, last=lasts, must=musts, x=None, guess=-np.inf, sharp=-1)
 
 
 def root_of(units: Sequence[Unit], outcome: Outcome, basis: Any) -> Node:
@@ -172,6 +174,21 @@ class Tree:
         """Return the open part with the least bound."""
         return self._open[0][2] if self._open else None
 
+    def least(self, count: int) -> list[Node]:
+        """Return open parts with the least bounds, at most so many, the least first."""
+        return [node for _, _, node in heapq.nsmallest(count, self._open)]
+
+    def exchange(self, node: Node, found: Node | None) -> None:
+        """Put an open part as it was found since in its place, or close it; None when it holds no plan."""
+        self._remove(node)
+        fresh = [part for part in self._fresh if part is not node]
+        if found is not None and self.refuted(found):
+            self.close(found.bound)
+        elif found is not None:
+            self.add(found)
+            fresh += [found] * (len(fresh) < len(self._fresh))
+        self._fresh = fresh
+
     @property
     def bound(self) -> float:
         """Return the proven bound: the least over all parts, done and open."""
@@ -194,10 +211,8 @@ class Tree:
     def step(self, seconds: float, node: Node | None = None) -> Node | None:
         """Split an open part, by default that with the least bound; return it instead when its starts are all whole."""
         if node is None:
-            node = heapq.heappop(self._open)[2]
-        else:
-            self._open = [entry for entry in self._open if entry[2] is not node]
-            heapq.heapify(self._open)
+            node = self._open[0][2]
+        self._remove(node)
         self._fresh = []
         if node.bound >= self.cutoff:
             self.close(node.bound)
@@ -264,6 +279,10 @@ class Tree:
         return part is None or part.bound >= self.cutoff
 
     # -- inside ----------------------------------------------------------------------------------------
+    def _remove(self, node: Node) -> None:
+        self._open = [entry for entry in self._open if entry[2] is not node]
+        heapq.heapify(self._open)
+
     def _starts(self, node: Node, unit: int) -> Floats:
         assert node.x is not None
         return self.units[unit].starts(node.x)

@@ -61,6 +61,20 @@ def test_bounds_rows_and_held_objectives_are_in_the_users_units() -> None:
     assert engine.run().value == pytest.approx(-10)
 
 
+def test_a_basis_serves_when_rows_were_added_since() -> None:
+    """The relaxed knapsack is worth 13 where take x + y + z <= 3 is added, and the basis of before says so at once."""
+    matrix = knapsack()
+    engine = engine_of(matrix)
+    engine.integrality(np.zeros(3, dtype=bool))
+    assert engine.run().value == pytest.approx(-13)
+    before = engine.basis()
+    engine.add(np.arange(3), np.ones(3), 3.0)
+    engine.forget()
+    assert engine.run(basis=before, simplex_iteration_limit=0).value == pytest.approx(-13)
+    engine.add(matrix.of("take")[:1], np.ones(1), 0.0)
+    assert engine.run(basis=before).value > -13 + 1e-6
+
+
 def test_rows_can_be_left_out_for_a_while() -> None:
     """Without the weight everything is taken, 20; with it 10 again, as before, and also when a run broke off."""
     matrix = knapsack()

@@ -10,12 +10,8 @@ import pytest
 from scipy.optimize import linprog
 
 from optimizer.solve.cuts import Cut, rounding_cuts
-from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.matrix import Floats, Matrix
 from optimizer.solve.pairs import PARTNERS, _Answer, _joint_rows, _pairs, binds, paired_cuts
-from optimizer.solve.proving import prove
-from optimizer.solve.runs import Runs
-from optimizer.solve.tree import Node
-from tests.solve.begun import LONG, begun
 from tests.solve.test_cuts import matrix_of
 
 MONTHS = 2
@@ -146,41 +142,6 @@ def test_what_a_row_leaves_room_for_comes_back() -> None:
         assert np.abs(total.values) == pytest.approx([2.0, 1.0])
         assert total.times == -1.0
         assert total.room(x) == pytest.approx(0.0, abs=1e-9)
-
-
-def proving(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node]:
-    """Return the runs of order books with a plan that starts nothing, and the node of all plans."""
-    matrix, costs = order_books(seed), gains(np.random.default_rng(seed))
-    runs, root = begun(replace(matrix, objectives=(Objective("cost", costs, 0.0),)), engines, gap)
-    runs.record.best = np.zeros(len(costs))
-    return runs, root
-
-
-@pytest.mark.parametrize("engines", [1, 2])
-def test_proving_raises_the_bound_and_leaves_no_row_behind(engines: int) -> None:
-    """Of 24 draws many bounds rise, none beyond the optimum; the engines have the rows they had before."""
-    raised = 0
-    for seed in range(24):
-        runs, root = proving(seed, engines)
-        optimum = counted(runs.record.objective.costs, runs.matrix)
-        rows, relaxed = [engine.row_count for engine in runs.engines], runs.record.bound
-        prove(runs, root, LONG)
-        assert [engine.row_count for engine in runs.engines] == rows
-        assert runs.record.bound <= optimum + 1e-6
-        raised += runs.record.bound > relaxed + 1e-6
-    assert raised > 5
-
-
-def test_proving_stops_at_the_gap_and_without_time() -> None:
-    """Of draws whose bounds rise, none does for a plan that is close enough, nor once the deadline has passed."""
-    for seed in range(24):
-        for gap, deadline in ((2.0, LONG), (0.0, 0.0)):
-            runs, root = proving(seed, 1, gap)
-            if gap:
-                runs.record.best = root.x
-            before = runs.record.bound
-            prove(runs, root, deadline)
-            assert runs.record.bound == before
 
 
 def test_a_cut_binds_where_it_leaves_no_room() -> None:
