@@ -34,6 +34,10 @@ FIRST_ROUNDING = 3
 REACH = 1.5
 """Crews of the best starts are searched once the gap between these and the bound is at most so many times the gap
 asked for: the bound rises meanwhile."""
+NEARLY = 1.1
+"""Up to this many times the gap asked for, splits alone are made for a while: better plans take longer to find."""
+WAIT = 4
+"""Splits for which it is so."""
 LITTLE = 0.1
 """Share of the gap asked for below which what crews add to the value of whole starts is not worth a search."""
 NEARER = 0.5
@@ -67,11 +71,13 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
     plunging: Node | None = root
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
         plans.make(_split(runs, tree, plunging, deadline))
-        if tree.fresh is not None and plans.nearer(tree.fresh):
+        if tree.fresh is not None and not plans.waiting and plans.nearer(tree.fresh):
             plans.make(_whole_near(runs, tree, tree.fresh, deadline))
         if plans.known:
             proof.sharpen(deadline)
-        plans.perfect(tree)
+        if not plans.waiting:
+            plans.perfect(tree)
+        plans.waited += plans.waiting
         steps += plunging is None
         plunging = tree.fresh if plunging is not None or steps > due else None
         if plunging is not None and plans.reach(plunging):
@@ -122,6 +128,7 @@ class _Plans:
         self._best: Outcome | None = None  # the starts of the best plan, until their crews are searched
         self._least = np.inf  # value of the best whole starts
         self._splits = 0  # in plunges without any whole starts yet
+        self.waited = 0  # splits while the bound is nearly where it proves the best plan
         self._rounded_at = -np.inf  # bound of the last node that was rounded
 
     def nearer(self, node: Node) -> bool:
@@ -134,6 +141,13 @@ class _Plans:
             return False
         self._rounded_at = node.bound
         return True
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether the bound is so near to proving the best plan that a few splits are made for that alone."""
+        record = self._runs.record
+        nearly = record.best is not None and relative_gap(record.value, record.bound) <= NEARLY * record.gap
+        return nearly and self.waited < WAIT
 
     @property
     def known(self) -> bool:

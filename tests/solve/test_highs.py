@@ -70,7 +70,7 @@ def test_a_basis_serves_when_rows_were_added_since() -> None:
     before = engine.basis()
     engine.add(np.arange(3), np.ones(3), 3.0)
     engine.forget()
-    assert engine.run(basis=before, simplex_iteration_limit=0).value == pytest.approx(-13)
+    assert engine.run(basis=before, presolve="off", simplex_iteration_limit=0).value == pytest.approx(-13)
     engine.add(matrix.of("take")[:1], np.ones(1), 0.0)
     assert engine.run(basis=before).value > -13 + 1e-6
 

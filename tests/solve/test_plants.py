@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from optimizer.solve.plants import _Plans, branch
+from optimizer.solve.plants import WAIT, _Plans, branch
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node
 from tests.solve.begun import LONG, begun
@@ -52,6 +52,21 @@ def test_nodes_are_rounded_as_they_come_nearer_to_where_plans_are_of_no_interest
     assert plans.nearer(at(root, 60.0))
     assert not plans.nearer(at(root, 75.0))
     assert plans.nearer(at(root, 75.1))
+
+
+def test_a_bound_that_is_nearly_there_gets_a_few_splits_to_itself() -> None:
+    """A plan at 100 and 10 % asked for: at 89.5 splits alone are made, a few times; at 85, or without a plan, not."""
+    runs, _ = runs_of(0, 1, gap=0.1)
+    plans = _Plans(runs, LONG)
+    assert not plans.waiting
+    runs.record.best = np.zeros_like(runs.matrix.lower)
+    runs.record.objective = replace(runs.record.objective, constant=100.0)
+    runs.record.prove(85.0)
+    assert not plans.waiting
+    runs.record.prove(89.5)
+    assert plans.waiting
+    plans.waited = WAIT
+    assert not plans.waiting
 
 
 def test_without_whole_starts_every_third_split_of_a_plunge_is_rounded() -> None:
