@@ -58,9 +58,11 @@ def test_a_bound_that_is_nearly_there_gets_a_few_splits_to_itself() -> None:
     """A plan at 100 and 10 % asked for: at 89.5 splits alone are made, a few times; at 85, or without a plan, not."""
     runs, _ = runs_of(0, 1, gap=0.1)
     plans = _Plans(runs, LONG)
+    runs.record.begin(replace(runs.record.objective, constant=100.0), -np.inf)
+    runs.record.prove(95.0)
     assert not plans.waiting
+    runs.record.begin(runs.record.objective, -np.inf)
     runs.record.best = np.zeros_like(runs.matrix.lower)
-    runs.record.objective = replace(runs.record.objective, constant=100.0)
     runs.record.prove(85.0)
     assert not plans.waiting
     runs.record.prove(89.5)
