@@ -90,10 +90,11 @@ class Opening:
                     threads=None if sketch else runs.settings.threads or os.cpu_count(),
                 )
             record.prove_relaxed(relaxed.bound)
+            drawn = False
             if sketch is not None:
                 with record.timed("sketch"):
-                    sketch.result()
-        if relaxed.x is not None:
+                    drawn = sketch.result()
+        if relaxed.x is not None and not drawn:
             self._near(relaxed, deadline)
 
     def _near(self, relaxed: Outcome, deadline: float) -> None:
@@ -107,8 +108,11 @@ class Opening:
         if step is not None:
             record.take(rounded(runs, step.outcome, deadline))
 
-    def _beside(self, deadline: float) -> None:
-        """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there."""
+    def _beside(self, deadline: float) -> bool:
+        """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there.
+
+        Tell whether the latter is found. Then the relaxation is not rounded: at full size that found nothing in 50 s.
+        """
         record, engine = self.runs.record, self.runs.engines[1]
         self.as_today(engine, deadline)
         record.tell("interior point")
@@ -117,3 +121,4 @@ class Opening:
         if step is not None:
             record.take(step.outcome)
             record.tell("interior point")
+        return step is not None

@@ -23,8 +23,9 @@ from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nea
 
 ROUGHLY = replace(CREWS, thresholds=CREWS.thresholds[:1])
 """Crews by one threshold alone: they are searched from there."""
-CREWS_GAP = 1e-3
-"""Relative gap at which crews are good enough: carrying over changes more."""
+CREWS_GAP = 2e-4
+"""Relative gap at which crews are good enough. At full size the plan is 0.07 % better than with a thousandth, and there
+is time for it while the relaxation is solved."""
 CREWS_SHARE = 0.3
 """Most of the time left that crews may take."""
 
