@@ -68,7 +68,7 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
         plans.nearer(root)
         proof.sharpen(deadline)
     steps, due = 0, 0
-    plunging: Node | None = root
+    plunging = tree.best  # the root, raised by cuts
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
         plans.make(_split(runs, tree, plunging, deadline))
         if tree.fresh is not None and not plans.waiting and plans.nearer(tree.fresh):

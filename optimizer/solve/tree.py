@@ -280,7 +280,10 @@ class Tree:
 
     # -- inside ----------------------------------------------------------------------------------------
     def _remove(self, node: Node) -> None:
-        self._open = [entry for entry in self._open if entry[2] is not node]
+        left = [entry for entry in self._open if entry[2] is not node]
+        if len(left) == len(self._open):
+            raise ValueError("only an open part can be split or exchanged")
+        self._open = left
         heapq.heapify(self._open)
 
     def _starts(self, node: Node, unit: int) -> Floats:

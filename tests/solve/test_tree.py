@@ -205,6 +205,17 @@ def test_a_dive_gives_whole_starts() -> None:
     assert split > len(SEEDS) // 2
 
 
+def test_a_part_is_split_or_exchanged_once() -> None:
+    """Split a second time its parts would be searched twice, and the bound could stand still."""
+    tree, root = tree_of(plants(0))
+    tree.add(root)
+    tree.step(LONG, root)
+    with pytest.raises(ValueError, match="open part"):
+        tree.step(LONG, root)
+    with pytest.raises(ValueError, match="open part"):
+        tree.exchange(root, None)
+
+
 def test_a_dive_into_a_part_without_relaxation_fails() -> None:
     """A part whose relaxation is not solved has nothing to round."""
     tree, root = tree_of(plants(0))
