@@ -35,10 +35,6 @@ PERTURBATION_WARM = 0.1
 """Multiplier of the cost perturbation from a basis, which more would take far from dual feasible: with 10 nodes took
 a half longer, of larger plans four times as long, with 1 up to a half longer."""
 
-LEAST_ITERATIONS = 10_000
-"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
-and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
-
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
 
@@ -133,11 +129,6 @@ class Engine:
     def row_count(self) -> int:
         """Return how many rows there are, added ones too."""
         return int(self.highs.getNumRow())
-
-    @property
-    def most_iterations(self) -> int:
-        """Return how many iterations a relaxation may take that starts from a basis near its own."""
-        return max(LEAST_ITERATIONS, self.row_count // 2)
 
     # -- changing the model ------------------------------------------------------------------------
     def minimise(self, objective: Objective) -> None:

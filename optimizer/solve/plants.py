@@ -133,7 +133,7 @@ class _Plans:
 
     def nearer(self, node: Node) -> bool:
         """Tell whether a node is worth rounding: much nearer to what is of no interest than the last that was."""
-        if np.isinf(self._least):
+        if not self.known:
             self._splits += 1
             if self._splits % FIRST_ROUNDING:
                 return False

@@ -37,6 +37,9 @@ LOOK_AHEAD = 6
 """Most units whose two parts are solved before one of them is chosen to split a node."""
 BRIEF = 200
 """Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
+LEAST_ITERATIONS = 10_000
+"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
+and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
 NEVER = 0.0
 """Share of its fractional starts at which a unit that is dropped starts."""
 ROUND_UP = 0.45
@@ -181,13 +184,13 @@ class Tree:
     def exchange(self, node: Node, found: Node | None) -> None:
         """Put an open part as it was found since in its place, or close it; None when it holds no plan."""
         self._remove(node)
-        fresh = [part for part in self._fresh if part is not node]
-        if found is not None and self.refuted(found):
-            self.close(found.bound)
-        elif found is not None:
+        if found is not None and not self.refuted(found):
             self.add(found)
-            fresh += [found] * (len(fresh) < len(self._fresh))
-        self._fresh = fresh
+            self._fresh = [found if part is node else part for part in self._fresh]
+            return
+        if found is not None:
+            self.close(found.bound)
+        self._fresh = [part for part in self._fresh if part is not node]
 
     @property
     def bound(self) -> float:
@@ -387,7 +390,7 @@ class Tree:
         engine.bounds(*self.columns(node))
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
-            most = iterations or engine.most_iterations
+            most = iterations or max(LEAST_ITERATIONS, engine.row_count // 2)
             outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()

@@ -135,7 +135,7 @@ def test_a_plunge_goes_down_and_leaves_the_other_part_open() -> None:
 
 def test_relaxations_cut_off_in_iterations_leave_bounds_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where relaxations end before their optimum the bound is lower, and never false."""
-    monkeypatch.setattr(import_module("optimizer.solve.highs"), "LEAST_ITERATIONS", 0)
+    monkeypatch.setattr(import_module("optimizer.solve.tree"), "LEAST_ITERATIONS", 0)
     cut = 0
     for seed in SEEDS:
         puzzle = plants(seed)
