@@ -20,7 +20,7 @@ from optimizer.cli import Exit
 from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
-from optimizer.solve import strategy
+from optimizer.solve import finish, strategy
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.progress import Progress
 from tests.test_cli import run
@@ -130,14 +130,14 @@ def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
 
 def test_a_solution_outside_tolerance_is_not_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Flows a tenth too high in the last run: status 1, the rules that fail are named, the old report stays."""
-    real = strategy.polish
+    real = finish.polish
 
     def spoilt(runs: Any, x: Any) -> Any:
         return real(runs, x) * 1.1
 
     report = tmp_path / "plan.xlsx"
     report.write_text("the report of yesterday")
-    monkeypatch.setattr(strategy, "polish", spoilt)
+    monkeypatch.setattr(finish, "polish", spoilt)
     told = run("solve", QUICKSTART, "--report", report)
     assert told.exit_code == Exit.FAILED
     assert "does not pass the independent check, so it is not reported" in " ".join(told.output.split())

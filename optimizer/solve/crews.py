@@ -16,7 +16,7 @@ from optimizer.solve.runs import Runs
 from optimizer.solve.tree import WHOLE
 
 
-def rounded(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
+def rounded(runs: Runs, starts: Outcome, deadline: float, enough: float = -np.inf) -> Outcome:
     """Give whole starts the crews and weekends near their relaxation, or search them where that fails.
 
     Parameters
@@ -27,11 +27,13 @@ def rounded(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
         Answer of a relaxation in which every start and promise is whole.
     deadline
         On the clock of the search.
+    enough
+        Value from which on no better one is sought.
     """
     runs.free()
     for bounds in _open_lines(runs.matrix, starts):
         with runs.record.timed("crews"):
-            step = round_off(runs.engines, (CREWS, WEEKENDS), Step(*bounds, starts), deadline)
+            step = round_off(runs.engines, (CREWS, WEEKENDS), Step(*bounds, starts), deadline, enough)
         if step is not None:
             runs.free()
             return step.outcome

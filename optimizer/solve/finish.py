@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import PARALLEL_RULE, Outcome
+from optimizer.solve.highs import PARALLEL_RULE, Engine, Outcome
 from optimizer.solve.matrix import Floats, fixed
 from optimizer.solve.progress import Clock
 from optimizer.solve.runs import Runs
@@ -17,6 +19,22 @@ HELD = 1e-6
 """Largest violation of a scaled row in a finished plan."""
 PRICE_SECONDS = 2.0
 """Longest run for what one more unit would bring, after the plan is found."""
+
+
+def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
+    """Return a plan polished, and what more or less in any row would change, found on another engine if there is one.
+
+    Raises
+    ------
+    SolverError
+        When no plan has these integers.
+    """
+    first, *others = runs.engines
+    if not others:
+        return polish(runs, x), prices(runs, first, x)
+    with ThreadPoolExecutor(1) as beside:
+        worth = beside.submit(prices, runs, others[0], x)
+        return polish(runs, x), worth.result()
 
 
 def polish(runs: Runs, x: Floats) -> Floats:
@@ -40,17 +58,20 @@ def polish(runs: Runs, x: Floats) -> Floats:
     return np.where(matrix.integer, np.round(x), x)
 
 
-def prices(runs: Runs) -> Floats | None:
+def prices(runs: Runs, engine: Engine, x: Floats) -> Floats | None:
     """Return what more or less in any row would change of the first objective, integers as in the plan."""
     if runs.clock.over:
         return None
-    runs.engine.release()  # what was held may give way: the question is about the first objective alone
-    runs.engine.minimise(runs.matrix.objectives[0])
+    runs.free(engine)
+    engine.bounds(*fixed(runs.matrix.lower, runs.matrix.upper, x, runs.matrix.integer))
+    engine.release()  # what was held may give way: the question is about the first objective alone
+    engine.minimise(runs.matrix.objectives[0])
+    engine.forget()
     try:
-        outcome = runs.engine.run(seconds=PRICE_SECONDS)
+        outcome = engine.run(seconds=PRICE_SECONDS)
     except SolverError:
         return None
-    return runs.engine.prices() if outcome.status == "optimal" else None
+    return engine.prices() if outcome.status == "optimal" else None
 
 
 def _taken_back(runs: Runs, outcome: Outcome) -> Floats:

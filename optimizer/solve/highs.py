@@ -143,10 +143,16 @@ class Engine:
         self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), costs * self._sigma)
         self.highs.changeObjectiveOffset(objective.constant * self._sigma)
 
-    def hold(self, objective: Objective, limit: float) -> None:
-        """Add the row `objective <= limit`, scaled so that its typical coefficient is near 1."""
+    def hold(self, objective: Objective, limit: float) -> int:
+        """Add the row `objective <= limit`, scaled so that its typical coefficient is near 1, and return its number."""
         scale = _row_scale(self.matrix, objective)
         self.add(np.arange(len(objective.costs)), objective.costs * scale, (limit - objective.constant) * scale)
+        return self.row_count - 1
+
+    def limit(self, row: int, objective: Objective, limit: float) -> None:
+        """Change the limit of a row added by `hold`."""
+        scale = _row_scale(self.matrix, objective)
+        self.highs.changeRowBounds(row, -highspy.kHighsInf, (limit - objective.constant) * scale)
 
     def add(self, columns: NDArray[np.int64], values: Floats, limit: float) -> None:
         """Add the row sum values x[columns] <= limit."""

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.solve.ahead import Ahead
 from optimizer.solve.crews import rounded, searched
 from optimizer.solve.highs import Outcome
 from optimizer.solve.progress import relative_gap
@@ -45,7 +46,7 @@ NEARER = 0.5
 are of no interest. Three quarters cost the alliance two more roundings, which found nothing."""
 
 
-def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> None:
+def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True, ahead: Ahead | None = None) -> None:
     """Search the starts of an objective and record the plans and bounds that are found.
 
     Parameters
@@ -59,14 +60,25 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
     at_once
         Whether the root is rounded; otherwise, where there is a plan already, a better one comes from
         the first node worth it.
+    ahead
+        Work on a later objective, done on the last engine while cuts raise the root. Mostly that proves the
+        plan close enough; if not, the tree waits for the engine.
     """
     record, tree, plans = runs.record, Tree(runs.engines, runs.units, runs.idle), _Plans(runs, deadline)
     tree.add(root)
-    proof = Proof(runs, tree)
     if at_once:
         plans.make(leaf(runs, tree, root, deadline))
         plans.nearer(root)
+    busy = ahead if plans.known else None
+    if busy is not None:
+        busy.begin(deadline)
+        tree.engines = runs.engines[:-1]
+    proof = Proof(runs, tree)
+    if at_once:
         proof.sharpen(deadline)
+    if busy is not None and not record.close_enough:
+        busy.pause()
+        proof.join(runs.engines)
     steps, due = 0, 0
     plunging = tree.best  # the root, raised by cuts
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
@@ -84,7 +96,7 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
             plunging = None
         due = 2 * due + FIRST_STEPS if steps > due else due
     proof.drop()
-    runs.free()
+    runs.free(*tree.engines)  # another may be busy ahead
 
 
 def _split(runs: Runs, tree: Tree, node: Node | None, deadline: float) -> Node | None:
@@ -99,22 +111,22 @@ def _split(runs: Runs, tree: Tree, node: Node | None, deadline: float) -> Node |
     return found
 
 
-def leaf(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | None:
-    """Return whole starts near the relaxation of a node; None where none are found."""
-    found = _whole_near(runs, tree, node, deadline)
+def leaf(runs: Runs, tree: Tree, node: Node, deadline: float, enough: float = -np.inf) -> Node | None:
+    """Return whole starts near the relaxation of a node; None where none are found. `enough` as in `settle`."""
+    found = _whole_near(runs, tree, node, deadline, enough)
     if found is not None or node.x is None:
         return found
     with runs.record.timed("rounding"):
         return tree.dive(node, runs.clock.until(deadline))
 
 
-def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float) -> Node | None:
+def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float, enough: float = -np.inf) -> Node | None:
     """Round the starts of a node, if it is solved; None where no rounding leaves a plan."""
     if node.x is None:
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline)
+        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline, enough)
         runs.free()
     return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
 

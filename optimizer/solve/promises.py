@@ -164,10 +164,10 @@ def keep(runs: Runs, promised: Promised, speed: Objective, held: float, deadline
     """
     record, tree = runs.record, Tree(runs.engines, runs.units, runs.idle)
     node = tree.relax([promised.node], runs.clock.until(deadline))[0]
-    starts = leaf(runs, tree, node, deadline) if node else None
+    starts = leaf(runs, tree, node, deadline, held) if node else None
     if starts is None or record.best is None:
         return False
-    x = rounded(runs, Outcome("optimal", starts.x, starts.bound, starts.bound), deadline).x
+    x = rounded(runs, Outcome("optimal", starts.x, starts.bound, starts.bound), deadline, held).x
     record.tell("promises")
     if x is None or record.objective.value(x) > held or speed.value(x) >= speed.value(record.best):
         return False

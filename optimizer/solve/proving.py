@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.solve.cuts import Cut
+from optimizer.solve.highs import Engine
 from optimizer.solve.pairs import paired_cuts
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
@@ -29,13 +30,14 @@ class Proof:
     Parameters
     ----------
     runs
-        With the objective set; all engines get the cuts.
+        With the objective set.
     tree
-        The parts of all plans.
+        The parts of all plans; its engines get the cuts.
     """
 
     def __init__(self, runs: Runs, tree: Tree) -> None:
         self._runs, self._tree = runs, tree
+        self._engines = list(tree.engines)
         self._first = runs.engine.row_count
         self._added: list[Cut] = []
         self._useful = True
@@ -58,9 +60,16 @@ class Proof:
             if first and not any(part is None or part.sharp < 0 for part in found):
                 self._useful = False
 
+    def join(self, engines: Sequence[Engine]) -> None:
+        """Go on with these engines: give the cuts so far to those that have none."""
+        for engine in engines:
+            if engine not in self._engines:
+                engine.add_cuts(self._added)
+        self._engines = self._tree.engines = list(engines)
+
     def drop(self) -> None:
         """Take the cuts out of the engines."""
-        for engine in self._runs.engines:
+        for engine in self._engines:
             engine.drop(range(self._first, engine.row_count))
 
     # -- inside ----------------------------------------------------------------------------------------
@@ -69,7 +78,7 @@ class Proof:
         runs = self._runs
         if not self._useful or runs.record.close_enough or runs.clock.past(deadline):
             return []
-        least = self._tree.least(len(runs.engines))
+        least = self._tree.least(len(self._engines))
         dull = [part.x is None or part.sharp == runs.engine.row_count for part in least]
         return [] if not least or dull[0] else [part for part, known in zip(least, dull, strict=True) if not known]
 
@@ -79,7 +88,7 @@ class Proof:
         for part in parts:
             assert part.x is not None
             cuts = paired_cuts(runs.matrix, part.x, [*runs.cuts, *self._added])
-            for engine in runs.engines:
+            for engine in self._engines:
                 engine.add_cuts(cuts)
             self._added += cuts
         found = self._tree.relax(parts, runs.clock.until(deadline))

@@ -85,7 +85,13 @@ class Step:
 
 
 def settle(
-    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
+    engines: Sequence[Engine],
+    kind: Kind,
+    x: Floats,
+    lower: Floats,
+    upper: Floats,
+    deadline: float,
+    enough: float = -np.inf,
 ) -> Step | None:
     """Round one kind of decision near an answer and solve the rest again; None where no rounding leaves one.
 
@@ -97,8 +103,10 @@ def settle(
         As in `nearest`.
     deadline
         On the engines' clock.
+    enough
+        Value from which on no better one is sought.
     """
-    clock = engines[0].clock
+    clock, tried = engines[0].clock, set[bytes]()
 
     def rest(engine: Engine, rounded: Floats) -> Step | None:
         bounds = fixed(lower, upper, rounded, engine.matrix.mask(*kind.decided))
@@ -107,17 +115,29 @@ def settle(
         return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
     for thresholds in (kind.thresholds, GENEROUS):
-        roundings = _roundings(engines, replace(kind, thresholds=thresholds), x, lower, upper, deadline)
-        steps = [step for step in side_by_side(engines, rest, roundings) if step is not None]
-        if steps:
-            return min(steps, key=lambda step: step.outcome.value)
+        best: Step | None = None
+        for begin in range(0, len(thresholds), len(engines)):
+            at_once = replace(kind, thresholds=thresholds[begin : begin + len(engines)])
+            roundings = _roundings(engines, at_once, x, lower, upper, deadline, tried)
+            steps = [best, *side_by_side(engines, rest, roundings)]
+            best = min((s for s in steps if s is not None), key=lambda step: step.outcome.value, default=None)
+            if best is not None and best.outcome.value <= enough:
+                break
+        if best is not None:
+            return best
     return None
 
 
 def _roundings(
-    engines: Sequence[Engine], kind: Kind, x: Floats, lower: Floats, upper: Floats, deadline: float
+    engines: Sequence[Engine],
+    kind: Kind,
+    x: Floats,
+    lower: Floats,
+    upper: Floats,
+    deadline: float,
+    tried: set[bytes],
 ) -> list[Floats]:
-    """Return the different roundings of one kind of decision by its thresholds."""
+    """Return the different roundings of one kind of decision by its thresholds, those not tried yet, and note them."""
     decided = engines[0].matrix.of(*kind.decided)
 
     def near(engine: Engine, threshold: float) -> Floats | None:
@@ -128,19 +148,22 @@ def _roundings(
                 break
         return rounded
 
-    found: dict[bytes, Floats] = {}
+    found = []
     for rounded in side_by_side(engines, near, kind.thresholds):
-        if rounded is not None:
-            found.setdefault(np.round(rounded[decided]).tobytes(), rounded)
-    return list(found.values())
+        if rounded is not None and (mark := np.round(rounded[decided]).tobytes()) not in tried:
+            tried.add(mark)
+            found.append(rounded)
+    return found
 
 
-def round_off(engines: Sequence[Engine], kinds: Sequence[Kind], step: Step, deadline: float) -> Step | None:
-    """Round one kind of decision after the other; None where one of them leads nowhere."""
+def round_off(
+    engines: Sequence[Engine], kinds: Sequence[Kind], step: Step, deadline: float, enough: float = -np.inf
+) -> Step | None:
+    """Round one kind of decision after the other; None where one of them leads nowhere. See `settle`."""
     for kind in kinds:
         if step.outcome.x is None:
             return None
-        following = settle(engines, kind, step.outcome.x, step.lower, step.upper, deadline)
+        following = settle(engines, kind, step.outcome.x, step.lower, step.upper, deadline, enough)
         if following is None:
             return None
         step = following

@@ -18,23 +18,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
+from optimizer.solve.ahead import Ahead
 from optimizer.solve.cuts import Cut, rounding_cuts
-from optimizer.solve.finish import polish, prices
+from optimizer.solve.finish import finish
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.opening import Opening
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
-from optimizer.solve.promises import Promised, earliest, keep, pin, possible, promised_from
+from optimizer.solve.promises import earliest, keep, pin, possible, promised_from
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
-from optimizer.solve.tree import Node, Tree, root_of
+from optimizer.solve.tree import Node, root_of
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
@@ -108,10 +111,12 @@ class Search:
         self._slack_rows = matrix.rows_of(*SLACK_ROWS)
         today = self._today_bounds() if self.today else None
         self._opening = Opening(self._runs, today, self._slack_rows, self.sketch)
+        self._ranked = [o for o in matrix.objectives if o.name in settings.objectives]
         self._off: Floats | None = None
         self._root: Node | None = None
         self._possible: dict[int, int] = {}  # promise -> first month in which it is not impossible
-        self._warm = False  # whether the first engine has the basis of the next relaxation
+        self._ahead: Ahead | None = None
+        self._basis: Any = None  # of the next relaxation, when it is solved already
 
     # -- the story ----------------------------------------------------------------------------------
     def solve(self) -> Solution:
@@ -125,42 +130,44 @@ class Search:
             When time ran out, or the search was stopped, before a plan was found.
         """
         runs, record = self._runs, self._record
-        ranked = [o for o in self.matrix.objectives if o.name in self.settings.objectives]
+        ranked = self._ranked
         found: list[tuple[Objective, float, tuple[float, float], float | None]] = []
         proven: dict[str, float] = {}
         for rank, objective in enumerate(ranked):
             without_levers = self._without_levers(objective) if objective.name == "shortfall" else None
-            value, bound = self._search(objective, proven.get(objective.name, -np.inf))
+            later = ranked[rank + 1 :]  # if there is none, nothing is left that anything could be given back to
+            limit = partial(_limit, objective, without_levers, self.settings.slack if later else 0.0)
+            value, bound = self._search(objective, later, limit, proven.get(objective.name, -np.inf))
             found.append((objective, value, (bound, record.relaxed_bound), without_levers))
-            last = rank + 1 == len(ranked)  # nothing is left that anything could be given back to
-            limit = value + self._room(objective, value, without_levers, 0.0 if last else self.settings.slack)
-            later = ranked[rank + 1 :]
             if self._root is not None and later and later[0].name == "speed":
-                proven["speed"] = self._promise(objective, limit, later)
-            elif not last or objective is not runs.money:  # what is minimised next needs no row that holds it
+                proven["speed"] = self._promise(objective, limit(value), later)
+            elif later or objective is not runs.money:  # what is minimised next needs no row that holds it
                 for engine in runs.engines:
-                    engine.hold(objective, limit)
+                    engine.hold(objective, limit(value))
         if record.best is None:
             raise NoPlanError(self._no_plan())
-        x = record.best if self.settings.relaxed else polish(runs, record.best)
+        x, worth = (record.best, None) if self.settings.relaxed else finish(runs, record.best)
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
             for o, value, bounds, without in found
         )
         stages = tuple(record.stages.values())
-        worth = None if self.settings.relaxed else prices(runs)
         return Solution(x, self._status(objectives), objectives, stages, self._off, worth)
 
-    def _search(self, objective: Objective, proven: float) -> tuple[float, float]:
-        """Search one objective, of which a bound may be proven already; return its value and bound."""
+    def _search(
+        self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float], proven: float
+    ) -> tuple[float, float]:
+        """Search one objective, of which a bound may be proven already; return its value and bound.
+
+        Later objectives hold it at a limit that follows from its value.
+        """
         runs, record = self._runs, self._record
         record.begin(objective, proven)
-        self._root = None
+        self._root = self._ahead = None
         for engine in runs.engines:
             engine.minimise(objective)
-        later = [o.name for o in self.matrix.objectives if o.name in self.settings.objectives]
-        rank = later.index(objective.name)
-        share = 1.0 - FINISHING_SHARE if rank == len(later) - 1 else 0.7 if rank == 0 else 0.25
+        first = objective is self._ranked[0]
+        share = 1.0 - FINISHING_SHARE if not later else 0.7 if first else 0.25
         deadline = self.clock.seconds + self.clock.left * share
         if not record.close_enough and not self._small and not self.settings.relaxed and self._opening.large:
             self._opening.open(deadline)
@@ -170,8 +177,9 @@ class Search:
                 return record.value, record.bound
             if not self._small:
                 self._root = root
+                self._ahead = self._ahead_of(objective, later, limit)
                 if root is not None and not record.close_enough:
-                    branch(runs, root, deadline, at_once=rank == 0)
+                    branch(runs, root, deadline, at_once=first, ahead=self._ahead)
                 self._improve("crews", ("build",), deadline)
             self._whole(deadline)
         if record.best is None:
@@ -210,13 +218,13 @@ class Search:
         """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
         runs, record = self._runs, self._record
         share = 1.0 if record.best is None else RELAXATION_SHARE
-        if not self._warm:
+        if self._basis is None:
             runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
             if not self._small:
                 with runs.engine.without(self._slack_rows):
                     runs.run("relaxation", seconds=share * self.clock.until(deadline))
-        self._warm = False
-        outcome = runs.run("relaxation", seconds=share * self.clock.until(deadline))
+        basis, self._basis = self._basis, None
+        outcome = runs.run("relaxation", seconds=share * self.clock.until(deadline), basis=basis)
         if outcome.status == "optimal":
             record.prove_relaxed(outcome.bound)
             if self.settings.relaxed:
@@ -248,48 +256,39 @@ class Search:
                 break
         return root, added
 
-    def _promise(self, objective: Objective, held: float, later: Sequence[Objective]) -> float:
-        """Prove how early promises can be kept, hold the objective just searched, and look for a plan that keeps them.
+    def _ahead_of(
+        self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float]
+    ) -> Ahead | None:
+        """Return the relaxation to solve while the speed of promises is what comes next; None if there is none.
 
-        Beside it, the relaxation of the objective after that is solved if there is one, for the months that are
-        possible at whatever cost: mostly these are proven.
+        It is solved for the months that are possible at whatever cost: mostly these are proven.
         """
-        runs, speed, root = self._runs, later[0], self._root
+        if self._root is None or not self._possible or len(later) < 2 or later[0].name != "speed":
+            return None
+        guess = promised_from(self._root, self._possible, self._runs, later[0])
+        return Ahead(self._runs, objective, limit, later[1], guess.node, self._slack_rows)
+
+    def _promise(self, objective: Objective, held: float, later: Sequence[Objective]) -> float:
+        """Prove how early promises can be kept, hold the objective just searched, and seek a plan that keeps them."""
+        runs, speed, root, ahead = self._runs, later[0], self._root, self._ahead
         assert root is not None
-        ahead = len(later) > 1 and bool(self._possible)
-        those = runs.alone(runs.engines[-1]) if ahead else runs
         deadline = self.clock.seconds + KEEPING_SHARE * self.clock.left
-
-        def prove_and_keep() -> tuple[Promised, bool]:
-            promised = earliest(those, root, speed, held, self._possible)
-            for engine in those.engines:
-                engine.hold(objective, held)
-            return promised, keep(runs.alone(runs.engines[-1]), promised, speed, held, deadline)
-
-        with runs.record.timed("promises"), ThreadPoolExecutor(1) as beside:
-            search = beside.submit(prove_and_keep)
-            guess = promised_from(root, self._possible, runs, speed)
-            solved = ahead and self._ahead(objective, held, later[1], guess, deadline)
-            promised, kept = search.result()
-        self._warm = solved and kept and promised.bound == guess.bound
+        with runs.record.timed("promises"):
+            if ahead is not None:
+                ahead.begin(deadline)
+            promised = earliest(runs.alone(runs.engine) if ahead else runs, root, speed, held, self._possible)
+            if ahead is not None:
+                ahead.hold(held)
+            else:
+                for engine in runs.engines:
+                    engine.hold(objective, held)
+            kept = keep(runs.alone(runs.engine), promised, speed, held, deadline)
+            basis = ahead.basis(held) if ahead is not None else None
+        if kept and promised.bound == promised_from(root, self._possible, runs, speed).bound:
+            self._basis = basis
         if kept and runs.record.best is not None:
             pin(runs, speed, runs.record.best)
         return promised.bound
-
-    def _ahead(self, held: Objective, limit: float, later: Objective, promised: Promised, deadline: float) -> bool:
-        """Solve the relaxation of a later objective while promises are kept; its basis stays with the engine."""
-        engine = self._runs.engine
-        engine.hold(held, limit)
-        engine.minimise(later)
-        engine.forget()
-        engine.bounds(*Tree([engine], self._runs.units).columns(promised.node))
-        try:
-            with engine.without(self._slack_rows):
-                engine.run(seconds=self.clock.until(deadline))
-            return engine.run(seconds=self.clock.until(deadline)).status == "optimal"
-        except SolverError:
-            engine.forget()
-            return False
 
     def _improve(self, stage: str, kept: Sequence[str], deadline: float) -> None:
         """Improve the plan so far, if there is one, with some of its decisions kept."""
@@ -337,17 +336,6 @@ class Search:
             lower[column], upper[column] = low, high
         return lower, upper
 
-    def _room(self, objective: Objective, value: float, without_levers: float | None, slack: float) -> float:
-        """Return what later objectives may give back of this one."""
-        if objective.name == "shortfall":
-            gained = max(0.0, without_levers - value) if without_levers is not None else abs(value)
-            room = slack * gained
-        elif objective.name == "speed":
-            room = 0.0
-        else:
-            room = slack * abs(value)
-        return room + HOLD_TOLERANCE * max(1.0, abs(value))
-
     def _status(self, objectives: Sequence[ObjectiveFound]) -> str:
         if self.clock.stopped:
             return "interrupted"
@@ -363,3 +351,14 @@ class Search:
             f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
             "(--time-limit), or plan with longer periods"
         )
+
+
+def _limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
+    """Return where later objectives hold this one: its value and what they may give back."""
+    if objective.name == "shortfall":
+        share = max(0.0, without_levers - value) if without_levers is not None else abs(value)
+    elif objective.name == "speed":
+        share = 0.0
+    else:
+        share = abs(value)
+    return value + slack * share + HOLD_TOLERANCE * max(1.0, abs(value))
