@@ -46,7 +46,7 @@ def polish(runs: Runs, x: Floats) -> Floats:
         When no plan has these integers.
     """
     matrix = runs.matrix
-    runs.free()
+    runs.free(runs.engine)
     runs.engine.bounds(*fixed(matrix.lower, matrix.upper, x, matrix.integer))
     runs.engine.minimise(runs.money)
     runs.engine.forget()

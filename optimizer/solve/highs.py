@@ -73,12 +73,15 @@ class Outcome:
         Best solution in the user's units, or None.
     value, bound
         Of the objective in the user's units; bound is -inf when nothing is proven.
+    basis
+        From which to go on when more is decided, where it was kept; None: without one.
     """
 
     status: str
     x: Floats | None
     value: float
     bound: float
+    basis: Any = None
 
 
 class Engine:

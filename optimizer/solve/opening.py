@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.solve.crews import rounded
+from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine, Outcome
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix
@@ -49,6 +50,8 @@ class Opening:
     today: tuple[Floats, Floats] | None
     slack_rows: NDArray[np.int64]
     sketch: Callable[[], Matrix | None] | None
+    without_levers: Outcome | None = None
+    """Answer within the bounds of `today`, as far as it is known."""
 
     @property
     def large(self) -> bool:
@@ -70,8 +73,10 @@ class Opening:
             return
         with self.runs.record.timed("as today"):
             engine.bounds(*self.today)
-            today = Step(*self.today, engine.relax(seconds=self.runs.clock.until(deadline)))
-            step = round_off([engine], (ALL,), today, deadline)
+            known = self.without_levers
+            if known is None or known.x is None or engine.violation(known.x) > HELD:
+                known = engine.relax(seconds=self.runs.clock.until(deadline))
+            step = round_off([engine], (ALL,), Step(*self.today, known), deadline)
             self.runs.free(engine)
         if step is not None:
             self.runs.record.take(step.outcome)

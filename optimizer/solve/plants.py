@@ -22,7 +22,7 @@ from optimizer.solve.crews import rounded, searched
 from optimizer.solve.highs import Outcome
 from optimizer.solve.progress import relative_gap
 from optimizer.solve.proving import Proof
-from optimizer.solve.rounding import FINELY, settle
+from optimizer.solve.rounding import FINELY, Step, settle
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
 
@@ -126,9 +126,10 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float, enough: flo
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        step = settle(runs.engines, FINELY, node.x, *tree.columns(node), deadline, enough)
+        answer = Step(*tree.columns(node), Outcome("optimal", node.x, node.bound, node.bound, node.basis))
+        step = settle(runs.engines, FINELY, answer, deadline, enough)
         runs.free()
-    return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x)
+    return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x, basis=step.outcome.basis)
 
 
 class _Plans:
@@ -183,7 +184,7 @@ class _Plans:
         if leaf is None or leaf.bound + self._rounding / 2 >= record.value:
             return
         before = record.value
-        starts = Outcome("optimal", leaf.x, leaf.bound, leaf.bound)
+        starts = Outcome("optimal", leaf.x, leaf.bound, leaf.bound, leaf.basis)
         outcome = rounded(self._runs, starts, self._deadline)
         record.take(outcome)
         if outcome.x is not None:

@@ -323,10 +323,11 @@ class Search:
         record.begin(objective)
         with runs.engine.without(self.relaxed_today):
             outcome = runs.run("levers off")
+            basis = runs.engine.basis()
         runs.engine.bounds(self.matrix.lower, self.matrix.upper)
         if outcome.status != "optimal":
             return None
-        self._off = outcome.x
+        self._off, self._opening.without_levers = outcome.x, replace(outcome, basis=basis)
         return outcome.value
 
     def _today_bounds(self) -> tuple[Floats, Floats]:

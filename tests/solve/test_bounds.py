@@ -40,8 +40,8 @@ class Proven(Search):
         super().__post_init__()
         self.proven: dict[str, tuple[float, float]] = {}
 
-    def _search(self, objective: Any, proven: float) -> tuple[float, float]:
-        found = super()._search(objective, proven)
+    def _search(self, objective: Any, *arguments: Any) -> tuple[float, float]:
+        found = super()._search(objective, *arguments)
         self.proven[objective.name] = found
         return found
 

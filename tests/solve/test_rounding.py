@@ -90,7 +90,7 @@ def test_a_kind_that_cannot_be_rounded_says_so() -> None:
     starts = matrix.of("build")
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[starts[:2]] = 1.0  # two starts of one plant
-    assert settle(engines, PLANTS, step.outcome.x, lower, upper, 60.0) is None
+    assert settle(engines, PLANTS, Step(lower, upper, step.outcome), 60.0) is None
     assert round_off(engines, (PLANTS,), Step(lower, upper, step.outcome), 60.0) is None
 
 
@@ -103,13 +103,47 @@ def test_thresholds_side_by_side_leave_what_they_leave_in_turn() -> None:
         two, _ = relaxed(matrix, engines=2)
         x = step.outcome.x
         assert x is not None
-        every = [settle(one, replace(FINELY, thresholds=(t,)), x, matrix.lower, matrix.upper, 60.0) for t in (0.5, 0.8)]
+        every = [settle(one, replace(FINELY, thresholds=(t,)), step, 60.0) for t in FINELY.thresholds]
         best = min((found.outcome.value for found in every if found is not None), default=np.inf)
         left += bool(np.isfinite(best))
         for engines in (one, two):
-            found = settle(engines, FINELY, x, matrix.lower, matrix.upper, 60.0)
+            found = settle(engines, FINELY, step, 60.0)
             assert (np.inf if found is None else found.outcome.value) == pytest.approx(best)
     assert left > 10
+
+
+def test_from_a_basis_the_rest_is_what_it_is_without() -> None:
+    """The same roundings leave the same values, and one may go on from the basis they come back with."""
+    left = 0
+    for seed in range(20):
+        engines, step = relaxed(plants(seed).matrix)
+        solved = engines[0].run()
+        warm = Step(step.lower, step.upper, replace(step.outcome, basis=engines[0].basis()))
+        assert solved.value == pytest.approx(step.outcome.value, rel=1e-3)
+        cold, found = (settle(engines, FINELY, s, 60.0) for s in (step, warm))
+        assert (cold is None) == (found is None)
+        if cold is not None and found is not None:
+            left += 1
+            assert found.outcome.value == pytest.approx(cold.outcome.value)
+            assert cold.outcome.basis is None and found.outcome.basis is not None
+            again = settle(engines, FINELY, found, 60.0)
+            assert again is not None and again.outcome.value == pytest.approx(found.outcome.value)
+    assert left > 10
+
+
+def test_a_rounding_that_is_enough_ends_the_search_for_better_ones() -> None:
+    """One engine tries thresholds in turn: with any value enough, the first that leaves a plan is taken."""
+    sooner, kind = 0, replace(FINELY, thresholds=(0.9, 0.05))
+    for seed in range(20):
+        engines, step = relaxed(plants(seed).matrix)
+        alone = [settle(engines, replace(kind, thresholds=(t,)), step, 60.0) for t in kind.thresholds]
+        first = next((found.outcome.value for found in alone if found is not None), np.inf)
+        best = min((found.outcome.value for found in alone if found is not None), default=np.inf)
+        for enough, expected in ((np.inf, first), (best, best), (-np.inf, best)):
+            found = settle(engines, kind, step, 60.0, enough)
+            assert (np.inf if found is None else found.outcome.value) == pytest.approx(expected)
+        sooner += first > best + 1e-6
+    assert sooner > 0
 
 
 def test_crews_of_a_line_stay_open_together() -> None:
