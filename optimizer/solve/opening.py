@@ -24,8 +24,6 @@ from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import by_sketch
 
-LARGE = 450_000
-"""Nonzeros from which the relaxation is solved by interior point first. Below, simplex was as fast or faster."""
 HUGE = 1_500_000
 """Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
 
@@ -44,6 +42,8 @@ class Opening:
         Rows that the interior point method leaves out.
     sketch
         Builds the same problem with review blocks for periods, or None; asked when the problem is huge.
+    without_levers
+        Answer within the bounds of `today`, as far as it is known.
     """
 
     runs: Runs
@@ -51,12 +51,6 @@ class Opening:
     slack_rows: NDArray[np.int64]
     sketch: Callable[[], Matrix | None] | None
     without_levers: Outcome | None = None
-    """Answer within the bounds of `today`, as far as it is known."""
-
-    @property
-    def large(self) -> bool:
-        """Tell whether the relaxation is solved by interior point first."""
-        return bool(self.runs.matrix.rows.nnz >= LARGE)
 
     def open(self, deadline: float) -> None:
         """Take the first plans of a large problem, until one of them is close enough, and prove a first bound."""

@@ -19,6 +19,9 @@ from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.tree import NO_ROWS, Unit
 
+LARGE = 450_000
+"""Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below,
+simplex was as fast or faster."""
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
 ROUNDING_SHARE = 0.2
@@ -62,6 +65,11 @@ class Runs:
         self.units = self._decisions() if decided else []
         self.idle = NO_ROWS
         self.cuts: list[Cut] = []
+
+    @property
+    def large(self) -> bool:
+        """Tell whether the simplex method takes long, so that other ways are taken."""
+        return bool(self.matrix.rows.nnz >= LARGE)
 
     @property
     def money(self) -> Objective:

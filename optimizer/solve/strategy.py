@@ -169,7 +169,7 @@ class Search:
         first = objective is self._ranked[0]
         share = 1.0 - FINISHING_SHARE if not later else 0.7 if first else 0.25
         deadline = self.clock.seconds + self.clock.left * share
-        if not record.close_enough and not self._small and not self.settings.relaxed and self._opening.large:
+        if not record.close_enough and not self._small and not self.settings.relaxed and runs.large:
             self._opening.open(deadline)
         if not record.close_enough:
             root = self._relaxed_and_cut(deadline)
@@ -210,7 +210,7 @@ class Search:
         """Take the plan that changes nothing, and on an engine that is free learn how early promises are possible."""
         runs = self._runs
         self._opening.as_today(runs.engines[-1], deadline)
-        busy = len(runs.engines) == 1 or self._opening.large
+        busy = len(runs.engines) == 1 or runs.large
         if "speed" in self.settings.objectives and not busy and not self._possible:
             self._possible = possible(runs.alone(runs.engines[-1]), self._slack_rows, deadline)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from optimizer import build_model
 from optimizer.errors import ImpossibleError, NoPlanError
 from optimizer.settings import RunSettings
-from optimizer.solve import opening, strategy, tree
+from optimizer.solve import runs, strategy, tree
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -168,7 +168,7 @@ def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float
 def test_bounds_by_interior_point_hold(draft: Draft) -> None:
     """The same where every relaxation is solved by interior point first, and its prices prove the bound."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(opening, "LARGE", 0)
+        patch.setattr(runs, "LARGE", 0)
         check_without_gap(draft)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer import build_model, solve
 from optimizer.pipeline import in_blocks
-from optimizer.solve import opening, strategy
+from optimizer.solve import opening, runs, strategy
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -94,7 +94,7 @@ def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: M
 def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
     """A problem that counts as huge is proven by interior point while a sketch finds the plan, and that is verified."""
     monkeypatch.setattr(strategy, "SMALL", -1)
-    monkeypatch.setattr(opening, "LARGE", 0)
+    monkeypatch.setattr(runs, "LARGE", 0)
     monkeypatch.setattr(opening, "HUGE", 0)
     asked: list[str] = []
     original = opening.by_sketch
@@ -113,7 +113,7 @@ def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) 
 def test_a_sketch_that_fails_leaves_the_plan_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a plan from the sketch the relaxation itself is rounded."""
     monkeypatch.setattr(strategy, "SMALL", -1)
-    monkeypatch.setattr(opening, "LARGE", 0)
+    monkeypatch.setattr(runs, "LARGE", 0)
     monkeypatch.setattr(opening, "HUGE", 0)
     monkeypatch.setattr(opening, "by_sketch", lambda *_: None)
     assert solve(SCENARIO, gap=0.1, time_limit=120).verified
