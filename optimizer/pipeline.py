@@ -137,7 +137,11 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
 
     def sketch() -> Matrix | None:
         coarse = in_blocks(index.scenario)
-        return None if coarse is None else _compile(build_model(coarse), run)
+        if coarse is None:
+            return None
+        found = _compile(build_model(coarse), run)
+        gc.collect()  # its model, too
+        return found
 
     search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
