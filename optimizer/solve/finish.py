@@ -22,7 +22,9 @@ PRICE_SECONDS = 2.0
 
 
 def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
-    """Return a plan polished, and what more or less in any row would change, found on another engine if there is one.
+    """Return a plan polished, and what more or less in any row would change, found beside it where that is of use.
+
+    Two runs at once of a large plan would take the most memory of all.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
         When no plan has these integers.
     """
     first, *others = runs.engines
-    if not others:
+    if not others or runs.large:
         return polish(runs, x), prices(runs, first, x)
     with ThreadPoolExecutor(1) as beside:
         worth = beside.submit(prices, runs, others[0], x)
