@@ -6,7 +6,6 @@ errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 
 
 from __future__ import annotations
 
-import gc
 import json
 import logging
 import math
@@ -39,9 +38,6 @@ app = typer.Typer(
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-COLLECTED = 100_000
-"""New objects after which Python looks for some it can let go. Reading, building and writing make hundreds of
-thousands that stay: looking after every 700 took an eighth of the time outside the search."""
 SHOWN_FINDINGS = 50
 
 
@@ -325,7 +321,6 @@ def _root(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
     logging.getLogger("pyomo").setLevel(logging.ERROR)
-    gc.set_threshold(COLLECTED)
     app(args=list(arguments) if arguments is not None else None)
     sys.exit(Exit.DONE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +18,6 @@ def solve(workbook: str, limits: Limits) -> Run:
     run = Run("ours")
     with _timed(run, "import"):
         import optimizer
-        from optimizer.cli import COLLECTED
-
-        gc.set_threshold(COLLECTED)  # as the command does
 
         search, known_errors = optimizer.solve, optimizer.OptimizerError  # public names are imported at first use
     with _timed(run, "read"):
