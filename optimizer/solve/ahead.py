@@ -57,7 +57,7 @@ class Ahead:
 
     def begin(self, deadline: float) -> None:
         """Start, unless that is done, from the best plan so far; `deadline` is on the clock of the search."""
-        if self._job is None:
+        if self._job is None:  # all engines get the row, so that the basis of one is a basis of the others
             self._rows = [engine.hold(self._held, np.inf) for engine in self._runs.engines]
             pool = ThreadPoolExecutor(1)
             self._job = pool.submit(self._solve, self._limit(self._runs.record.value), deadline)

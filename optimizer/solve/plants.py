@@ -126,9 +126,10 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float, enough: flo
         return None
     runs.free()
     with runs.record.timed("rounding"):
-        basis = None if runs.large else node.basis  # whole starts are far away: eight members took five times as long
-        answer = Step(*tree.columns(node), Outcome("optimal", node.x, node.bound, node.bound, basis))
-        step = settle(runs.engines, FINELY, answer, deadline, enough)
+        answer = node.answer
+        if runs.large:  # whole starts are far from the basis: eight members took five times as long from it
+            answer = replace(answer, basis=None)
+        step = settle(runs.engines, FINELY, Step(*tree.columns(node), answer), deadline, enough)
         runs.free()
     return None if step is None else replace(node, bound=step.outcome.value, x=step.outcome.x, basis=step.outcome.basis)
 
@@ -185,13 +186,12 @@ class _Plans:
         if leaf is None or leaf.bound + self._rounding / 2 >= record.value:
             return
         before = record.value
-        starts = Outcome("optimal", leaf.x, leaf.bound, leaf.bound, leaf.basis)
-        outcome = rounded(self._runs, starts, self._deadline)
+        outcome = rounded(self._runs, leaf.answer, self._deadline)
         record.take(outcome)
         if outcome.x is not None:
             self._rounding = max(0.0, outcome.value - leaf.bound)
         if record.value < before:
-            self._best = starts
+            self._best = leaf.answer
 
     def perfect(self, tree: Tree) -> None:
         """Search the crews of the best starts once these are within reach of the gap asked for.

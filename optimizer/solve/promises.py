@@ -167,7 +167,7 @@ def keep(runs: Runs, promised: Promised, speed: Objective, held: float, deadline
     starts = leaf(runs, tree, node, deadline, held) if node else None
     if starts is None or record.best is None:
         return False
-    x = rounded(runs, Outcome("optimal", starts.x, starts.bound, starts.bound, starts.basis), deadline, held).x
+    x = rounded(runs, starts.answer, deadline, held).x
     record.tell("promises")
     if x is None or record.objective.value(x) > held or speed.value(x) >= speed.value(record.best):
         return False

@@ -37,7 +37,6 @@ class Proof:
 
     def __init__(self, runs: Runs, tree: Tree) -> None:
         self._runs, self._tree = runs, tree
-        self._engines = list(tree.engines)
         self._first = runs.engine.row_count
         self._added: list[Cut] = []
         self._useful = True
@@ -63,13 +62,13 @@ class Proof:
     def join(self, engines: Sequence[Engine]) -> None:
         """Go on with these engines: give the cuts so far to those that have none."""
         for engine in engines:
-            if engine not in self._engines:
+            if engine not in self._tree.engines:
                 engine.add_cuts(self._added)
-        self._engines = self._tree.engines = list(engines)
+        self._tree.engines = engines
 
     def drop(self) -> None:
         """Take the cuts out of the engines."""
-        for engine in self._engines:
+        for engine in self._tree.engines:
             engine.drop(range(self._first, engine.row_count))
 
     # -- inside ----------------------------------------------------------------------------------------
@@ -78,7 +77,7 @@ class Proof:
         runs = self._runs
         if not self._useful or runs.record.close_enough or runs.clock.past(deadline):
             return []
-        least = self._tree.least(len(self._engines))
+        least = self._tree.least(len(self._tree.engines))
         dull = [part.x is None or part.sharp == runs.engine.row_count for part in least]
         return [] if not least or dull[0] else [part for part, known in zip(least, dull, strict=True) if not known]
 
@@ -88,7 +87,7 @@ class Proof:
         for part in parts:
             assert part.x is not None
             cuts = paired_cuts(runs.matrix, part.x, [*runs.cuts, *self._added])
-            for engine in self._engines:
+            for engine in self._tree.engines:
                 engine.add_cuts(cuts)
             self._added += cuts
         found = self._tree.relax(parts, runs.clock.until(deadline))

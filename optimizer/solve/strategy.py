@@ -8,9 +8,10 @@ carefully, for they are what makes the problem hard: a tree of relaxations (tree
 by cuts of several rows (proving.py), closes in on the best (plants.py). Later objectives hold
 the earlier ones as rows and start from their plan. Months until asap promises are kept are proven one
 promise at a time: those impossible at whatever cost beside the first relaxation, the others, and a plan
-that keeps the promises, while the relaxation of the objective that follows is solved (promises.py). What
-time is left goes to the whole problem. Only the bounds of the relaxation, with cuts or without, of the
-tree and of the whole problem count as proof. Small problems go to the whole problem at once.
+that keeps the promises, while the relaxation of the objective that follows is solved (promises.py,
+ahead.py), which begins while cuts still prove the first plan close enough. What time is left goes to the
+whole problem. Only the bounds of the relaxation, with cuts or without, of the tree and of the whole problem
+count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
@@ -112,7 +113,6 @@ class Search:
         today = self._today_bounds() if self.today else None
         self._opening = Opening(self._runs, today, self._slack_rows, self.sketch)
         self._ranked = [o for o in matrix.objectives if o.name in settings.objectives]
-        self._off: Floats | None = None
         self._root: Node | None = None
         self._possible: dict[int, int] = {}  # promise -> first month in which it is not impossible
         self._ahead: Ahead | None = None
@@ -152,7 +152,8 @@ class Search:
             for o, value, bounds, without in found
         )
         stages = tuple(record.stages.values())
-        return Solution(x, self._status(objectives), objectives, stages, self._off, worth)
+        off = self._opening.without_levers
+        return Solution(x, self._status(objectives), objectives, stages, None if off is None else off.x, worth)
 
     def _search(
         self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float], proven: float
@@ -327,7 +328,7 @@ class Search:
         runs.engine.bounds(self.matrix.lower, self.matrix.upper)
         if outcome.status != "optimal":
             return None
-        self._off, self._opening.without_levers = outcome.x, replace(outcome, basis=basis)
+        self._opening.without_levers = replace(outcome, basis=basis)
         return outcome.value
 
     def _today_bounds(self) -> tuple[Floats, Floats]:

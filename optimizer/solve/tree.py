@@ -88,6 +88,11 @@ class Node:
     guess: float = -np.inf
     sharp: int = -1
 
+    @property
+    def answer(self) -> Outcome:
+        """Return its relaxation as the outcome of a run."""
+        return Outcome("optimal", self.x, self.bound, self.bound, self.basis)
+
     def part(self, unit: int, *, first: int | None = None, last: int | None = None, must: bool = False) -> Node:
         """Return the part of this node in which a unit starts within closer months, or must start."""
         firsts, lasts, musts = self.first.copy(), self.last.copy(), self.must.copy()
