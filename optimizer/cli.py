@@ -1,4 +1,4 @@
-"""The command line: `solve`, `check`, `explain`, `verify`, `template`. The only module that prints.
+"""The command line: `solve`, `check`, `explain`, `verify`, `template`. Only it and its replies (replies.py) print.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import signal
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, PlanError, ReportError
+from optimizer.errors import Finding, InputError, OptimizerError, ReportError
+from optimizer.replies import (
+    Exit,
+    err,
+    errors_told,
+    finding_record,
+    out,
+    plan_record,
+    print_findings,
+    verdict_record,
+    verdict_table,
+)
 
 if TYPE_CHECKING:
     from optimizer.scenario.scenario import Scenario
@@ -35,29 +42,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Plan production investment across a group of members: a workbook in, a checked plan out.",
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-SHOWN_FINDINGS = 50
-
-
-class Exit(IntEnum):
-    """Exit statuses of every command."""
-
-    DONE = 0
-    FAILED = 1
-    INPUT = 2
-    IMPOSSIBLE = 3
-    NO_PLAN = 4
-
-
-STATUS_OF = {
-    InputError: (Exit.INPUT, "input error"),
-    ImpossibleError: (Exit.IMPOSSIBLE, "infeasible"),
-    NoPlanError: (Exit.NO_PLAN, "no plan"),
-    PlanError: (Exit.INPUT, "input error"),
-    OptimizerError: (Exit.FAILED, "failed"),
-}
 
 Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -103,7 +87,7 @@ def solve(
     import optimizer
     from optimizer.progress_view import ProgressView
 
-    with _told(as_json):
+    with errors_told(as_json):
         target = report or Path("reports") / f"{workbook.stem}.xlsx"
         given = _read(workbook, scenario)
         run = {
@@ -132,7 +116,7 @@ def solve(
         with view.stage("report"):
             written = plan.to_excel(target)
         if as_json:
-            print(json.dumps(_as_json(plan, written, optimizer.check(given)), ensure_ascii=False))
+            print(json.dumps(plan_record(plan, written, optimizer.check(given)), ensure_ascii=False))
         view.result(plan, written)
 
 
@@ -150,7 +134,7 @@ def check(
     import optimizer
     from optimizer.errors import refuse_impossible
 
-    with _told(as_json):
+    with errors_told(as_json):
         try:
             given, findings = _with_findings(workbook)
         except InputError as error:
@@ -164,9 +148,9 @@ def check(
             _annotated(workbook, findings, quiet or as_json)
         refuse_impossible(findings)
         if as_json:
-            print(json.dumps({"status": "ok", "findings": [_finding(f) for f in findings]}, ensure_ascii=False))
+            print(json.dumps({"status": "ok", "findings": [finding_record(f) for f in findings]}, ensure_ascii=False))
         elif not quiet:
-            _print_findings(out, findings)
+            print_findings(out, findings)
             out.print(f"{escape(str(workbook))} has no errors: {escape(repr(given).strip('<>'))}.")
 
 
@@ -200,15 +184,15 @@ def verify(
     """
     import optimizer
 
-    with _told(as_json):
+    with errors_told(as_json):
         plan = optimizer.read_plan(report)
         checks = optimizer.verify(plan)
         broken = [check for check in checks if not check.holds]
         if as_json:
             told = {"status": "failed" if broken else "ok", "verified": not broken, "report": str(report)}
-            print(json.dumps(told | {"checks": [_verdict(check) for check in checks]}, ensure_ascii=False))
+            print(json.dumps(told | {"checks": [verdict_record(check) for check in checks]}, ensure_ascii=False))
         elif not quiet:
-            out.print(_verdicts(checks))
+            out.print(verdict_table(checks))
             for check in broken:
                 out.print(f"[bold red]{check.rule}[/]: {escape(check.worst)}")
             verdict = f"[bold green]all {len(checks)} rules hold[/]"
@@ -244,7 +228,7 @@ def explain(
     from optimizer.analysis import conflicts
     from optimizer.solve.progress import Clock
 
-    with _told(as_json):
+    with errors_told(as_json):
         given, clock = _read(workbook, scenario), Clock(time_limit)
         wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
         wished = {name: option for name, option in wished.items() if option is not None}
@@ -295,7 +279,7 @@ def template(
     """Write an input workbook to fill in: every sheet with headers, units, bounds and drop-downs."""
     import optimizer
 
-    with _told(as_json=False):
+    with errors_told(as_json=False):
         if path.exists() and not force:
             raise OptimizerError(f"{path} exists already; choose another name, or say --force to replace it")
         filled = _read(_example(example), None) if example else None
@@ -384,90 +368,3 @@ def _ctrl_c_stops(clock: Any) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _told(as_json: bool) -> Iterator[None]:
-    """Turn every exception into a message and the right exit status."""
-    try:
-        yield
-    except OptimizerError as error:
-        code, status = next(pair for kind, pair in STATUS_OF.items() if isinstance(error, kind))
-        findings = list(error.findings) if isinstance(error, InputError) else []
-        if as_json:
-            told = {"status": status, "verified": False, "message": str(error)}
-            told |= {"findings": [_finding(f) for f in findings]}
-            if isinstance(error, ImpossibleError):
-                groups = {"conflict": error.conflict, "proposals": error.proposals, "instead": error.instead}
-                told |= {name: [_finding(f) for f in group] for name, group in groups.items()}
-            print(json.dumps(told, ensure_ascii=False))
-        elif findings:
-            _print_findings(err, findings)
-        else:
-            err.print(f"[bold red]Error:[/] {escape(str(error))}")
-        raise typer.Exit(int(code)) from None
-    except KeyboardInterrupt:
-        err.print("Given up: nothing was written.")
-        raise typer.Exit(int(Exit.FAILED)) from None
-
-
-def _print_findings(console: Console, findings: Sequence[Finding]) -> None:
-    errors = [f for f in findings if f.severity == "error"]
-    warnings = [f for f in findings if f.severity != "error"]
-    for name, style, group in (("error", "bold red", errors), ("warning", "yellow", warnings)):
-        if not group:
-            continue
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for finding in group[:SHOWN_FINDINGS]:
-            table.add_row(f"[{style}]{escape(finding.where)}[/]", escape(finding.message))
-        console.print(f"[{style}]{len(group)} {name}{'s' if len(group) > 1 else ''}[/]")
-        console.print(table)
-        if len(group) > SHOWN_FINDINGS:
-            console.print(f"... and {len(group) - SHOWN_FINDINGS} more")
-
-
-def _verdicts(checks: Sequence[Any]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("rule", no_wrap=True)
-    for header in ("rows checked", "largest violation"):
-        table.add_column(header, justify="right")
-    table.add_column("verdict")
-    for check in checks:
-        verdict = "holds" if check.holds else "[bold red]broken[/]"
-        table.add_row(check.rule, f"{check.rows:,}", f"{check.largest:.1e}" if check.largest else "0", verdict)
-    return table
-
-
-def _verdict(check: Any) -> dict[str, Any]:
-    largest = check.largest if math.isfinite(check.largest) else None
-    return {"rule": check.rule, "holds": check.holds, "rows": check.rows, "largest": largest, "worst": check.worst}
-
-
-def _finding(finding: Finding) -> dict[str, str]:
-    return {
-        "sheet": finding.sheet,
-        "cell": finding.cell,
-        "message": finding.message,
-        "severity": finding.severity,
-    }
-
-
-def _as_json(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[str, Any]:
-    objectives = {
-        row.objective: {"value": row.value, "bound": row.bound, "gap": row.gap} for row in plan.objectives.itertuples()
-    }
-    return {
-        "status": plan.status,
-        "verified": plan.verified,
-        "objectives": objectives,
-        "gap": plan.gap,
-        "seconds": dict(plan.seconds),
-        "size": dict(plan.size),
-        "headline": plan.summary(),
-        "levers": dict(plan.measures.levers),
-        "report": str(written),
-        "warnings": list(plan.warnings),
-        "findings": [_finding(f) for f in findings],
-    }

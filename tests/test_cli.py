@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from optimizer import Scenario, read_workbook, write_workbook
-from optimizer.cli import Exit, app
+from optimizer.cli import app
 from optimizer.progress_view import ProgressView
+from optimizer.replies import Exit
 from optimizer.solve.progress import Progress
 from tests.test_pipeline import workshop
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from optimizer.cli import Exit
+from optimizer.replies import Exit
 from tests.test_cli import run
 
 QUICKSTART = "data/quickstart.xlsx"

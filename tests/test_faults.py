@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 
 from optimizer import Clock, NoPlanError, SolverError, read_plan, read_workbook, solve, verify
-from optimizer.cli import Exit
 from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
+from optimizer.replies import Exit
 from optimizer.scenario.scenario import Scenario
 from optimizer.solve import finish, strategy
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import Engine
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Progress
 from tests.test_cli import run
 
@@ -207,7 +208,7 @@ def test_a_report_that_may_not_be_read_is_told(report: Path, monkeypatch: pytest
 
 def test_every_exception_of_the_package_has_a_status() -> None:
     """No fault of ours ends in a traceback: each kind of exception is mapped to an exit status."""
-    from optimizer.cli import STATUS_OF
+    from optimizer.replies import STATUS_OF
 
     kinds = {OptimizerError, *OptimizerError.__subclasses__()}
     assert all(any(issubclass(kind, known) for known in STATUS_OF) for kind in kinds)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.analysis.proposal import Proposal, applied, as_stated, changed, rounded, shown, softened
 from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -17,37 +18,15 @@ from optimizer.model.objectives import objective_names
 from optimizer.model.statements import Statement, statements
 from optimizer.scenario.parse import closest
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import Fund, Project, Rate, Supplier, Target, extra
+from optimizer.scenario.schema import Fund, Project, Rate, Supplier, Target
 from optimizer.solve.conflict import Conflict, Demand, smallest_change
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock
 
-DIGITS = 3
-"""Digits to which proposed values are rounded, to the safe side."""
 LEAST = 1e-7
 """Change, relative to the value, that does not count."""
 MOST_WAIT = 120
 """Longest waiting time that is proposed, in months."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One value to change.
-
-    Attributes
-    ----------
-    finding
-        Where it is and what to do, in words.
-    table, row, attribute, value
-        The same for `apply`: the new value of a row of a table; row -1: a new row.
-    """
-
-    finding: Finding
-    table: str
-    row: int
-    attribute: str
-    value: Any
-    key: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -77,7 +56,7 @@ class Explanation:
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Return the scenario with every proposal applied."""
-        return _applied(scenario, self.proposals)
+        return applied(scenario, self.proposals)
 
     def error(self, before: str = "", near: Sequence[Finding] = ()) -> ImpossibleError:
         """Return the exception that tells this, after some words, with what could be had instead of a wish."""
@@ -129,7 +108,7 @@ def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] =
     positions = search.minimal()
     if positions is None:
         return Explanation((), search.complete, (), kept=tuple(keep))
-    conflict = tuple(_stated(scenario, stated[position]) for position in positions)
+    conflict = tuple(as_stated(scenario, stated[position]) for position in positions)
     found = smallest_change(matrix, demands, clock, seconds=max(1.0, clock.left / 2))
     if found is None:
         return Explanation(conflict, search.complete, (), kept=tuple(keep))
@@ -252,7 +231,7 @@ def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, 
         change = smallest_change(matrix, [_demand(statement, [statement], matrix)], clock, seconds=clock.left / 2)
         value = None if change is None else _proposal(index, matrix, statement, float(change[0][0]), change[1]).value
     if value is not None:
-        found.append(Finding("", "", f"from the month wished for on, {_shown(statement, value)} can be had", "advice"))
+        found.append(Finding("", "", f"from the month wished for on, {shown(statement, value)} can be had", "advice"))
     return tuple(found)
 
 
@@ -273,11 +252,11 @@ def _proposals(
         proposals = (
             alone if all(p.attribute == "value" for p in alone) else _longer_waits(scenario, waits, plain, clock)
         )
-    if not is_possible(_applied(scenario, proposals), clock):
+    if not is_possible(applied(scenario, proposals), clock):
         return []
     for proposal in proposals[::-1]:
         rest = [other for other in proposals if other is not proposal]
-        if rest and is_possible(_applied(scenario, rest), clock):
+        if rest and is_possible(applied(scenario, rest), clock):
             proposals = rest
     return proposals
 
@@ -291,15 +270,10 @@ def _longer_waits(
     """
     proposals = list(others)
     for number, statement in enumerate(waits):
-        later = [_softened(scenario, other) for other in waits[number + 1 :]]
+        later = [softened(scenario, other) for other in waits[number + 1 :]]
         found = _longer_wait(scenario, statement, [*proposals, *later], clock)
-        proposals.append(found or _softened(scenario, statement))
+        proposals.append(found or softened(scenario, statement))
     return proposals
-
-
-def _softened(scenario: Scenario, statement: Statement) -> Proposal:
-    name = scenario.rows(Target)[statement.row].target
-    return _changed(scenario, statement, "soft", f"make `{name}` soft instead of hard", attribute="strength")
 
 
 def _is_wait(statement: Statement) -> bool:
@@ -309,16 +283,16 @@ def _is_wait(statement: Statement) -> bool:
 def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float, x: Floats) -> Proposal:
     scenario = index.scenario
     if statement.model is Project:
-        return _changed(scenario, statement, "option", f"make {statement.words} an option")
+        return changed(scenario, statement, "option", f"make {statement.words} an option")
     if statement.per:
         change = statement.value - _share_reached(matrix, statement, x)
     value = statement.value + change if statement.raises else max(0.0, statement.value - change)
-    new: float | int = round(value) if statement.whole else _rounded(value, up=statement.raises)
+    new: float | int = round(value) if statement.whole else rounded(value, up=statement.raises)
     verb = "raise" if statement.raises else "lower"
-    words = f"{verb} {statement.words} from {_shown(statement, statement.value)} to {_shown(statement, new)}"
+    words = f"{verb} {statement.words} from {shown(statement, statement.value)} to {shown(statement, new)}"
     if statement.row < 0:
-        words = f"add a row for {statement.words} with {_shown(statement, new)}"
-    return _changed(scenario, statement, new, words)
+        words = f"add a row for {statement.words} with {shown(statement, new)}"
+    return changed(scenario, statement, new, words)
 
 
 def _share_reached(matrix: Matrix, statement: Statement, x: Floats) -> float:
@@ -337,11 +311,11 @@ def _longer_wait(scenario: Scenario, statement: Statement, others: Sequence[Prop
     """Return the shortest waiting time in whole months that can be kept, by bisection."""
 
     def proposal(months: int) -> Proposal:
-        words = f"raise {statement.words} from {_shown(statement, statement.value)} to {months} months"
-        return _changed(scenario, statement, float(months), words)
+        words = f"raise {statement.words} from {shown(statement, statement.value)} to {months} months"
+        return changed(scenario, statement, float(months), words)
 
     def possible(months: int) -> bool:
-        return is_possible(_applied(scenario, [*others, proposal(months)]), clock)
+        return is_possible(applied(scenario, [*others, proposal(months)]), clock)
 
     low, high = math.floor(statement.value) + 1, max(math.floor(statement.value) + 1, MOST_WAIT)
     if not possible(high):
@@ -381,7 +355,7 @@ def _later_start(scenario: Scenario, row: int, others: Sequence[Proposal], clock
 
     def possible(month: dt.date) -> bool:
         later = Proposal(Finding("", "", ""), Target.table, row, "from_month", month, {})
-        return is_possible(_applied(scenario, [*others, later]), clock)
+        return is_possible(applied(scenario, [*others, later]), clock)
 
     if not months or not possible(months[-1]):
         return None
@@ -395,58 +369,3 @@ def _later_start(scenario: Scenario, row: int, others: Sequence[Proposal], clock
 def is_possible(scenario: Scenario, clock: Clock) -> bool:
     """Tell whether a scenario is found to have a plan, in time."""
     return Conflict(_modelled(scenario)[1], [], clock).possible([]) is True
-
-
-# -- in the workbook's terms -------------------------------------------------------------------------
-def _stated(scenario: Scenario, statement: Statement) -> Finding:
-    if statement.row < 0:
-        return Finding(Fund.sheet, "", f"{statement.words} (there is no row: nothing)")
-    sheet, cell = scenario.locate(statement.model.table, statement.row, statement.attribute)
-    value = "" if statement.model is Project else f": {_shown(statement, statement.value)}"
-    return Finding(sheet, cell, f"{statement.words}{value}")
-
-
-def _changed(
-    scenario: Scenario, statement: Statement, value: Any, words: str, attribute: str | None = None
-) -> Proposal:
-    attribute = attribute or statement.attribute
-    table = statement.model.table
-    if statement.row < 0:
-        fund, year = statement.rows[0][1]
-        return Proposal(
-            Finding(Fund.sheet, "", words, "advice"), table, -1, attribute, value, {"fund": fund, "year": year}
-        )
-    sheet, cell = scenario.locate(table, statement.row, attribute)
-    return Proposal(Finding(sheet, cell, words, "advice"), table, statement.row, attribute, value, {})
-
-
-def _shown(statement: Statement, value: float) -> str:
-    unit = statement.unit or extra(statement.model, statement.attribute, "unit")
-    if unit == "%" or extra(statement.model, statement.attribute, "share"):
-        return f"{value * 100:.6g}%"
-    figure = f"{value:,.6g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return f"{figure} {unit}" if unit and unit != "money" else figure
-
-
-def _rounded(value: float, *, up: bool) -> float:
-    """Round to a few digits, to the safe side."""
-    if value <= 0:
-        return 0.0
-    step = 10.0 ** (math.floor(math.log10(value)) - DIGITS + 1)
-    count = value / step
-    whole = math.ceil(count - 1e-9) if up else math.floor(count + 1e-9)
-    return float(f"{whole * step:.12g}")
-
-
-def _applied(scenario: Scenario, proposals: Sequence[Proposal]) -> Scenario:
-    tables: dict[str, list[dict[str, Any]]] = {}
-    for proposal in proposals:
-        records = tables.setdefault(
-            proposal.table, [row.model_dump() for row in scenario.tables.get(proposal.table, ())]
-        )
-        if proposal.row < 0:
-            like = next(record for record in records if record["fund"] == proposal.key["fund"])
-            records.append({**like, **proposal.key, proposal.attribute: proposal.value})
-        else:
-            records[proposal.row] = {**records[proposal.row], proposal.attribute: proposal.value}
-    return scenario.replace(**tables)  # type: ignore[arg-type]  # no table is called settings

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from optimizer import annotate, read_workbook
-from optimizer.cli import Exit
 from optimizer.errors import Finding, InputError
+from optimizer.replies import Exit
 from tests.test_cli import run
 
 QUICKSTART = Path("data/quickstart.xlsx")

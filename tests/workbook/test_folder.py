@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from optimizer import Scenario, read_folder, read_workbook, write_folder, write_workbook
-from optimizer.cli import Exit
 from optimizer.errors import InputError
+from optimizer.replies import Exit
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import examples
 from tests.scenario.small import small

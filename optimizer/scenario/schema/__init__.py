@@ -1,0 +1,78 @@
+"""One typed row model per sheet: every column with its header, type, unit, default, bounds, meaning.
+
+This is the one source for the workbook reader, the template, the checks, the defaults, the report
+headers and the documentation. The sheets stand here in their order; their columns, in the rooms.
+"""
+
+from __future__ import annotations
+
+from optimizer.scenario.schema.column import CATEGORIES, LEVERS, OBJECTIVES, Row, as_cell, extra, headers
+from optimizer.scenario.schema.demand import Need, Order, Pledge
+from optimizer.scenario.schema.industry import Item, LadderStep, Line, Member, ProfilePoint, Rate, Recipe, Site
+from optimizer.scenario.schema.investment import Group, Project
+from optimizer.scenario.schema.money import Fund
+from optimizer.scenario.schema.settings import SCHEMA_VERSION, Settings
+from optimizer.scenario.schema.supply import Lane, Stock, Supplier
+from optimizer.scenario.schema.targets import Change, Target
+
+__all__ = [
+    "BY_TABLE",
+    "CATEGORIES",
+    "LEVERS",
+    "MODELS",
+    "OBJECTIVES",
+    "REQUIRED_SHEETS",
+    "SCHEMA_VERSION",
+    "SHEETS",
+    "TABLES",
+    "Change",
+    "Fund",
+    "Group",
+    "Item",
+    "LadderStep",
+    "Lane",
+    "Line",
+    "Member",
+    "Need",
+    "Order",
+    "Pledge",
+    "ProfilePoint",
+    "Project",
+    "Rate",
+    "Recipe",
+    "Row",
+    "Settings",
+    "Site",
+    "Stock",
+    "Supplier",
+    "Target",
+    "as_cell",
+    "extra",
+    "headers",
+]
+
+TABLES: tuple[type[Row], ...] = (
+    Member,
+    Item,
+    Recipe,
+    Site,
+    Line,
+    Rate,
+    LadderStep,
+    ProfilePoint,
+    Project,
+    Group,
+    Need,
+    Order,
+    Pledge,
+    Stock,
+    Supplier,
+    Lane,
+    Fund,
+    Target,
+    Change,
+)
+MODELS: tuple[type[Row], ...] = (Settings, *TABLES)
+SHEETS: dict[str, type[Row]] = {row.sheet: row for row in MODELS}
+BY_TABLE: dict[str, type[Row]] = {row.table: row for row in TABLES}
+REQUIRED_SHEETS = ("Settings", "Members", "Items", "Sites", "Lines", "Rates")

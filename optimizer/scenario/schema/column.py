@@ -1,0 +1,116 @@
+"""What describes a column: its kind of value, header, unit, default, bounds and meaning; and the row they make.
+
+A column's attribute is what Python and DataFrames call it, its header is what the workbook shows. Months are
+`datetime.date` on the first of the month; shares are fractions; money is in whole currency units; quantities are
+in the item's unit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from optimizer.scenario.values import (
+    parse_any,
+    parse_list,
+    parse_month,
+    parse_number,
+    parse_text,
+    parse_words,
+    parse_yes_no,
+)
+
+LEVERS = (
+    "shifts",
+    "weekends",
+    "expansions",
+    "reactivations",
+    "new lines",
+    "pledges",
+    "purchases",
+    "donations",
+)
+OBJECTIVES = ("shortfall", "speed", "cost", "weighted")
+CATEGORIES = (
+    "capex",
+    "fixed",
+    "crews",
+    "weekends",
+    "production",
+    "purchases",
+    "transport",
+    "holding",
+)
+
+Text = Annotated[str, BeforeValidator(parse_text)]
+Month = Annotated[dt.date, BeforeValidator(parse_month)]
+Number = Annotated[float, BeforeValidator(parse_number)]
+Count = Annotated[int, BeforeValidator(parse_number)]
+YesNo = Annotated[bool, BeforeValidator(parse_yes_no)]
+TextList = Annotated[tuple[str, ...], BeforeValidator(parse_list)]
+ObjectiveList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=OBJECTIVES, empty=()))]
+LeverList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=LEVERS, empty=()))]
+CategoryList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=CATEGORIES, empty=CATEGORIES))]
+Anything = Annotated[Any, BeforeValidator(parse_any)]
+
+
+def column(
+    header: str,
+    meaning: str,
+    *,
+    default: Any = ...,
+    unit: str = "",
+    refers_to: str = "",
+    share: bool = False,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+) -> Any:
+    """Describe one column: what the workbook calls it, what it means, in which unit and bounds.
+
+    `refers_to` names the column of another sheet, such as ``Members.member``, that must hold the
+    value; `share` marks a fraction that is shown as a percentage.
+    """
+    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share}
+    return Field(default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra)
+
+
+class Row(BaseModel):
+    """A record of a sheet. Frozen; unknown columns are refused; every row may carry a note."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    sheet: ClassVar[str]
+    table: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+    meaning: ClassVar[str]
+
+    note: Text = column("note", "Free text; never used by the model.", default="")
+
+
+def headers(row: type[Row]) -> dict[str, str]:
+    """Return the columns of a row model as attribute -> header, in order, `note` last."""
+    names = [name for name in row.model_fields if name != "note"] + ["note"]
+    return {name: str(row.model_fields[name].title or name) for name in names}
+
+
+def extra(row: type[Row], name: str, what: str) -> Any:
+    """Return the `unit`, `refers_to` or `share` mark of a column."""
+    marks = row.model_fields[name].json_schema_extra
+    return marks.get(what, "") if isinstance(marks, dict) else ""
+
+
+_WORD_LISTS = {"levers": LEVERS, "covers": CATEGORIES}
+
+
+def as_cell(name: str, value: Any) -> Any:
+    """Return a value as the input workbook writes it: yes and no, lists with semicolons, all, none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, tuple):
+        return value
+    if name in _WORD_LISTS:
+        return "all" if value == _WORD_LISTS[name] else "; ".join(value) or "none"
+    return "; ".join(value)

@@ -1,0 +1,217 @@
+"""What there is: members, items, sites, lines, and how fast and at what cost they work."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.scenario.schema.column import Count, Month, Number, Row, Text, YesNo, column
+
+
+class Member(Row):
+    """A state or firm of the group, or a recipient outside it."""
+
+    sheet = "Members"
+    table = "members"
+    key = ("member",)
+    meaning = "Who belongs to the group, and whom it supplies."
+
+    member: Text = column("member", "Name of the member or recipient.")
+    kind: Literal["member", "recipient"] = column(
+        "kind", "member: of the group; recipient: supplied by it.", default="member"
+    )
+    cost_key: Number | None = column("cost key", "Share in common costs, in any unit (say GDP).", default=None, ge=0)
+    labour_cost: Number = column(
+        "labour cost per person and month", "Cost of one person of a crew.", default=0.0, unit="money", ge=0
+    )
+    weekend_premium: Number = column(
+        "weekend premium", "Extra pay on weekends: 50 % means 1.5 times.", default=0.0, share=True, ge=0, le=5
+    )
+    people_available: Number | None = column(
+        "people available", "Most people in crews at the start; empty: no limit.", default=None, unit="people", ge=0
+    )
+    people_added: Number = column(
+        "people added per month", "By how much that limit grows.", default=0.0, unit="people per month", ge=0
+    )
+    starts_per_year: Count | None = column(
+        "starts per year", "Most project units decided in a calendar year; empty: no limit.", default=None, ge=0
+    )
+
+
+class Item(Row):
+    """A final product, component or material."""
+
+    sheet = "Items"
+    table = "items"
+    key = ("item",)
+    meaning = "What is made, bought, stored and delivered."
+
+    item: Text = column("item", "Name of the item.")
+    unit: Text = column("unit", "Unit in which it is counted.", default="pc")
+    kind: Literal["final", "component", "material"] = column(
+        "kind", "final: needed or ordered; component: made; material: bought.", default="final"
+    )
+    holding_cost: Number = column(
+        "holding cost per unit and month", "Cost of closing stock.", default=0.0, unit="money", ge=0
+    )
+    transport_cost: Number | None = column(
+        "transport cost per unit",
+        "Cost of a unit taken from the common pool; empty: the setting.",
+        default=None,
+        unit="money",
+        ge=0,
+    )
+    can_be_stored: YesNo = column("can be stored", "no: it must be used in the period it is made.", default=True)
+
+
+class Recipe(Row):
+    """One input of an item."""
+
+    sheet = "Recipes"
+    table = "recipes"
+    key = ("item", "input", "line")
+    meaning = "What it takes to make one unit. Rows with a line replace the general rows on that line."
+
+    item: Text = column("item", "Item that is made.", refers_to="Items.item")
+    input: Text = column("input", "Item that is used.", refers_to="Items.item")
+    line: Text | None = column("line", "Only on this line; empty: every line.", default=None, refers_to="Lines.line")
+    quantity: Number = column("quantity per unit", "Units of the input per unit started.", gt=0)
+
+
+class Site(Row):
+    """A plant: where lines stand."""
+
+    sheet = "Sites"
+    table = "sites"
+    key = ("site",)
+    meaning = "Plants: where lines stand and who runs them."
+
+    site: Text = column("site", "Name of the plant.")
+    member: Text = column("member", "Where it is.", refers_to="Members.member")
+    producer: Text = column("producer", "Company that runs it.", default="")
+
+
+class Line(Row):
+    """A production line: the unit that has a rate and works shifts."""
+
+    sheet = "Lines"
+    table = "lines"
+    key = ("line",)
+    meaning = "Production lines, those that exist and those that projects open."
+
+    line: Text = column("line", "Name of the line.")
+    site: Text = column("site", "Where it stands.", refers_to="Sites.site")
+    ladder: Text | None = column(
+        "ladder",
+        "Shift ladder it can climb; empty: one shift without crew cost.",
+        default=None,
+        refers_to="Shift ladders.ladder",
+    )
+    shifts_now: Count | None = column(
+        "shifts now",
+        "Shifts worked before the start; empty: 1, or 0 for lines a project opens.",
+        default=None,
+        ge=0,
+        le=1000,
+    )
+    may_idle: YesNo = column("may idle", "yes: the last shift may be stopped too.", default=False)
+    people_per_crew: Number = column("people per crew", "People in one crew.", default=0.0, unit="people", ge=0)
+    crew_cost: Number | None = column(
+        "crew cost per month",
+        "Cost of a crew before the step's cost factor; empty: people x labour cost.",
+        default=None,
+        unit="money per month",
+        ge=0,
+    )
+    weekend_share: Number | None = column(
+        "weekend share", "Most weekends it may work; empty: the setting.", default=None, share=True, ge=0, le=1
+    )
+    opened_by: Text | None = column(
+        "opened by",
+        "Project that opens or reactivates it; empty: it exists.",
+        default=None,
+        refers_to="Projects.project",
+    )
+
+
+class Rate(Row):
+    """What a line can make, how fast, at which cost."""
+
+    sheet = "Rates"
+    table = "rates"
+    key = ("line", "item", "from_month")
+    meaning = "What each line can make. In a month without a row the line cannot make the item."
+
+    line: Text = column("line", "The line.", refers_to="Lines.line")
+    item: Text = column("item", "What it makes.", refers_to="Items.item")
+    from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
+    to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
+    rate: Number = column(
+        "1-8-5 rate per month", "Good output of one shift of 8 hours on 5 days.", unit="units per month", gt=0
+    )
+    unit_cost: Number = column(
+        "unit cost", "Cost per good unit, without crews and inputs.", default=0.0, unit="money", ge=0
+    )
+    yield_: Number = column("yield", "Good units per unit started.", default=1.0, share=True, gt=0, le=1)
+    minimum: Number = column(
+        "minimum rate per month while running",
+        "Lowest output at which a running line is kept going.",
+        default=0.0,
+        unit="units per month",
+        ge=0,
+    )
+
+
+class LadderStep(Row):
+    """One step of a shift ladder: what one more crew adds and costs."""
+
+    sheet = "Shift ladders"
+    table = "shift_ladders"
+    key = ("ladder", "step")
+    meaning = "Shift patterns a line can climb, one crew per step."
+
+    ladder: Text = column("ladder", "Name of the ladder.")
+    step: Count = column("step", "1, 2, 3, ... without a hole.", ge=1, le=1000)
+    pattern: Text = column("pattern", "Pattern in force with this step: shifts-hours-days, say 2-8-5.")
+    added_share: Number = column(
+        "added share of the 1-8-5 rate", "What this crew adds to output.", default=1.0, share=True, gt=0, le=5
+    )
+    cost_factor: Number = column(
+        "cost factor", "Cost of this crew against the first (night pay).", default=1.0, ge=0, le=10
+    )
+    hiring_months: Count = column(
+        "hiring months", "Months from the decision to the crew's first day.", default=0, unit="months", ge=0, le=120
+    )
+    hiring_cost: Number = column(
+        "hiring cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
+    )
+    release_cost: Number = column(
+        "release cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
+    )
+    ramp_up: Text | None = column(
+        "ramp-up", "Profile of output after joining; empty: full at once.", default=None, refers_to="Profiles.profile"
+    )
+    minimum_stay: Count = column(
+        "minimum stay months", "A crew that joins stays at least this long.", default=0, unit="months", ge=0, le=240
+    )
+    staffs_weekends: YesNo = column(
+        "staffs weekends", "yes: a continuous pattern, weekends are part of it.", default=False
+    )
+
+
+class ProfilePoint(Row):
+    """One month of a payment or ramp-up profile."""
+
+    sheet = "Profiles"
+    table = "profiles"
+    key = ("profile", "month")
+    meaning = "Payment profiles (sum to 100 %) and ramp-up profiles (100 % after their last month)."
+
+    profile: Text = column("profile", "Name of the profile.")
+    month: Count = column(
+        "month",
+        "0 is the month of the decision (payments) or the first month of output (ramp-up).",
+        unit="months",
+        ge=0,
+        le=600,
+    )
+    share: Number = column("share", "Share paid, or share of full output, in that month.", share=True, ge=0, le=1)

@@ -1,0 +1,82 @@
+"""What can be built, and what excludes or needs what."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.scenario.schema.column import Count, Month, Number, Row, Text, column
+
+
+class Project(Row):
+    """An investment: a new line, an expansion of a line, or a reactivation of idle lines."""
+
+    sheet = "Projects"
+    table = "projects"
+    key = ("project",)
+    meaning = "Investments the plan may choose, must make, or that are already decided."
+
+    project: Text = column("project", "Name of the project.")
+    kind: Literal["new line", "expansion", "reactivation"] = column(
+        "kind", "new line and reactivation open the lines that name the project; expansion adds to a line."
+    )
+    line: Text | None = column("line", "Line that is expanded (expansions only).", default=None, refers_to="Lines.line")
+    added_share: Number | None = column(
+        "added share of its rate", "What an expansion adds to the line.", default=None, share=True, gt=0, le=20
+    )
+    units: Count = column("units", "Copies that may be built, opened in order.", default=1, ge=1, le=50)
+    capex: Number = column("capex per unit", "Investment cost.", default=0.0, unit="money", ge=0)
+    fixed_cost: Number = column(
+        "fixed cost per month once open", "Per unit.", default=0.0, unit="money per month", ge=0
+    )
+    lead_months: Count = column("lead months", "Months from decision to opening.", unit="months", ge=0, le=600)
+    payments: Text | None = column(
+        "payments", "Payment profile; empty: all at once.", default=None, refers_to="Profiles.profile"
+    )
+    ramp_up: Text | None = column(
+        "ramp-up", "Profile of output after opening; empty: full at once.", default=None, refers_to="Profiles.profile"
+    )
+    earliest: Month | None = column("earliest", "First month it may be decided.", default=None)
+    latest: Month | None = column("latest", "Last month it may be decided.", default=None)
+    life: Number | None = column(
+        "life in months",
+        "Capex counts by the share of life used within the horizon; empty: in full.",
+        default=None,
+        unit="months",
+        gt=0,
+        le=1200,
+    )
+    group: Text | None = column("group", "Group of projects it belongs to.", default=None, refers_to="Groups.group")
+    requires: Text | None = column(
+        "requires", "Project that must have been decided no later.", default=None, refers_to="Projects.project"
+    )
+    firm_quantity: Number | None = column(
+        "firm orders quantity",
+        "Units of the item below that must be on order before it starts.",
+        default=None,
+        unit="units",
+        ge=0,
+    )
+    firm_item: Text | None = column(
+        "firm orders item", "Item those orders are for.", default=None, refers_to="Items.item"
+    )
+    status: Literal["option", "committed", "forced", "forbidden"] = column(
+        "status",
+        "option: may be built; committed: decided; forced: must be built; forbidden: must not.",
+        default="option",
+    )
+    start: Month | None = column(
+        "start", "Month of the decision of a committed project; may lie before the horizon.", default=None
+    )
+
+
+class Group(Row):
+    """How many projects of a group are started."""
+
+    sheet = "Groups"
+    table = "groups"
+    key = ("group",)
+    meaning = "How many projects of a group are started, at least and at most."
+
+    group: Text = column("group", "Name of the group.")
+    at_least: Count = column("at least", "Projects started, at least.", default=0, ge=0, le=1000)
+    at_most: Count = column("at most", "Projects started, at most.", default=1, ge=0, le=1000)

@@ -1,0 +1,59 @@
+"""What is to be reached, and what-ifs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from optimizer.scenario.schema.column import Anything, Month, Number, Row, Text, column
+
+
+class Target(Row):
+    """A promise: hard, soft or as soon as possible."""
+
+    sheet = "Targets"
+    table = "targets"
+    key = ("target",)
+    meaning = "What must hold (hard), should hold (soft), or should hold as soon as possible (asap)."
+
+    target: Text = column("target", "Name of the target.")
+    kind: Literal["rate", "coverage", "stock", "home share", "waiting time"] = column(
+        "kind",
+        "rate: units made per month; coverage: share of a need met; stock: closing stock; home share: share "
+        "made (with an item) or spent (without) at home; waiting time: months from order to delivery.",
+    )
+    place: Text | None = column(
+        "member, recipient or customer",
+        "Whom it is about; empty: all pooled; each: one promise for each.",
+        default=None,
+    )
+    item: Text | None = column(
+        "item", "Item; empty: each one that it can be about.", default=None, refers_to="Items.item"
+    )
+    from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
+    to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
+    value: Number = column("value", "Units per month, share, units, share, months: as the kind says.", ge=0)
+    strength: Literal["hard", "soft", "asap"] = column(
+        "strength",
+        "hard: must hold; soft: gaps count as shortfall; asap: as soon as possible, then always.",
+        default="hard",
+    )
+    weight: Number = column("weight", "Weight of a soft gap, or of a month of an asap target.", default=1.0, ge=0)
+
+
+class Change(Row):
+    """One change of a named scenario against the workbook."""
+
+    sheet = "Scenarios"
+    table = "scenarios"
+    key = ("scenario", "changed_sheet", "changed_key", "changed_column")
+    meaning = "What-ifs: changes to rows of other sheets, used by name."
+
+    scenario: Text = column("scenario", "Name of the scenario.")
+    changed_sheet: Text = column("sheet", "Sheet that is changed.")
+    changed_key: Text = column("key", "Key values of the row joined by ' | '; * for all rows.")
+    changed_column: Text = column("column", "Header of the column that is changed.")
+    change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
+    value: Anything = column("value", "New value, factor or addition.")
+    probability: Number | None = column(
+        "probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1
+    )
