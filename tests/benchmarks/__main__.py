@@ -33,6 +33,7 @@ def main() -> None:
             for solver in asked.solvers:
                 print(f"{name}: {solver}, up to {limits.seconds:g} s", file=sys.stderr, flush=True)
                 runs.append((name, measure(solver, workbook, limits)))
+                print(f"  {tables.outcome(runs[-1][1])}", file=sys.stderr, flush=True)
                 _save(runs, asked.save)
     _print(runs, asked)
 

@@ -43,6 +43,13 @@ class Table:
         console.print(shown)
 
 
+def outcome(run: Run) -> str:
+    """Return in a line how close a run came and when, to be read while others still run."""
+    best = run.gap_at(run.trace[-1][0]) if run.trace else None
+    times = ", ".join(f"{close:.1%} after {_number(run.seconds_to(close))} s" for close in CLOSE)
+    return f"gap {_gap(best)}; {times}; {run.memory:,.0f} MB{'; ' if run.note else ''}{run.note}"
+
+
 def solvers(runs: Runs, seconds: float) -> Table:
     """Return how close each solver came, and when."""
     marks = [mark for mark in MARKS if mark <= seconds] or [round(seconds)]
