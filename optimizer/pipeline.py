@@ -23,11 +23,13 @@ from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import OBJECTIVES
+from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
-from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 from optimizer.solve.progress import Clock, Watcher, relative_gap
+from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution
 from optimizer.solve.strategy import Search
 from optimizer.verify.verify import verify
@@ -135,13 +137,13 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
     hard = hard_target_rows(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
-    def sketch() -> Matrix | None:
+    def sketch() -> Sketch | None:
         coarse = in_blocks(index.scenario)
         if coarse is None:
             return None
         found = _compile(build_model(coarse), run)
         gc.collect()  # its model, too
-        return found
+        return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
 
     search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
@@ -165,6 +167,11 @@ def in_blocks(scenario: Scenario) -> Scenario | None:
     except OptimizerError:
         return None
     return coarse
+
+
+def _middles(calendar: Calendar) -> Floats:
+    """Return the middle of each period, in months from the start."""
+    return np.array(calendar.begins) + np.array(calendar.lengths) / 2
 
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:

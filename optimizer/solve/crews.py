@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.solve.highs import Outcome
 from optimizer.solve.matrix import Floats, Matrix, fixed
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.rounding import CREWS, WEEKENDS, Step, round_off, split_columns
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import WHOLE

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import PARALLEL_RULE, Engine, Outcome
+from optimizer.solve.highs import PARALLEL_RULE, Engine
 from optimizer.solve.matrix import Floats, fixed
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.runs import Runs
 from optimizer.solve.solution import HOLD_TOLERANCE

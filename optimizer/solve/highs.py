@@ -1,4 +1,4 @@
-"""HiGHS: owns `highspy.Highs`, hands matrices over, asks, listens, and reads answers back.
+"""HiGHS: asks what a loaded model (loaded.py) comes to, listens, and reads answers back.
 
 Everything outside is in the user's units; scaling is applied on the way in and undone on the way
 out. HiGHS minimises; a run never raises for time or infeasibility, it says so in its outcome.
@@ -6,22 +6,19 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.cuts import Cut
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
-from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
-from optimizer.solve.program import Program, program_in
+from optimizer.solve.loaded import Loaded
+from optimizer.solve.matrix import Floats, Matrix, fixed
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.program import program_in
 from optimizer.solve.progress import Clock
 
 FEASIBILITY = 1e-7
@@ -41,9 +38,6 @@ PARALLEL_RULE = 1 << 13
 RESTARTS = False
 """Whether mixed-integer runs restart at the root. On the small example restarts took four fifths of the time."""
 
-Given = TypeVar("Given")
-Answer = TypeVar("Answer")
-
 _STATUS = highspy.HighsModelStatus
 _NAMES = {
     _STATUS.kOptimal: "optimal",
@@ -60,32 +54,8 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Answer of one run.
-
-    Attributes
-    ----------
-    status
-        ``optimal`` (within the gap asked for), ``infeasible``, ``unbounded``, ``time limit``,
-        ``interrupted``, ``node limit``, ...
-    x
-        Best solution in the user's units, or None.
-    value, bound
-        Of the objective in the user's units; bound is -inf when nothing is proven.
-    basis
-        From which to go on when more is decided, where it was kept; None: without one.
-    """
-
-    status: str
-    x: Floats | None
-    value: float
-    bound: float
-    basis: Any = None
-
-
-class Engine:
-    """One model inside HiGHS, whose objective, bounds and integrality change between runs.
+class Engine(Loaded):
+    """A model inside HiGHS that is solved again and again as it changes.
 
     Parameters
     ----------
@@ -103,18 +73,11 @@ class Engine:
     """
 
     def __init__(self, matrix: Matrix, clock: Clock, *, threads: int | None = None, seed: int = 0) -> None:
-        self.matrix = matrix
+        super().__init__(matrix)
         self.clock = clock
         self.seed = seed
-        self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
-        self._objective = Objective("none", np.zeros(len(matrix.lower)), 0.0)
-        self._sigma = 1.0
-        self._integer = matrix.integer.copy()
         self._listener: Callable[[float | None, float | None], None] | None = None
         self._limit_over = float("inf")
-        self._counts: dict[int, float] = {}
-        self.highs = highspy.Highs()
-        self._option("log_to_console", False)  # with output off altogether HiGHS tells no progress
         self._option("random_seed", seed)
         self._option("primal_feasibility_tolerance", FEASIBILITY)
         self._option("mip_feasibility_tolerance", MIP_FEASIBILITY)
@@ -123,96 +86,9 @@ class Engine:
         if threads:
             highspy.Highs.resetGlobalScheduler(True)
             self._option("threads", threads)
-        self._pass()
         self.highs.cbMipInterrupt += self._on_interrupt
         self.highs.cbSimplexInterrupt += self._on_interrupt
         self.highs.cbMipLogging += self._on_logging
-
-    @property
-    def row_count(self) -> int:
-        """Return how many rows there are, added ones too."""
-        return int(self.highs.getNumRow())
-
-    # -- changing the model ------------------------------------------------------------------------
-    def minimise(self, objective: Objective) -> None:
-        """Take an objective, scaled so that its typical coefficient is near 1."""
-        self._objective = objective
-        costs = objective.costs * self.matrix.column_scale
-        sizes = np.abs(costs[costs != 0])
-        self._sigma = _row_scale(self.matrix, objective)
-        if len(sizes) and sizes.max() * self._sigma > 1e6:
-            self._sigma = float(np.exp2(np.floor(np.log2(1e6 / sizes.max()))))
-        n = len(costs)
-        self.highs.changeColsCost(n, np.arange(n, dtype=np.int32), costs * self._sigma)
-        self.highs.changeObjectiveOffset(objective.constant * self._sigma)
-
-    def hold(self, objective: Objective, limit: float) -> int:
-        """Add the row `objective <= limit`, scaled so that its typical coefficient is near 1, and return its number."""
-        scale = _row_scale(self.matrix, objective)
-        self.add(np.arange(len(objective.costs)), objective.costs * scale, (limit - objective.constant) * scale)
-        return self.row_count - 1
-
-    def limit(self, row: int, objective: Objective, limit: float) -> None:
-        """Change the limit of a row added by `hold`."""
-        scale = _row_scale(self.matrix, objective)
-        self.highs.changeRowBounds(row, -highspy.kHighsInf, (limit - objective.constant) * scale)
-
-    def add(self, columns: NDArray[np.int64], values: Floats, limit: float) -> None:
-        """Add the row sum values x[columns] <= limit."""
-        kept = np.flatnonzero(values)
-        scaled = values[kept] * self.matrix.column_scale[columns[kept]]
-        self.highs.addRow(-highspy.kHighsInf, limit, len(kept), columns[kept].astype(np.int32), scaled)
-
-    def add_cuts(self, cuts: Iterable[Cut]) -> None:
-        """Add cuts as rows."""
-        for cut in cuts:
-            self.add(cut.columns, cut.values, cut.limit)
-
-    def drop(self, rows: Sequence[int]) -> None:
-        """Take away rows that were added; rows added after them move up."""
-        self.highs.deleteRows(len(rows), np.array(rows, dtype=np.int32))
-
-    def count(self, columns: NDArray[np.int64]) -> int:
-        """Add a free row that sums some columns and return its number."""
-        ones = np.ones(len(columns))
-        self.highs.addRow(-highspy.kHighsInf, highspy.kHighsInf, len(columns), columns.astype(np.int32), ones)
-        return self.row_count - 1
-
-    def at_least(self, counts: Mapping[int, float]) -> None:
-        """Ask for the least sums of rows added by `count`; 0 asks for nothing."""
-        for row, least in counts.items():
-            if self._counts.get(row, 0.0) != least:
-                self.highs.changeRowBounds(row, least or -highspy.kHighsInf, highspy.kHighsInf)
-                self._counts[row] = least
-
-    def integrality(self, mask: NDArray[np.bool_]) -> None:
-        """Make exactly these columns integer."""
-        self._integer = mask.copy()
-        kinds = np.where(mask, np.uint8(1), np.uint8(0)).astype(np.uint8)
-        self.highs.changeColsIntegrality(len(kinds), np.arange(len(kinds), dtype=np.int32), kinds)
-
-    def bounds(self, lower: Floats, upper: Floats) -> None:
-        """Set the bounds of all columns."""
-        changed = np.flatnonzero((lower != self.lower) | (upper != self.upper)).astype(np.int32)
-        if len(changed):
-            scale = self.matrix.column_scale[changed]
-            self.highs.changeColsBounds(len(changed), changed, lower[changed] / scale, upper[changed] / scale)
-        self.lower, self.upper = lower.copy(), upper.copy()
-
-    def row_bounds(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
-        """Set the bounds of some rows."""
-        scale = self.matrix.row_scale[rows]
-        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)
-
-    @contextmanager
-    def without(self, rows: NDArray[np.int64]) -> Iterator[None]:
-        """Let some rows of the model go for a while; the basis of a run meanwhile is one of the whole model, too."""
-        endless = np.full(len(rows), np.inf)
-        self.row_bounds(rows, -endless, endless)
-        try:
-            yield
-        finally:
-            self.row_bounds(rows, self.matrix.row_lower[rows], self.matrix.row_upper[rows])
 
     # -- asking -------------------------------------------------------------------------------------
     def run(
@@ -324,24 +200,12 @@ class Engine:
         if found is None:
             return Outcome("failed", None, np.inf, -np.inf)
         x = np.clip(found.x * scale, self.lower, self.upper)
-        return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma)
-
-    def violation(self, x: Floats) -> float:
-        """Return by how much a solution violates a scaled row of the model at most."""
-        matrix = self.matrix
-        activity = matrix.rows @ x
-        over = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper) * matrix.row_scale
-        return float(max(over.max(initial=0.0), 0.0))
+        prices = self._in_units(found.prices)
+        return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma, prices=prices)
 
     def prices(self) -> Floats:
         """Return the duals of the model's rows after a linear run: rise of the objective per unit of right side."""
-        duals = np.array(self.highs.getSolution().row_dual)[: len(self.matrix.row_scale)]
-        return np.asarray(duals * self.matrix.row_scale / self._sigma)
-
-    def release(self) -> None:
-        """Free every row that was added since the model was handed over."""
-        for row in range(len(self.matrix.row_scale), self.row_count):
-            self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+        return self._in_units(np.array(self.highs.getSolution().row_dual))
 
     def reached(self) -> float:
         """Return how far the objective of the last linear run had come when it ended; no bound."""
@@ -386,6 +250,11 @@ class Engine:
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
+    def _in_units(self, duals: Floats) -> Floats:
+        """Return scaled duals as prices of the model's rows, in the user's units."""
+        scale = self.matrix.row_scale
+        return np.asarray(duals[: len(scale)] * scale / self._sigma)
+
     def _completed(self, basis: Any) -> Any:
         """Return a basis in which rows added since it was taken are basic."""
         added = [highspy.HighsBasisStatus.kBasic] * (self.row_count - len(basis.row_status))
@@ -429,29 +298,11 @@ class Engine:
             self.integrality(integer)
         return Outcome("time limit", outcome.x, outcome.value, -np.inf)
 
-    def _pass(self) -> None:
-        matrix, row, column = self.matrix, self.matrix.row_scale, self.matrix.column_scale
-        program = Program(
-            rows=sp.csr_array(sp.diags_array(row) @ matrix.rows @ sp.diags_array(column)),
-            row_lower=matrix.row_lower * row,
-            row_upper=matrix.row_upper * row,
-            lower=matrix.lower / column,
-            upper=matrix.upper / column,
-            costs=np.zeros(len(column)),
-            offset=0.0,
-        )
-        if self.highs.passModel(program.for_highs(matrix.integer)) == highspy.HighsStatus.kError:
-            raise SolverError("HiGHS refuses the model; look for infinite or extreme numbers in the workbook")
-
     def _pass_start(self, x: Floats) -> None:
         solution = highspy.HighsSolution()
         solution.col_value = (x / self.matrix.column_scale).tolist()
         solution.value_valid = True
         self.highs.setSolution(solution)
-
-    def _option(self, name: str, value: Any) -> None:
-        if self.highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
-            raise SolverError(f"HiGHS does not accept the option {name} = {value!r}")
 
     def _on_interrupt(self, event: Any) -> None:
         event.interrupt(self.clock.stopped or self.clock.seconds > self._limit_over)  # False too: HiGHS remembers
@@ -463,25 +314,3 @@ class Engine:
                 value / self._sigma if abs(value) < highspy.kHighsInf else None,
                 bound / self._sigma if abs(bound) < highspy.kHighsInf else None,
             )
-
-
-def side_by_side(
-    engines: Sequence[Engine], solve: Callable[[Engine, Given], Answer], given: Sequence[Given]
-) -> list[Answer]:
-    """Solve what is given on as many threads as there are engines, in turn; answers in the order given."""
-    found: list[Answer] = []
-    for begin in range(0, len(given), len(engines)):
-        batch = given[begin : begin + len(engines)]
-        if len(batch) == 1:
-            found.append(solve(engines[0], batch[0]))
-        else:
-            with ThreadPoolExecutor(len(batch)) as threads:
-                found += threads.map(solve, engines, batch)
-    return found
-
-
-def _row_scale(matrix: Matrix, objective: Objective) -> float:
-    """Return the power of two that brings the typical coefficient of an objective near 1."""
-    sizes = np.abs(objective.costs * matrix.column_scale)
-    sizes = sizes[sizes > 0]
-    return float(np.exp2(-np.round(np.log2(np.median(sizes))))) if len(sizes) else 1.0

@@ -55,10 +55,11 @@ _PRESOLVED = (highspy.HighsPresolveStatus.kReduced, highspy.HighsPresolveStatus.
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Answer of the relaxation in the units of the program: x near optimal, the bound valid, or -inf."""
+    """Answer of the relaxation in the units of the program: x near optimal, the bound of the prices valid, or -inf."""
 
     x: Floats
     bound: float
+    prices: Floats
 
 
 def relax(
@@ -109,7 +110,7 @@ def relax(
     prices = np.array(answer.row_dual)[: program.rows.shape[0]]
     bound = program.bound(prices)
     bound -= DUAL_TOLERANCE * max(1.0, abs(bound))  # what tolerances may have added
-    return Relaxed(back @ np.array(answer.col_value), bound)
+    return Relaxed(back @ np.array(answer.col_value), bound, prices)
 
 
 def _reduced(

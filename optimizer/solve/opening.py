@@ -1,8 +1,8 @@
 """The opening of a search: the plan that changes nothing, and first plan and bound of a large problem.
 
 The relaxation of a large problem is solved by interior point and its answer rounded: plants, then
-crews and weekends. Of a huge one the rounding comes too late, so the plan comes from a model of its
-review blocks, on the core that the interior point method leaves free.
+crews and weekends. Of a huge one both come too late. Then the plan comes from a model of its review blocks
+(sketch.py), and beside it the bound from the relaxation split at the prices of that model (split.py).
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from numpy.typing import NDArray
 
 from optimizer.solve.crews import rounded
 from optimizer.solve.finish import HELD
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
-from optimizer.solve.sketch import by_sketch
+from optimizer.solve.sketch import Sketch, by_sketch, draw
+from optimizer.solve.split import Split
 
 HUGE = 1_500_000
-"""Nonzeros from which a plan is sought by way of longer periods; below, rounding finds a better one in time."""
+"""Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Opening:
     slack_rows
         Rows that the interior point method leaves out.
     sketch
-        Builds the same problem with review blocks for periods, or None; asked when the problem is huge.
+        Draws the same problem with review blocks for periods, or None; asked when the problem is huge.
     without_levers
         Answer within the bounds of `today`, as far as it is known.
     """
@@ -49,17 +51,19 @@ class Opening:
     runs: Runs
     today: tuple[Floats, Floats] | None
     slack_rows: NDArray[np.int64]
-    sketch: Callable[[], Matrix | None] | None
+    sketch: Callable[[], Sketch | None] | None
     without_levers: Outcome | None = None
 
     def open(self, deadline: float) -> None:
         """Take the first plans of a large problem, until one of them is close enough, and prove a first bound."""
         runs, record = self.runs, self.runs.record
         huge = runs.matrix.rows.nnz >= HUGE and len(runs.engines) > 1
-        sketched = huge and self.sketch is not None and record.best is None
-        if not sketched:
-            self.as_today(runs.engine, deadline)
-        self._interior(deadline, sketched=sketched)
+        drawn = self._sketched(deadline) if huge and record.best is None else False
+        self.as_today(runs.engine, deadline)
+        if not record.close_enough:
+            relaxed = self._interior(deadline)
+            if relaxed.x is not None and not drawn:
+                self._near(relaxed, deadline)
 
     def as_today(self, engine: Engine, deadline: float) -> None:
         """Take the plan that changes nothing where there is none yet: better than none when time runs out."""
@@ -75,26 +79,19 @@ class Opening:
         if step is not None:
             self.runs.record.take(step.outcome)
 
-    def _interior(self, deadline: float, *, sketched: bool) -> None:
-        """Solve the linear relaxation by interior point, sooner a bound, and find a plan beside it or near it."""
+    def _interior(self, deadline: float) -> Outcome:
+        """Solve the linear relaxation by interior point: sooner a bound than by simplex."""
         runs, record = self.runs, self.runs.record
         runs.free()
-        with ThreadPoolExecutor(1) as beside:
-            sketch = beside.submit(self._beside, deadline) if sketched else None
-            with record.timed("interior point"), runs.engine.without(self.slack_rows):
-                relaxed = runs.engine.relax(
-                    seconds=runs.clock.until(deadline),
-                    method=INTERIOR_POINT,
-                    chains=runs.matrix.chains(*CHAINED),
-                    threads=None if sketch else runs.settings.threads or os.cpu_count(),
-                )
-            record.prove_relaxed(relaxed.bound)
-            drawn = False
-            if sketch is not None:
-                with record.timed("sketch"):
-                    drawn = sketch.result()
-        if relaxed.x is not None and not drawn:
-            self._near(relaxed, deadline)
+        with record.timed("interior point"), runs.engine.without(self.slack_rows):
+            relaxed = runs.engine.relax(
+                seconds=runs.clock.until(deadline),
+                method=INTERIOR_POINT,
+                chains=runs.matrix.chains(*CHAINED),
+                threads=runs.settings.threads or os.cpu_count(),
+            )
+        record.prove_relaxed(relaxed.bound)
+        return relaxed
 
     def _near(self, relaxed: Outcome, deadline: float) -> None:
         """Round the answer of a relaxation to a plan."""
@@ -107,17 +104,40 @@ class Opening:
         if step is not None:
             record.take(rounded(runs, step.outcome, deadline))
 
-    def _beside(self, deadline: float) -> bool:
-        """Take the plan that changes nothing, then one found by way of longer periods, each as soon as it is there.
+    def _sketched(self, deadline: float) -> bool:
+        """Find a plan by way of longer periods, and a bound at their prices beside it; tell whether the plan is found.
 
-        Tell whether the latter is found. Then the relaxation is not rounded: at full size that found nothing in 50 s.
+        The plan that changes nothing comes first, in the time that it takes to draw the sketch.
         """
-        record, engine = self.runs.record, self.runs.engines[1]
-        self.as_today(engine, deadline)
-        record.tell("interior point")
-        drawn = self.sketch() if self.sketch else None
-        step = by_sketch(drawn, engine, record.objective.name, deadline) if drawn else None
+        runs, record, engine = self.runs, self.runs.record, self.runs.engines[1]
+        with ThreadPoolExecutor(1) as beside:
+            today = beside.submit(self.as_today, engine, deadline)
+            with record.timed("sketch"):
+                sketch = self.sketch() if self.sketch else None
+                if sketch is None:
+                    return False
+                drawn, relaxed = draw(sketch.matrix, record.objective.name, runs.clock, runs.settings.seed, deadline)
+            today.result()
+            plan = beside.submit(by_sketch, drawn, relaxed, engine, deadline)
+            with record.timed("split"):
+                record.prove_relaxed(self._split(sketch, relaxed, deadline))
+            with record.timed("sketch"):
+                step = plan.result()
         if step is not None:
             record.take(step.outcome)
-            record.tell("interior point")
         return step is not None
+
+    def _split(self, sketch: Sketch, relaxed: Outcome, deadline: float) -> float:
+        """Return the bound of the relaxation split at the prices of the sketch; -inf where that is of no use."""
+        runs = self.runs
+        split = Split(runs.matrix, runs.record.objective, self.slack_rows)
+        if relaxed.prices is None or not split.useful:
+            return -np.inf
+
+        def bound(part: Matrix) -> float:
+            engine = Engine(part, runs.clock, seed=runs.settings.seed)
+            engine.minimise(part.objectives[0])
+            chains = part.chains(*CHAINED)
+            return engine.relax(seconds=runs.clock.until(deadline), method=INTERIOR_POINT, chains=chains).bound
+
+        return split.bound(sketch.prices(relaxed.prices, runs.matrix, split.shared), bound)

@@ -19,7 +19,7 @@ import numpy as np
 
 from optimizer.solve.ahead import Ahead
 from optimizer.solve.crews import rounded, searched
-from optimizer.solve.highs import Outcome
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import relative_gap
 from optimizer.solve.proving import Proof
 from optimizer.solve.rounding import FINELY, Step, settle

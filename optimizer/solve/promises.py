@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.crews import rounded
-from optimizer.solve.highs import Outcome
 from optimizer.solve.matrix import Floats, Objective
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.plants import leaf
 from optimizer.solve.runs import Runs
 from optimizer.solve.solution import HOLD_TOLERANCE

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from optimizer.solve.highs import Outcome
 from optimizer.solve.matrix import Floats, Objective
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import Stage
 
-PROVING = ("interior point", "relaxation", "cuts", "whole plan")
+PROVING = ("interior point", "split", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
 
 

@@ -22,8 +22,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import Engine, Outcome, side_by_side
+from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.parallel import side_by_side
 from optimizer.solve.progress import Clock
 from optimizer.solve.tree import WHOLE
 

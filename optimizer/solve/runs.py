@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from optimizer.errors import SolverError
 from optimizer.settings import RunSettings
 from optimizer.solve.cuts import Cut
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.tree import NO_ROWS, Unit

@@ -5,19 +5,22 @@ blocks knows every pattern that the plan can have, and most months in which a pl
 third of the size. Its plants and crews are rounded, its crews improved, and both carried over; what
 is made, stored and delivered, and the weekends, are decided month by month in the plan itself.
 
-Nothing here proves anything: it finds a plan.
+Nothing here proves anything: it finds a plan, and prices at which the problem itself can be split (split.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix, fixed
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nearest, round_off, split_columns
 
@@ -28,26 +31,76 @@ CREWS_GAP = 2e-4
 is time for it while the relaxation is solved."""
 CREWS_SHARE = 0.3
 """Most of the time left that crews may take."""
+TIMED = ("material_balances", "money_is_spent_at_home")
+"""Shared rows of which there is one for each period, the last part of their keys."""
 
 
-def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Step | None:
+@dataclass(frozen=True)
+class Sketch:
+    """The same problem with review blocks for periods.
+
+    Attributes
+    ----------
+    matrix
+        The problem.
+    middles
+        Middle of each of its periods, in months from the start.
+    periods
+        Middle of each period of the plan itself.
+    """
+
+    matrix: Matrix
+    middles: Floats
+    periods: Floats
+
+    def prices(self, found: Floats, matrix: Matrix, rows: NDArray[np.int64]) -> Floats:
+        """Return prices for all rows of the problem itself, from those found for the rows of the sketch.
+
+        Only those of `rows` are told, the others are 0. Between the middles of two long periods a price changes
+        in proportion to time; a row that the sketch does not have gets none.
+        """
+        series: dict[Any, tuple[list[float], list[float]]] = {}
+        for (name, key), price in zip(self.matrix.row_names, found.tolist(), strict=True):
+            if name in TIMED:
+                times, prices = series.setdefault((name, key[:-1]), ([], []))
+                times.append(self.middles[key[-1]])
+                prices.append(price)
+        told = np.zeros(len(matrix.row_names))
+        for row in rows:
+            name, key = matrix.row_names[row]
+            same = self.matrix.row_position.get((name, key))
+            if name in TIMED and (name, key[:-1]) in series:
+                told[row] = np.interp(self.periods[key[-1]], *series[name, key[:-1]])
+            elif name not in TIMED and same is not None:
+                told[row] = found[same]
+        return told
+
+
+def draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -> tuple[Engine, Outcome]:
+    """Solve the relaxation of the sketch for an objective, by name."""
+    engine = Engine(sketch, clock, seed=seed)
+    engine.integrality(np.zeros_like(sketch.integer))
+    engine.minimise(next(o for o in sketch.objectives if o.name == name))
+    relaxed = engine.relax(seconds=clock.until(deadline), method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
+    return engine, relaxed
+
+
+def by_sketch(drawn: Engine, relaxed: Outcome, engine: Engine, deadline: float) -> Step | None:
     """Return a plan found by way of longer periods; None where that leads nowhere or takes too long.
 
     Parameters
     ----------
-    sketch
-        The same problem with review blocks for periods.
+    drawn, relaxed
+        The sketch and its relaxation (`draw`).
     engine
         Of the plan itself, with the objective set, earlier ones held and everything continuous.
-    name
-        Of the objective.
     deadline
         On the engine's clock.
     """
-    drawn = _draw(sketch, name, engine.clock, engine.seed, deadline)
-    if drawn is None:
+    crews = _crews(drawn, relaxed, deadline)
+    if crews is None:
         return None
-    bounds = carried(sketch, engine.matrix, drawn, engine.clock, engine.seed, deadline)
+    bounds = carried(drawn.matrix, engine.matrix, crews, engine.clock, engine.seed, deadline)
     if bounds is None:
         return None
     engine.bounds(*bounds)
@@ -59,13 +112,11 @@ def by_sketch(sketch: Matrix, engine: Engine, name: str, deadline: float) -> Ste
     return round_off([engine], (WEEKENDS,), Step(*bounds, outcome), deadline)
 
 
-def _draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -> Floats | None:
+def _crews(engine: Engine, relaxed: Outcome, deadline: float) -> Floats | None:
     """Return plants and crews of the sketch, whole, as bounds of its columns allow."""
-    engine = Engine(sketch, clock, seed=seed)
-    engine.integrality(np.zeros_like(sketch.integer))
-    engine.minimise(next(o for o in sketch.objectives if o.name == name))
-    relaxed = engine.relax(seconds=clock.until(deadline), method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
-    plants = round_off([engine], (PLANTS,), Step(sketch.lower, sketch.upper, relaxed), deadline)
+    if relaxed.x is None:
+        return None
+    plants = round_off([engine], (PLANTS,), Step(engine.matrix.lower, engine.matrix.upper, relaxed), deadline)
     crews = round_off([engine], (ROUGHLY,), plants, deadline) if plants else None
     if plants is None or crews is None:
         return None

@@ -2,16 +2,16 @@
 
 For every objective the linear relaxation gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
-(rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, found while
-the relaxation is solved (opening.py, sketch.py). If that is not close enough, plants are decided more
-carefully, for they are what makes the problem hard: a tree of relaxations (tree.py), their bounds raised
-by cuts of several rows (proving.py), closes in on the best (plants.py). Later objectives hold
-the earlier ones as rows and start from their plan. Months until asap promises are kept are proven one
-promise at a time: those impossible at whatever cost beside the first relaxation, the others, and a plan
-that keeps the promises, while the relaxation of the objective that follows is solved (promises.py,
-ahead.py), which begins while cuts still prove the first plan close enough. What time is left goes to the
-whole problem. Only the bounds of the relaxation, with cuts or without, of the tree and of the whole problem
-count as proof. Small problems go to the whole problem at once.
+(rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, and beside it
+the bound from the relaxation split by item (opening.py, sketch.py, split.py). If that is not close
+enough, plants are decided more carefully, for they are what makes the problem hard: a tree of relaxations
+(tree.py), their bounds raised by cuts of several rows (proving.py), closes in on the best (plants.py).
+Later objectives hold the earlier ones as rows and start from their plan. Months until asap promises are
+kept are proven one promise at a time: those impossible at whatever cost beside the first relaxation, the
+others, and a plan that keeps the promises, while the relaxation of the objective that follows is solved
+(promises.py, ahead.py), which begins while cuts still prove the first plan close enough. What time is
+left goes to the whole problem. Only the bounds of the relaxation, with cuts or without, of the tree and
+of the whole problem count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.promises import earliest, keep, pin, possible, promised_from
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
+from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
 from optimizer.solve.tree import Node, root_of
 
@@ -98,7 +99,7 @@ class Search:
     today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
     watcher: Watcher | None = None
-    sketch: Callable[[], Matrix | None] | None = None
+    sketch: Callable[[], Sketch | None] | None = None
 
     def __post_init__(self) -> None:
         """Hand the model over to HiGHS."""

@@ -27,8 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.highs import Engine, Outcome, side_by_side
+from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Floats
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.parallel import side_by_side
 
 WHOLE = 1e-6
 """Distance from 0 or 1 within which a start counts as decided."""

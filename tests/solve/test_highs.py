@@ -10,8 +10,9 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.model.build import build_model
-from optimizer.solve.highs import PARALLEL_RULE, Engine, Outcome
+from optimizer.solve.highs import PARALLEL_RULE, Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, relative_gap
 from tests.solve.puzzles import market_split, worlds
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.solve.highs import Outcome
 from optimizer.solve.matrix import Objective
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress
 from optimizer.solve.record import Record
 

@@ -13,7 +13,7 @@ from optimizer.solve import opening, runs, strategy
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
-from optimizer.solve.sketch import by_sketch, carried
+from optimizer.solve.sketch import by_sketch, carried, draw
 from tests.benchmarks.instances import generate
 from tests.solve.test_rounding import worst
 
@@ -63,7 +63,7 @@ def test_a_sketch_becomes_a_plan(matrix: Matrix, sketch: Matrix) -> None:
     engine.minimise(matrix.objectives[0])
     engine.integrality(np.zeros_like(matrix.integer))
     bound = engine.run().bound
-    step = by_sketch(sketch, engine, "weighted", 120.0)
+    step = by_sketch(*draw(sketch, "weighted", engine.clock, 0, 120.0), engine, 120.0)
     assert step is not None and step.outcome.x is not None
     x = step.outcome.x
     assert np.abs(x - np.round(x))[matrix.integer].max() < 1e-9
@@ -92,17 +92,17 @@ def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: M
 
 
 def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A problem that counts as huge is proven by interior point while a sketch finds the plan, and that is verified."""
+    """A problem that counts as huge is split for a bound while a sketch finds the plan, and that is verified."""
     monkeypatch.setattr(strategy, "SMALL", -1)
     monkeypatch.setattr(runs, "LARGE", 0)
     monkeypatch.setattr(opening, "HUGE", 0)
     asked: list[str] = []
     original = opening.by_sketch
-    monkeypatch.setattr(opening, "by_sketch", lambda *a: asked.append(a[2]) or original(*a))
+    monkeypatch.setattr(opening, "by_sketch", lambda *a: asked.append("sketch") or original(*a))
     plan = solve(SCENARIO, gap=0.1, time_limit=120)
-    assert asked == ["weighted"]
+    assert asked == ["sketch"]
     assert plan.verified
-    assert {"interior point", "sketch"} <= set(plan.stages["stage"])
+    assert {"split", "sketch"} <= set(plan.stages["stage"]) and "interior point" not in set(plan.stages["stage"])
     row = plan.objectives.iloc[0]
     assert row["bound"] <= row["value"]
     exact = solve(SCENARIO, gap=0.02, time_limit=120)

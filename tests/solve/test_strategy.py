@@ -15,8 +15,9 @@ from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.model.build import build_model
 from optimizer.settings import RunSettings
 from optimizer.solve import strategy
-from optimizer.solve.highs import Engine, Outcome
+from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.solution import Solution
 from optimizer.solve.strategy import Search

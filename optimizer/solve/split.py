@@ -1,0 +1,226 @@
+"""A bound from parts: the relaxation falls apart by item where what items share has a price.
+
+An item, its bodies, and the lines and plants that make them meet other items only in funds, people, starts a year,
+and in the components they use up. With a price on each of these rows instead of the row itself, every block is
+solved for itself, in a third of the time that the relaxation takes as a whole, and the sum is a bound, whatever
+the prices. Those of a model of review blocks (sketch.py), which has the same rows for longer periods, are close to
+the best.
+
+What others use up of a component stays in the block that makes it, as a column of its own between its least and
+its most: else a price a little too high would make that block unbounded.
+
+Source: Geoffrion, "Lagrangean relaxation for integer programming" (1974); what is used up is doubled as in Guignard
+and Kim, "Lagrangean decomposition" (1987).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
+
+from optimizer.solve.matrix import Floats, Matrix, Objective
+from optimizer.solve.program import Program
+
+BALANCES = "material_balances"
+"""Rows in which what is made of an item meets what is used up of it to make others."""
+MADE = "make"
+"""What is made, and uses up other items; the second part of its key is the item."""
+SHARED = (
+    "costs_are_paid",
+    "funds_hold",
+    "groups_start_enough",
+    "groups_start_no_more",
+    "money_is_spent_at_home",
+    "people_are_there",
+    "starts_per_year_are_limited",
+)
+"""Other rows in which items meet."""
+SMALL_SHARE = 0.02
+"""Share of all columns below which blocks are solved together, in one."""
+LARGEST_SHARE = 0.5
+"""Share of all columns in one block from which a split is of no use."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """The relaxation of a problem in blocks.
+
+    Parameters
+    ----------
+    matrix
+        The problem.
+    objective
+        What is minimised.
+    slack
+        Rows that are left out: without them the bound holds all the same.
+    """
+
+    matrix: Matrix
+    objective: Objective
+    slack: NDArray[np.int64]
+
+    @property
+    def useful(self) -> bool:
+        """Tell whether the problem falls apart into blocks of which none is nearly all of it."""
+        return bool(np.bincount(self._block).max() < LARGEST_SHARE * len(self._block))
+
+    def bound(self, prices: Floats, relaxed: Callable[[Matrix], float]) -> float:
+        """Return the bound that prices of the shared rows prove; -inf when they prove nothing.
+
+        Parameters
+        ----------
+        prices
+            Of every row of the matrix; only those of shared rows count. Rise of the objective per unit of right side.
+        relaxed
+            Returns a bound of the linear relaxation of a block.
+        """
+        matrix, shared = self.matrix, self.shared
+        lower, upper, price = matrix.row_lower[shared], matrix.row_upper[shared], prices[shared]
+        at_home = self._home >= 0
+        useless = ~at_home & (((price > 0) & ~np.isfinite(lower)) | ((price < 0) & ~np.isfinite(upper)))
+        price = np.where(useless, 0.0, price)
+        costs = self.objective.costs - self._elsewhere.T @ price
+        paid = (price != 0) & ~at_home
+        total = self.objective.constant + float(price[paid] @ np.where(price > 0, lower, upper)[paid])
+        for block in range(self._block.max() + 1):
+            total += relaxed(self._part(block, costs, price))
+            if not np.isfinite(total):
+                break
+        return total
+
+    @cached_property
+    def shared(self) -> NDArray[np.int64]:
+        """Return the rows in which blocks meet."""
+        return np.flatnonzero(self._first != self._last)
+
+    # -- blocks -----------------------------------------------------------------------------------------
+    @cached_property
+    def _block(self) -> NDArray[np.int64]:
+        """Return the block of each column; the smallest ones are one."""
+        own = self._own
+        n_rows, n_columns = own.shape
+        linked = sp.csr_array(sp.bmat([[None, own], [sp.csr_array((n_columns, n_rows)), None]]))
+        _, found = connected_components(linked, directed=False)
+        _, block, sizes = np.unique(found[n_rows:], return_inverse=True, return_counts=True)
+        large = np.flatnonzero(sizes >= SMALL_SHARE * n_columns)
+        number = np.full(len(sizes), len(large))
+        number[large] = np.arange(len(large))
+        return np.asarray(number[block], dtype=np.int64)
+
+    @cached_property
+    def _free(self) -> sp.csr_array:
+        """Return the rows without the columns that have one value only."""
+        return _kept(self.matrix.rows, (self.matrix.lower < self.matrix.upper)[self.matrix.rows.indices])
+
+    @cached_property
+    def _own(self) -> sp.csr_array:
+        """Return the entries that hold blocks together: of balances, all but what is used up for other items."""
+        names, rows = self.matrix.row_names, self._free
+        items = {key: number for number, key in enumerate(sorted({key[1] for name, key in names if name == BALANCES}))}
+        of_row = np.array([items[key[1]] if name == BALANCES else -1 for name, key in names])
+        shared = np.isin(np.array([name for name, _ in names]), SHARED)
+        of_column = np.array([items.get(key[1], -2) if name == MADE else -1 for name, key in self.matrix.columns])
+        row, column = _places(rows)
+        used_up = (of_row[row] >= 0) & (of_column[column] != -1) & (of_column[column] != of_row[row])
+        return _kept(rows, ~used_up & ~shared[row])
+
+    @cached_property
+    def _first(self) -> NDArray[np.int64]:
+        """Return the first block that each row stands in; rows without a free column: 0."""
+        return self._extreme(np.minimum)
+
+    @cached_property
+    def _last(self) -> NDArray[np.int64]:
+        return self._extreme(np.maximum)
+
+    def _extreme(self, which: np.ufunc) -> NDArray[np.int64]:
+        column = self._free.indices
+        found = np.zeros(self._free.shape[0], dtype=np.int64)
+        filled = np.diff(self._free.indptr) > 0
+        if filled.any():
+            found[filled] = which.reduceat(self._block[column], self._free.indptr[:-1][filled])
+        return found
+
+    # -- what is shared ---------------------------------------------------------------------------------
+    @cached_property
+    def _home(self) -> NDArray[np.int64]:
+        """Return the block in which each shared row stays, with a column for what others use up; -1: in none."""
+        own = self._own[self.shared]
+        home = np.full(own.shape[0], -1)
+        filled = np.diff(own.indptr) > 0
+        home[filled] = self._block[own.indices[own.indptr[:-1][filled]]]
+        return home
+
+    @cached_property
+    def _elsewhere(self) -> sp.csr_array:
+        """Return the entries of shared rows that have a price: all but those at home."""
+        rows = sp.csr_array(self.matrix.rows[self.shared])
+        row, column = _places(rows)
+        return _kept(rows, self._block[column] != self._home[row])
+
+    @cached_property
+    def _range(self) -> tuple[Floats, Floats]:
+        """Return least and most of what stands elsewhere in the shared rows."""
+        m, rows = self.matrix, self._elsewhere
+        program = Program(m.rows, m.row_lower, m.row_upper, m.lower, m.upper, self.objective.costs, 0.0)
+        upper = program.implied_upper()
+        row, column = _places(rows)
+        low, high = rows.data * m.lower[column], rows.data * upper[column]
+        n = rows.shape[0]
+        least, most = (np.bincount(row, end, n) for end in (np.minimum(low, high), np.maximum(low, high)))
+        return least.astype(float), most.astype(float)
+
+    # -- blocks as problems of their own ------------------------------------------------------------------
+    def _part(self, block: int, costs: Floats, price: Floats) -> Matrix:
+        """Return a block as a problem of its own, at the prices of what is shared."""
+        matrix = self.matrix
+        inside = self._block == block
+        columns = np.flatnonzero(inside)
+        mine = (self._first == block) & (self._last == block)
+        mine[self.slack] = False
+        mine &= np.diff(self._free.indptr) > 0
+        home = np.flatnonzero(self._home == block)
+        rows = np.concatenate([np.flatnonzero(mine), self.shared[home]])
+        fixed_there = np.where(inside | (matrix.lower < matrix.upper), 0.0, matrix.lower)
+        shift = np.concatenate([matrix.rows[np.flatnonzero(mine)] @ fixed_there, np.zeros(len(home))])
+        others = sp.csr_array(
+            (np.ones(len(home)), (np.arange(len(rows) - len(home), len(rows)), np.arange(len(home)))),
+            shape=(len(rows), len(home)),
+        )
+        names = (
+            *(matrix.columns[j] for j in columns),
+            *(("used up", matrix.row_names[row][1]) for row in self.shared[home]),
+        )
+        least, most = self._range
+        return Matrix(
+            rows=sp.csr_array(sp.hstack([matrix.rows[rows][:, columns], others])),
+            row_lower=matrix.row_lower[rows] - shift,
+            row_upper=matrix.row_upper[rows] - shift,
+            lower=np.concatenate([matrix.lower[columns], least[home]]),
+            upper=np.concatenate([matrix.upper[columns], most[home]]),
+            integer=np.zeros(len(columns) + len(home), dtype=bool),
+            objectives=(Objective(self.objective.name, np.concatenate([costs[columns], price[home]]), 0.0),),
+            row_scale=matrix.row_scale[rows],
+            column_scale=np.concatenate([matrix.column_scale[columns], 1.0 / matrix.row_scale[self.shared[home]]]),
+            row_names=tuple(matrix.row_names[row] for row in rows),
+            columns=names,
+            position={name: j for j, name in enumerate(names)},
+        )
+
+
+def _places(rows: sp.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return row and column of every entry."""
+    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.indices
+
+
+def _kept(rows: sp.csr_array, entries: NDArray[np.bool_]) -> sp.csr_array:
+    """Return a matrix with some of its entries only."""
+    counts = np.bincount(_places(rows)[0][entries], minlength=rows.shape[0])
+    pointers = np.concatenate([[0], np.cumsum(counts)])
+    return sp.csr_array((rows.data[entries], rows.indices[entries], pointers), shape=rows.shape)
