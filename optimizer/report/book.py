@@ -222,7 +222,7 @@ class Book:
         heads = _unique([header_of(c, self.currency) if units else c.header for c in columns])
         style = self.style(bold=True, font_color="#FFFFFF", bg_color=NAVY, text_wrap=True, border=1, border_color=LINE)
         last = column + len(columns) - 1
-        sheet.add_table(
+        sheet.add_long_table(
             row,
             column,
             row + max(1, len(frame)),
@@ -294,9 +294,12 @@ def exact(value: float) -> float:
 
 def _plain(values: pd.Series[Any]) -> list[Plain]:
     """Return the values of a column as cells hold them."""
-    if pd.api.types.is_datetime64_dtype(values.dtype):
-        return [_plain_value(value) for value in values.to_numpy().astype("datetime64[D]").tolist()]
-    return [_plain_value(value) for value in values.to_list()]
+    if (values.dtype == np.float64 and np.isfinite(values.to_numpy()).all()) or values.dtype == np.int64:
+        return list(values.to_numpy().tolist())
+    dates = pd.api.types.is_datetime64_dtype(values.dtype)
+    found = values.to_numpy().astype("datetime64[D]").tolist() if dates else values.to_list()
+    plain = {value: _plain_value(value) for value in set(found)}  # names and months repeat
+    return [plain[value] for value in found]
 
 
 def _plain_value(value: Any) -> Plain:

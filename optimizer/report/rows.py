@@ -2,7 +2,9 @@
 
 XlsxWriter takes ten microseconds for a cell, and a report at full size has a million. A column has
 one look and few kinds of values, so its cells are rendered here, as XML, in one go. This leans on
-the inside of `Worksheet` in one place, `_write_rows`; `complete` tells if that ever stops working.
+the inside of `Worksheet` in two places: `_write_rows`, of which `complete` tells if that ever stops working, and the
+ranges of a table, which is added with two rows and then grows: for tables that overlap, which ours never do, a second
+went into looking at each of their cells.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 Plain = str | dt.date | float | None
@@ -30,6 +32,17 @@ class RowSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._rendered: list[str] = []
+
+    def add_long_table(
+        self, row: int, column: int, last_row: int, last_column: int, options: Mapping[str, Any]
+    ) -> None:
+        """Add a table; arguments as of `add_table`."""
+        self.add_table(row, column, row + 1, last_column, options)
+        ranges = xl_range(row, column, row + 1, last_column), xl_range(row, column, last_row, last_column)
+        table = self.tables[-1]
+        for name in ("range", "a_range", "autofilter"):
+            assert table[name] == ranges[0]
+            table[name] = ranges[1]
 
     def add_rows(self, row: int, column: int, cells: Sequence[Sequence[str]], height: float) -> None:
         """Take the cells of columns side by side, from a row on; no other cell may be as far down."""

@@ -101,7 +101,7 @@ def _longest(form: str, values: Sequence[Any]) -> int:
     if form == DATE_FORMAT:
         return 10
     if form == "@":
-        return max((len(str(value)) + 1 for value in values), default=0)  # texts are indented
+        return max((len(str(value)) + 1 for value in set(values)), default=0)  # texts are indented
     numbers = [abs(float(value)) for value in values if isinstance(value, (int, float)) and value == value]
     if not numbers:
         return 0

@@ -21,6 +21,8 @@ from pyomo.common.gc_manager import PauseGC
 from pyomo.common.numeric_types import native_numeric_types
 from pyomo.core.base.var import VarData
 from pyomo.core.expr import (
+    EqualityExpression,
+    InequalityExpression,
     LinearExpression,
     MonomialTermExpression,
     NegationExpression,
@@ -180,9 +182,20 @@ def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matri
 
 def _add_constraint(table: _Table, constraint: Any) -> tuple[float, float]:
     """Add the body of a constraint as a row and return the bounds of the row."""
+    expression = constraint.expr
+    kind = expression.__class__
+    if kind is EqualityExpression or (kind is InequalityExpression and not expression.strict):
+        left, right = expression.args
+        if _varies(left) and _varies(right):
+            constant = table.add(left, right)  # without an expression for their difference
+            return (-constant if kind is EqualityExpression else -np.inf, -constant)
     lower, body, upper = constraint.to_bounded_expression(evaluate_bounds=True)
     constant = table.add(body)
     return (-np.inf if lower is None else lower - constant, np.inf if upper is None else upper - constant)
+
+
+def _varies(expression: Any) -> bool:
+    return expression.__class__ not in native_numeric_types and bool(expression.is_potentially_variable())
 
 
 class _Table:
@@ -194,9 +207,9 @@ class _Table:
         """By id: the hash of a variable is no faster, and its `==` is an expression."""
         self._columns, self._values, self._starts = array("i"), array("d"), array("i", [0])
 
-    def add(self, expression: Any) -> float:
-        """Add an expression as a row; return its constant."""
-        constant = self._walk(expression, 1.0)
+    def add(self, expression: Any, less: Any = 0.0) -> float:
+        """Add an expression, less another one, as a row; return its constant."""
+        constant = self._walk(expression, 1.0) + self._walk(less, -1.0)
         self._starts.append(len(self._values))
         return constant
 
@@ -219,10 +232,7 @@ class _Table:
         if kind is VarData:
             return self._term(factor, expression)
         if kind is SumExpression or kind is LinearExpression:
-            constant = 0.0
-            for part in expression.args:
-                constant += self._walk(part, factor)
-            return constant
+            return self._walk_sum(expression.args, factor)
         if kind in native_numeric_types:
             return factor * float(expression)
         if kind is NegationExpression:
@@ -232,6 +242,20 @@ class _Table:
         if expression.is_variable_type():  # one that has no index
             return self._term(factor, expression)
         return self._walk_any(expression, factor)
+
+    def _walk_sum(self, parts: Sequence[Any], factor: float) -> float:
+        """Add the terms of a sum; most are `coefficient * variable`, with a variable that was met before."""
+        constant, column_of, add_column, add_value = 0.0, self._column_of, self._columns.append, self._values.append
+        for part in parts:
+            if part.__class__ is MonomialTermExpression:
+                coefficient, variable = part.args
+                column = column_of.get(id(variable))
+                if column is not None and coefficient.__class__ in native_numeric_types:
+                    add_column(column)
+                    add_value(factor * coefficient)
+                    continue
+            constant += self._walk(part, factor)
+        return constant
 
     def _walk_any(self, expression: Any, factor: float) -> float:
         found = generate_standard_repn(expression)

@@ -171,12 +171,12 @@ def _late(
     for (c, i), curve in books.items():
         pledged = [t for t in calendar.periods if (c, i, t) in pledges]
         for t in calendar.periods:
+            known = [tau for tau in pledged if tau <= t]
             for layer in LAYERS:
                 x = calendar.ends(t) - LAYER_MONTHS * layer
-                shares = tuple(
-                    (1 - due, tau) for tau in pledged if tau <= t for due in (_share_before(calendar, tau, x - wait),)
-                )
-                if curve.due(x) <= 0 and all(share >= 1 for share, _ in shares):
+                recent = [tau for tau in known if calendar.ends(tau) > x - wait]  # all placed before is due
+                shares = [(1 - _share_before(calendar, tau, x - wait), tau) for tau in recent]
+                if curve.due(x) <= 0 and len(recent) == len(known) and all(share >= 1 for share, _ in shares):
                     continue
                 not_due[c, i, t, layer] = curve.placed(calendar.ends(t)) - curve.due(x)
                 pledges_not_due[c, i, t, layer] = tuple(pair for pair in shares if pair[0] > 0)

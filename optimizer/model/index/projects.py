@@ -174,10 +174,14 @@ def _ready(
     network: Network, calendar: Calendar, starts: tuple[Start, ...]
 ) -> dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]:
     ready: dict[tuple[str, int, int], list[tuple[float, Start]]] = defaultdict(list)
+    shares: dict[tuple[str | None, int], list[tuple[int, float]]] = {}  # many plants ramp up and open alike
     for start in starts:
         project, unit, month = start
         row = network.projects[project]
-        for t, share in _ramp_up(calendar, network.profile(row.ramp_up), month + row.lead_months):
+        ramp = row.ramp_up, month + row.lead_months
+        if ramp not in shares:
+            shares[ramp] = list(_ramp_up(calendar, network.profile(row.ramp_up), ramp[1]))
+        for t, share in shares[ramp]:
             ready[project, unit, t].append((share, start))
     return {key: tuple(found) for key, found in ready.items()}
 
