@@ -27,6 +27,8 @@ VIOLATION = 1e-4
 """Least amount by which a cut must shut out the answer."""
 FRACTION = 0.01
 """A right side nearer to a whole number gives cuts that are numerically worthless."""
+PARTS = (1.0, 2.0, 4.0)
+"""A row is divided by each coefficient of a fractional column, by half and by a quarter of it."""
 TIGHT = 1e-6
 """A row with more room than this, scaled, gives no cut worth having."""
 
@@ -40,14 +42,23 @@ class Cut:
     limit: float
 
 
+@dataclass(frozen=True)
+class Rounding:
+    """A row rounded, and how: by what it was multiplied, and which columns were counted from their upper bounds."""
+
+    cut: Cut
+    scale: float
+    turned: NDArray[np.int64]
+
+
 def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
     """Return the best cut of every row that has one which x violates."""
     cuts = []
     for columns, values, limit, _ in tight_rows(matrix, x):
         if np.isfinite(matrix.lower[columns]).all():
-            cut = _best(matrix, x, columns, values, limit)
-            if cut is not None:
-                cuts.append(cut)
+            found = best_rounding(matrix, x, columns, values, limit)
+            if found is not None:
+                cuts.append(found.cut)
     return cuts
 
 
@@ -64,26 +75,63 @@ def tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], F
             yield columns, sign * matrix.rows.data[entries], sign * float(side[row]), float(matrix.row_scale[row])
 
 
-def _best(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float) -> Cut | None:
-    """Return the cut of one row that x violates most, by distance."""
-    whole, lower, upper = matrix.integer[columns], matrix.lower[columns], matrix.upper[columns]
-    lower, upper = np.where(whole, np.ceil(lower - 1e-9), lower), np.where(whole, np.floor(upper + 1e-9), upper)
-    turned = whole & np.isfinite(upper) & (upper - x[columns] < x[columns] - lower)  # counted from the upper bound
-    base, sign = np.where(turned, upper, lower), np.where(turned, -1.0, 1.0)
-    away = sign * (x[columns] - base)
+def best_rounding(
+    matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float
+) -> Rounding | None:
+    """Return the rounding of the row sum values x[columns] <= limit that x violates most, by distance; None without.
+
+    The columns have finite lower bounds.
+    """
+    away, base, sign = _counted(matrix, columns, x)
+    whole, there = matrix.integer[columns], away != 0  # the others do not count for the violation
     coefficients, right = sign * values, limit - float(values @ base)
     found, most = None, 0.0
     for divisor in np.unique(np.abs(coefficients[whole & (np.abs(away - np.round(away)) > 1e-5)])):
-        for part in (1, 2, 4):
-            rounded = round_row(coefficients * part / divisor, right * part / divisor, whole)
-            if rounded is None:
+        for scale in np.array(PARTS) / divisor:
+            seen = round_row(coefficients[there] * scale, right * scale, whole[there])
+            if seen is None or float(seen[0] @ away[there]) - seen[1] <= VIOLATION:
                 continue
-            violation = float(rounded[0] @ away) - rounded[1]
-            distance = violation / float(np.linalg.norm(rounded[0]) or np.inf)
-            if violation > VIOLATION and distance > most:
-                back = sign * rounded[0]
-                found, most = Cut(columns, back, rounded[1] + float(back @ base)), distance
+            cut = rounded(matrix, columns, values, limit, scale, columns[sign < 0])
+            assert cut is not None
+            distance = (float(cut.values @ x[columns]) - cut.limit) / float(np.linalg.norm(cut.values))
+            if distance > most:
+                found, most = Rounding(cut, scale, columns[sign < 0]), distance
     return found
+
+
+def rounded(
+    matrix: Matrix,
+    columns: NDArray[np.int64],
+    values: Floats,
+    limit: float,
+    scale: float,
+    turned: NDArray[np.int64],
+) -> Cut | None:
+    """Return the rounding of the row sum values x[columns] <= limit, multiplied by a scale.
+
+    The whole columns in `turned` are counted from their upper bounds. None where it is numerically worthless.
+    """
+    lower, upper = _ends(matrix, columns)
+    back = np.isin(columns, turned) & matrix.integer[columns] & np.isfinite(upper)
+    base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
+    found = round_row(sign * values * scale, (limit - float(values @ base)) * scale, matrix.integer[columns])
+    if found is None:
+        return None
+    return Cut(columns, sign * found[0], found[1] + float((sign * found[0]) @ base))
+
+
+def _counted(matrix: Matrix, columns: NDArray[np.int64], x: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return how far x is from the bound of each column it is counted from, that bound, and 1 or -1: up or down."""
+    lower, upper = _ends(matrix, columns)
+    back = matrix.integer[columns] & np.isfinite(upper) & (upper - x[columns] < x[columns] - lower)
+    base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
+    return sign * (x[columns] - base), base, sign
+
+
+def _ends(matrix: Matrix, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return the bounds of columns, whole ones rounded inwards."""
+    whole, lower, upper = matrix.integer[columns], matrix.lower[columns], matrix.upper[columns]
+    return np.where(whole, np.ceil(lower - 1e-9), lower), np.where(whole, np.floor(upper + 1e-9), upper)
 
 
 def round_row(values: Floats, limit: float, whole: NDArray[np.bool_]) -> tuple[Floats, float] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -140,6 +140,18 @@ class Matrix:
         for j, (name, _) in enumerate(self.columns):
             found.setdefault(name, []).append(j)
         return {name: np.array(columns, dtype=np.int64) for name, columns in found.items()}
+
+    def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:
+        """Return the same with more rows, of whole columns mostly: rows x <= upper."""
+        n = len(names)
+        return replace(
+            self,
+            rows=sp.csr_array(sp.vstack([self.rows, rows])),
+            row_lower=np.concatenate([self.row_lower, np.full(n, -np.inf)]),
+            row_upper=np.concatenate([self.row_upper, upper]),
+            row_scale=np.concatenate([self.row_scale, np.ones(n)]),
+            row_names=(*self.row_names, *names),
+        )
 
     def values(self, x: Floats) -> dict[str, dict[Any, float]]:
         """Return a solution as component -> key -> value."""

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from optimizer.solve.crews import rounded
 from optimizer.solve.finish import HELD
+from optimizer.solve.funds import made_again, with_cuts
 from optimizer.solve.highs import Engine
-from optimizer.solve.interior import INTERIOR_POINT
+from optimizer.solve.interior import INTERIOR_POINT, SHARPER
 from optimizer.solve.matrix import CHAINED, Floats, Matrix
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
-from optimizer.solve.sketch import Sketch, by_sketch, draw
+from optimizer.solve.sketch import Sketch, by_sketch, draw, tightened
 from optimizer.solve.split import Split
 
 HUGE = 1_500_000
@@ -129,15 +130,19 @@ class Opening:
 
     def _split(self, sketch: Sketch, relaxed: Outcome, deadline: float) -> float:
         """Return the bound of the relaxation split at the prices of the sketch; -inf where that is of no use."""
-        runs = self.runs
-        split = Split(runs.matrix, runs.record.objective, self.slack_rows)
-        if relaxed.prices is None or not split.useful:
+        runs, objective = self.runs, self.runs.record.objective
+        if not Split(runs.matrix, objective, self.slack_rows).useful:
+            return -np.inf
+        tight = tightened(sketch, relaxed, objective.name, runs.clock, runs.settings.seed, deadline)
+        matrix = with_cuts(runs.matrix, made_again(tight.cuts, runs.matrix))
+        split, prices = Split(matrix, objective, self.slack_rows), tight.relaxed.prices
+        if prices is None:
             return -np.inf
 
         def bound(part: Matrix) -> float:
             engine = Engine(part, runs.clock, seed=runs.settings.seed)
             engine.minimise(part.objectives[0])
             chains = part.chains(*CHAINED)
-            return engine.relax(seconds=runs.clock.until(deadline), method=INTERIOR_POINT, chains=chains).bound
+            return engine.relax(seconds=runs.clock.until(deadline), method=SHARPER, chains=chains).bound
 
-        return split.bound(sketch.prices(relaxed.prices, runs.matrix, split.shared), bound)
+        return split.bound(tight.sketch.prices(prices, matrix, split.shared), bound)

@@ -2,8 +2,8 @@
 
 For any prices y of the rows A x >= b, every plan costs at least the least of c x - y (A x - b) over
 the bounds of the columns (weak duality), and that least is a sum that anyone can work out. Prices come
-with small errors, which cost nothing where a column has no bound to multiply them with; the rows
-themselves say how large such a column can be.
+with small errors, which cost little where a column has a bound to multiply them with; the rows
+themselves say how large others can be, and where they do not, prices are moved until no error is left.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from optimizer.solve.matrix import Floats
 
 DUAL_TOLERANCE = 1e-7
 """A column without any bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""
-PASSES = 10
-"""Most times that bounds implied by rows are worked out from each other."""
+MENDINGS = 3
+"""Most times that prices are moved for columns without end."""
+PASSES = 400
+"""Most times that bounds implied by rows are worked out from each other: from month to month, of order books."""
 ROUNDING_ERROR = 1e-9
 """Relative amount by which an implied bound is widened."""
 
@@ -43,14 +45,43 @@ class Program:
         Source: weak duality of linear programs, e.g. Bertsimas and Tsitsiklis, "Introduction to
         Linear Optimization" (1997), section 4.3.
         """
-        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
-        prices = np.where(useless, 0.0, prices)
-        reduced = self.costs - self.rows.T @ prices
         upper = self.implied_upper()
-        slight = np.abs(reduced) <= DUAL_TOLERANCE
-        endless = ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(upper))
-        reduced = np.where(endless & slight, 0.0, reduced)
+        prices = self._mended(self._useful(prices), upper)
+        reduced = self.costs - self.rows.T @ prices
+        slight = self._endless(reduced, upper) & (np.abs(reduced) <= DUAL_TOLERANCE)
+        reduced = np.where(slight, 0.0, reduced)
         return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, upper)
+
+    def _useful(self, prices: Floats) -> Floats:
+        """Return prices without those of sides that rows do not have."""
+        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
+        return np.where(useless, 0.0, prices)
+
+    def _endless(self, reduced: Floats, upper: Floats) -> NDArray[np.bool_]:
+        """Tell of which columns more and more would be worth having, without end."""
+        return ((reduced > 0) & ~np.isfinite(self.lower)) | ((reduced < 0) & ~np.isfinite(upper))
+
+    def _mended(self, prices: Floats, upper: Floats) -> Floats:
+        """Return prices at which fewer columns without end are worth having, a little off those given.
+
+        Each such column moves the price of the row in which it weighs most, just so far that it is worth nothing.
+        """
+        by_column = sp.csc_array(self.rows)
+        for _ in range(MENDINGS):
+            reduced = self.costs - self.rows.T @ prices
+            columns = np.flatnonzero(self._endless(reduced, upper) & (np.diff(by_column.indptr) > 0))
+            if not len(columns):
+                break
+            part = sp.coo_array(by_column[:, columns])
+            (row, column), values = part.coords, part.data
+            heaviest = np.lexsort((-np.abs(values), column))  # of every column, first
+            first = heaviest[np.unique(column[heaviest], return_index=True)[1]]
+            change = reduced[columns[column[first]]] / values[first]
+            largest = np.argsort(np.abs(change))  # of several in a row, the last counts
+            moved = prices.copy()
+            moved[row[first[largest]]] += change[largest]
+            prices = self._useful(moved)
+        return prices
 
     def implied_upper(self) -> Floats:
         """Return the upper bounds of the columns, where there is none the one that rows imply; infinite without any.
@@ -64,12 +95,16 @@ class Program:
         rows = sp.coo_array(sp.vstack([self.rows[below], -self.rows[above]]))
         limits = np.concatenate([self.row_upper[below], -self.row_lower[above]])
         (row, column), values = rows.coords, rows.data
-        upper, unbounded = self.upper.copy(), ~np.isfinite(self.upper)
+        upper = self.upper.copy()
         for _ in range(PASSES):
+            unbounded = ~np.isfinite(upper)
+            telling = (values > 0) & unbounded[column]
+            of_use = (np.bincount(row, telling, len(limits)) > 0)[row]  # their rows alone, fewer each time
+            row, column, values, telling = row[of_use], column[of_use], values[of_use], telling[of_use]
             least = values * np.where(values > 0, self.lower[column], upper[column])
             endless = np.bincount(row, ~np.isfinite(least), len(limits)) > 0
             others = np.bincount(row, np.where(np.isfinite(least), least, 0.0), len(limits))[row] - least
-            telling = (values > 0) & unbounded[column] & ~endless[row]
+            telling &= ~endless[row]
             implied = (limits[row] - others)[telling] / values[telling]
             closer = upper.copy()
             np.minimum.at(closer, column[telling], implied + ROUNDING_ERROR * np.maximum(1.0, np.abs(implied)))

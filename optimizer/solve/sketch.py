@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.cuts import Cut
+from optimizer.solve.funds import Key, fund_cuts, fund_rows, with_cuts
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.matrix import CHAINED, Floats, Matrix, fixed
@@ -31,6 +33,8 @@ CREWS_GAP = 2e-4
 is time for it while the relaxation is solved."""
 CREWS_SHARE = 0.3
 """Most of the time left that crews may take."""
+FUND_ROUNDS = 2
+"""Most times that cuts from funds are added to the sketch, for prices; there is time for two until it has a plan."""
 TIMED = ("material_balances", "money_is_spent_at_home")
 """Shared rows of which there is one for each period, the last part of their keys."""
 
@@ -76,6 +80,15 @@ class Sketch:
         return told
 
 
+@dataclass(frozen=True)
+class Tight:
+    """A sketch with cuts from funds as its last rows, its relaxation, and the names of the cuts."""
+
+    sketch: Sketch
+    relaxed: Outcome
+    cuts: tuple[Key, ...]
+
+
 def draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) -> tuple[Engine, Outcome]:
     """Solve the relaxation of the sketch for an objective, by name."""
     engine = Engine(sketch, clock, seed=seed)
@@ -83,6 +96,24 @@ def draw(sketch: Matrix, name: str, clock: Clock, seed: int, deadline: float) ->
     engine.minimise(next(o for o in sketch.objectives if o.name == name))
     relaxed = engine.relax(seconds=clock.until(deadline), method=INTERIOR_POINT, chains=sketch.chains(*CHAINED))
     return engine, relaxed
+
+
+def tightened(sketch: Sketch, relaxed: Outcome, name: str, clock: Clock, seed: int, deadline: float) -> Tight:
+    """Add cuts from funds to the relaxation of a sketch, as found for an objective by name, and solve it again."""
+    tight, funds, cuts = Tight(sketch, relaxed, ()), fund_rows(sketch.matrix), dict[Key, Cut]()
+    for _ in range(FUND_ROUNDS):
+        if tight.relaxed.x is None:
+            break
+        before = len(cuts)
+        cuts |= fund_cuts(sketch.matrix, funds, tight.relaxed.x)
+        if len(cuts) == before:
+            break
+        matrix = with_cuts(sketch.matrix, cuts)
+        again = draw(matrix, name, clock, seed, deadline)[1]
+        if again.x is None:
+            break
+        tight = Tight(replace(sketch, matrix=matrix), again, tuple(cuts))
+    return tight
 
 
 def by_sketch(drawn: Engine, relaxed: Outcome, engine: Engine, deadline: float) -> Step | None:

@@ -24,6 +24,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from optimizer.solve.funds import FUND_CUTS
 from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.program import Program
 
@@ -33,6 +34,7 @@ MADE = "make"
 """What is made, and uses up other items; the second part of its key is the item."""
 SHARED = (
     "costs_are_paid",
+    FUND_CUTS,
     "funds_hold",
     "groups_start_enough",
     "groups_start_no_more",

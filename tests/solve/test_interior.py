@@ -63,14 +63,34 @@ def test_no_prices_prove_more_than_the_optimum(seed: int) -> None:
 
 
 def test_slight_errors_of_prices_are_paid_for_where_rows_bound_a_column() -> None:
-    """A million of x at 1e-8 below nothing: the row x <= 1e6 says that the error may be worth 0.01, not nothing.
-
-    Of y, bounded by no row, so slight an error is taken for none.
-    """
-    rows, none = sp.csr_array(np.array([[1.0, 0.0], [1.0, 1.0]])), np.full(2, np.inf)
-    program = Program(rows, np.array([-np.inf, 1.0]), np.array([1e6, np.inf]), np.zeros(2), none, np.zeros(2), 0.0)
-    assert program.implied_upper() == pytest.approx([1e6, np.inf])
+    """A million of x at 1e-8 below nothing: the row x <= 1e6 says that the error may be worth 0.01, not nothing."""
+    rows, none = sp.csr_array(np.array([[1.0], [1.0]])), np.full(2, np.inf)
+    program = Program(rows, np.array([-np.inf, 1.0]), np.array([1e6, np.inf]), np.zeros(1), none[:1], np.zeros(1), 0.0)
+    assert program.implied_upper() == pytest.approx([1e6])
     assert program.bound(np.array([0.0, 1e-8])) == pytest.approx(1e-8 - 1e-8 * 1e6)
+
+
+@pytest.mark.parametrize("error", [1e-9, 1e-6, 0.1])
+def test_a_price_too_high_for_what_has_no_end_is_lowered(error: float) -> None:
+    """Five are due, three can be made, the others are late at 1 each: at any price above 1 still 2 is proven.
+
+    Late is without end, so at a price above its cost more and more of it would pay.
+    """
+    rows = sp.csr_array(np.array([[1.0, 1.0]]))
+    program = Program(
+        rows, np.array([5.0]), np.array([np.inf]), np.zeros(2), np.array([3.0, np.inf]), np.array([0.0, 1.0]), 0.0
+    )
+    assert program.bound(np.array([1.0 + error])) == pytest.approx(2.0)
+
+
+def test_bounds_follow_from_month_to_month() -> None:
+    """What is left of an order book of 84 months, each with 10 more, is at most all that was ordered until then."""
+    months = 84
+    left, done = np.eye(months) - np.eye(months, k=-1), np.eye(months)
+    rows, ordered = sp.csr_array(np.hstack([left, done])), np.full(months, 10.0)
+    nothing = np.zeros(2 * months)
+    program = Program(rows, ordered, ordered, nothing, np.full(2 * months, np.inf), nothing, 0.0)
+    assert program.implied_upper()[:months] == pytest.approx(10.0 * np.arange(1, months + 1))
 
 
 @pytest.mark.parametrize("seed", range(100))
