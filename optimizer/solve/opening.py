@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.errors import SolverError
 from optimizer.solve.crews import rounded
 from optimizer.solve.finish import HELD
 from optimizer.solve.funds import made_again, with_cuts
@@ -140,7 +141,10 @@ class Opening:
             return -np.inf
 
         def bound(part: Matrix) -> float:
-            engine = Engine(part, runs.clock, seed=runs.settings.seed)
+            try:
+                engine = Engine(part, runs.clock, seed=runs.settings.seed)
+            except SolverError:  # a block with extreme prices proves nothing, and must not cost the plan
+                return -np.inf
             engine.minimise(part.objectives[0])
             chains = part.chains(*CHAINED)
             return engine.relax(seconds=runs.clock.until(deadline), method=SHARPER, chains=chains).bound

@@ -10,7 +10,7 @@ Later objectives hold the earlier ones as rows and start from their plan. Months
 kept are proven one promise at a time: those impossible at whatever cost beside the first relaxation, the
 others, and a plan that keeps the promises, while the relaxation of the objective that follows is solved
 (promises.py, ahead.py), which begins while cuts still prove the first plan close enough. What time is
-left goes to the whole problem. Only the bounds of the relaxation, with cuts or without, of the tree and
+left goes to the whole problem. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and
 of the whole problem count as proof. Small problems go to the whole problem at once.
 """
 
