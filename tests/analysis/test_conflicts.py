@@ -209,7 +209,7 @@ def test_what_is_possible_needs_no_explanation(quickstart: Scenario) -> None:
 
 
 @given(drafts(tiny=True))
-@examples(25)
+@examples(15)
 def test_proposals_make_random_scenarios_possible(draft: Draft) -> None:
     """Whatever is impossible becomes possible by what is proposed, unless no statement can mend it."""
     scenario = draft.scenario(threads=1)

@@ -36,14 +36,12 @@ def engine_of(matrix: Matrix, objective: Objective, *, whole: bool) -> Engine:
 
 
 def objectives(matrix: Matrix, seed: int) -> Iterator[Objective]:
-    """Yield the first objective, and others by which starts pay more or less: their plans differ."""
+    """Yield the first objective, and one by which starts pay more or less: its plans differ."""
     yield matrix.objectives[0]
     draw, typical = np.random.default_rng(seed), np.abs(matrix.objectives[0].costs).mean()
-    for _ in range(2):
-        costs = matrix.objectives[0].costs.copy()
-        starts = matrix.of("build")
-        costs[starts] += 20 * typical * draw.normal(size=len(starts))
-        yield Objective("drawn", costs, 0.0)
+    costs, starts = matrix.objectives[0].costs.copy(), matrix.of("build")
+    costs[starts] += 20 * typical * draw.normal(size=len(starts))
+    yield Objective("drawn", costs, 0.0)
 
 
 def found_in(matrix: Matrix, seed: int) -> tuple[dict[Key, Cut], list[Floats]]:

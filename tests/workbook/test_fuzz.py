@@ -23,7 +23,7 @@ from optimizer.workbook import cells
 from optimizer.workbook.read import read_workbook
 from tests.laws.profile import ASKED
 
-FEW = 60
+FEW = 42
 QUICKSTART = Path("data/quickstart.xlsx")
 SECONDS = 20.0
 """Far more than reading a spoilt file takes; a hang would take for ever."""
