@@ -27,6 +27,8 @@ VIOLATION = 1e-4
 """Least amount by which a cut must shut out the answer."""
 FRACTION = 0.01
 """A right side nearer to a whole number gives cuts that are numerically worthless."""
+SPLIT = 1e-5
+"""Distance from a whole number from which on a number is a fraction worth cutting off."""
 PARTS = (1.0, 2.0, 4.0)
 """A row is divided by each coefficient of a fractional column, by half and by a quarter of it."""
 TIGHT = 1e-6
@@ -65,7 +67,7 @@ def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
 def tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], Floats, float, float]]:
     """Yield the rows x fills that hold a fractional whole column, as sum values x <= limit, and the scale of each."""
     activity = matrix.rows @ x
-    split = matrix.integer & (np.abs(x - np.round(x)) > 1e-5)
+    split = matrix.integer & fractional(x)
     holds = np.diff(np.concatenate([[0], np.cumsum(split[matrix.rows.indices])])[matrix.rows.indptr]) > 0
     for side, sign in ((matrix.row_upper, 1.0), (matrix.row_lower, -1.0)):
         room = np.where(np.isfinite(side), np.abs(side - activity) * matrix.row_scale, np.inf)
@@ -82,20 +84,23 @@ def best_rounding(
 
     The columns have finite lower bounds.
     """
-    away, base, sign = _counted(matrix, columns, x)
-    whole, there = matrix.integer[columns], away != 0  # the others do not count for the violation
+    lower, upper = _ends(matrix, columns)
+    back = matrix.integer[columns] & np.isfinite(upper) & (upper - x[columns] < x[columns] - lower)
+    base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
+    away, whole = sign * (x[columns] - base), matrix.integer[columns]
+    there = away != 0  # the others do not count for the violation
     coefficients, right = sign * values, limit - float(values @ base)
     found, most = None, 0.0
-    for divisor in np.unique(np.abs(coefficients[whole & (np.abs(away - np.round(away)) > 1e-5)])):
+    for divisor in np.unique(np.abs(coefficients[whole & fractional(away)])):
         for scale in np.array(PARTS) / divisor:
             seen = round_row(coefficients[there] * scale, right * scale, whole[there])
             if seen is None or float(seen[0] @ away[there]) - seen[1] <= VIOLATION:
                 continue
-            cut = rounded(matrix, columns, values, limit, scale, columns[sign < 0])
+            cut = rounded(matrix, columns, values, limit, scale, back)
             assert cut is not None
             distance = (float(cut.values @ x[columns]) - cut.limit) / float(np.linalg.norm(cut.values))
             if distance > most:
-                found, most = Rounding(cut, scale, columns[sign < 0]), distance
+                found, most = Rounding(cut, scale, columns[back]), distance
     return found
 
 
@@ -105,14 +110,14 @@ def rounded(
     values: Floats,
     limit: float,
     scale: float,
-    turned: NDArray[np.int64],
+    back: NDArray[np.bool_],
 ) -> Cut | None:
     """Return the rounding of the row sum values x[columns] <= limit, multiplied by a scale.
 
-    The whole columns in `turned` are counted from their upper bounds. None where it is numerically worthless.
+    The columns marked in `back`, whole and with an upper bound, are counted from it. None where the rounding is
+    numerically worthless.
     """
     lower, upper = _ends(matrix, columns)
-    back = np.isin(columns, turned) & matrix.integer[columns] & np.isfinite(upper)
     base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
     found = round_row(sign * values * scale, (limit - float(values @ base)) * scale, matrix.integer[columns])
     if found is None:
@@ -120,12 +125,9 @@ def rounded(
     return Cut(columns, sign * found[0], found[1] + float((sign * found[0]) @ base))
 
 
-def _counted(matrix: Matrix, columns: NDArray[np.int64], x: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return how far x is from the bound of each column it is counted from, that bound, and 1 or -1: up or down."""
-    lower, upper = _ends(matrix, columns)
-    back = matrix.integer[columns] & np.isfinite(upper) & (upper - x[columns] < x[columns] - lower)
-    base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
-    return sign * (x[columns] - base), base, sign
+def fractional(x: Floats) -> NDArray[np.bool_]:
+    """Tell which numbers are clearly not whole."""
+    return np.asarray(np.abs(x - np.round(x)) > SPLIT)
 
 
 def _ends(matrix: Matrix, columns: NDArray[np.int64]) -> tuple[Floats, Floats]:

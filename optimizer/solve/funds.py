@@ -24,7 +24,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from optimizer.solve.cuts import Cut, best_rounding, rounded
+from optimizer.solve.cuts import Cut, best_rounding, fractional, rounded
 from optimizer.solve.matrix import Floats, Matrix
 
 FUND_CUTS = "fund_cuts"
@@ -52,7 +52,7 @@ class FundRows:
 
 def fund_cuts(matrix: Matrix, funds: FundRows, x: Floats) -> dict[Key, Cut]:
     """Return the best cut of every row of a fund that has one which x violates, by name."""
-    split = matrix.integer & (np.abs(x - np.round(x)) > 1e-5)
+    split = matrix.integer & fractional(x)
     cuts: dict[Key, Cut] = {}
     for number in np.flatnonzero(abs(funds.rows) @ split):
         columns, values, limit = funds.row(number)
@@ -70,11 +70,14 @@ def made_again(keys: Iterable[Key], matrix: Matrix) -> dict[Key, Cut]:
     cuts: dict[Key, Cut] = {}
     for key in keys:
         name, scale, turned = key
-        if name in numbers:
-            back = np.array([matrix.position[column] for column in turned if column in matrix.position], dtype=np.int64)
-            cut = rounded(matrix, *funds.row(numbers[name]), scale, back)
-            if cut is not None:
-                cuts[key] = cut
+        if name not in numbers:
+            continue
+        columns, values, limit = funds.row(numbers[name])
+        ends = [matrix.position[column] for column in turned if column in matrix.position]
+        back = np.isin(columns, ends) & matrix.integer[columns] & np.isfinite(matrix.upper[columns])
+        cut = rounded(matrix, columns, values, limit, scale, back)
+        if cut is not None:
+            cuts[key] = cut
     return cuts
 
 

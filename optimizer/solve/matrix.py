@@ -161,6 +161,11 @@ class Matrix:
         return found
 
 
+def places(rows: sp.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return row and column of every entry of a matrix."""
+    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.indices
+
+
 def fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return bounds of the columns with the masked ones fixed at their rounded values."""
     return np.where(mask, np.round(x), lower), np.where(mask, np.round(x), upper)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.cuts import TIGHT, Cut, round_row, tight_rows
+from optimizer.solve.cuts import TIGHT, Cut, fractional, round_row, tight_rows
 from optimizer.solve.matrix import Floats, Matrix
 
 VIOLATION = 1e-5
@@ -145,7 +145,7 @@ def _best(row: _Row, answer: _Answer) -> tuple[float, _Row] | None:
         base, sign = np.where(turned, upper, lower), np.where(turned, -1.0, 1.0)
         away, coefficients = sign * (x - base), sign * row.values
         right = row.limit - float(row.values @ base)
-        sizes = np.abs(coefficients[whole & (np.abs(away - np.round(away)) > 1e-5)])
+        sizes = np.abs(coefficients[whole & fractional(away)])
         for divisor in _divisors(sizes):
             rounded = round_row(coefficients / divisor, right / divisor, whole)
             if rounded is not None and float(rounded[0] @ away) > rounded[1]:

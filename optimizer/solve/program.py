@@ -46,16 +46,11 @@ class Program:
         Linear Optimization" (1997), section 4.3.
         """
         upper = self.implied_upper()
-        prices = self._mended(self._useful(prices), upper)
+        prices = self._mended(useful(prices, self.row_lower, self.row_upper), upper)
         reduced = self.costs - self.rows.T @ prices
         slight = self._endless(reduced, upper) & (np.abs(reduced) <= DUAL_TOLERANCE)
         reduced = np.where(slight, 0.0, reduced)
-        return self.offset + _least(prices, self.row_lower, self.row_upper) + _least(reduced, self.lower, upper)
-
-    def _useful(self, prices: Floats) -> Floats:
-        """Return prices without those of sides that rows do not have."""
-        useless = ((prices > 0) & ~np.isfinite(self.row_lower)) | ((prices < 0) & ~np.isfinite(self.row_upper))
-        return np.where(useless, 0.0, prices)
+        return self.offset + least_of(prices, self.row_lower, self.row_upper) + least_of(reduced, self.lower, upper)
 
     def _endless(self, reduced: Floats, upper: Floats) -> NDArray[np.bool_]:
         """Tell of which columns more and more would be worth having, without end."""
@@ -80,7 +75,7 @@ class Program:
             largest = np.argsort(np.abs(change))  # of several in a row, the last counts
             moved = prices.copy()
             moved[row[first[largest]]] += change[largest]
-            prices = self._useful(moved)
+            prices = useful(moved, self.row_lower, self.row_upper)
         return prices
 
     def implied_upper(self) -> Floats:
@@ -149,7 +144,13 @@ def program_in(highs: highspy.Highs) -> Program:
     )
 
 
-def _least(prices: Floats, lower: Floats, upper: Floats) -> float:
+def useful(prices: Floats, lower: Floats, upper: Floats) -> Floats:
+    """Return prices of rows without those of sides that rows do not have."""
+    useless = ((prices > 0) & ~np.isfinite(lower)) | ((prices < 0) & ~np.isfinite(upper))
+    return np.where(useless, 0.0, prices)
+
+
+def least_of(prices: Floats, lower: Floats, upper: Floats) -> float:
     """Return the least of prices z over lower <= z <= upper; -inf without end."""
     ends = np.where(prices > 0, lower, upper)
     return float(np.where(prices == 0, 0.0, prices * np.where(prices == 0, 0.0, ends)).sum())

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.matrix import Floats, Matrix, Objective, fixed, places
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import side_by_side
 from optimizer.solve.progress import Clock
@@ -280,12 +280,12 @@ def _rows(
     matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64], paid: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the rows with some of the columns that are settled by them, or that say what is paid."""
-    of_row = np.repeat(np.arange(matrix.rows.shape[0]), np.diff(matrix.rows.indptr))
+    of_row, of_column = places(matrix.rows)
     entering, paying = np.zeros(len(settled), dtype=bool), matrix.mask(*paid)
     entering[columns] = True
 
     def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-        return np.bincount(of_row[mask[matrix.rows.indices]], minlength=matrix.rows.shape[0])
+        return np.bincount(of_row[mask[of_column]], minlength=matrix.rows.shape[0])
 
     return np.flatnonzero((count(entering) > 0) & ((count(~settled) == 0) | (count(paying) > 0)))
 

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from optimizer.solve.funds import FUND_CUTS
-from optimizer.solve.matrix import Floats, Matrix, Objective
-from optimizer.solve.program import Program
+from optimizer.solve.matrix import Floats, Matrix, Objective, places
+from optimizer.solve.program import Program, least_of, useful
 
 BALANCES = "material_balances"
 """Rows in which what is made of an item meets what is used up of it to make others."""
@@ -85,11 +85,9 @@ class Split:
         matrix, shared = self.matrix, self.shared
         lower, upper, price = matrix.row_lower[shared], matrix.row_upper[shared], prices[shared]
         at_home = self._home >= 0
-        useless = ~at_home & (((price > 0) & ~np.isfinite(lower)) | ((price < 0) & ~np.isfinite(upper)))
-        price = np.where(useless, 0.0, price)
+        price = np.where(at_home, price, useful(price, lower, upper))
         costs = self.objective.costs - self._elsewhere.T @ price
-        paid = (price != 0) & ~at_home
-        total = self.objective.constant + float(price[paid] @ np.where(price > 0, lower, upper)[paid])
+        total = self.objective.constant + least_of(np.where(at_home, 0.0, price), lower, upper)
         for block in range(self._block.max() + 1):
             total += relaxed(self._part(block, costs, price))
             if not np.isfinite(total):
@@ -128,7 +126,7 @@ class Split:
         of_row = np.array([items[key[1]] if name == BALANCES else -1 for name, key in names])
         shared = np.isin(np.array([name for name, _ in names]), SHARED)
         of_column = np.array([items.get(key[1], -2) if name == MADE else -1 for name, key in self.matrix.columns])
-        row, column = _places(rows)
+        row, column = places(rows)
         used_up = (of_row[row] >= 0) & (of_column[column] != -1) & (of_column[column] != of_row[row])
         return _kept(rows, ~used_up & ~shared[row])
 
@@ -163,7 +161,7 @@ class Split:
     def _elsewhere(self) -> sp.csr_array:
         """Return the entries of shared rows that have a price: all but those at home."""
         rows = sp.csr_array(self.matrix.rows[self.shared])
-        row, column = _places(rows)
+        row, column = places(rows)
         return _kept(rows, self._block[column] != self._home[row])
 
     @cached_property
@@ -172,7 +170,7 @@ class Split:
         m, rows = self.matrix, self._elsewhere
         program = Program(m.rows, m.row_lower, m.row_upper, m.lower, m.upper, self.objective.costs, 0.0)
         upper = program.implied_upper()
-        row, column = _places(rows)
+        row, column = places(rows)
         low, high = rows.data * m.lower[column], rows.data * upper[column]
         n = rows.shape[0]
         least, most = (np.bincount(row, end, n) for end in (np.minimum(low, high), np.maximum(low, high)))
@@ -216,13 +214,8 @@ class Split:
         )
 
 
-def _places(rows: sp.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return row and column of every entry."""
-    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.indices
-
-
 def _kept(rows: sp.csr_array, entries: NDArray[np.bool_]) -> sp.csr_array:
     """Return a matrix with some of its entries only."""
-    counts = np.bincount(_places(rows)[0][entries], minlength=rows.shape[0])
+    counts = np.bincount(places(rows)[0][entries], minlength=rows.shape[0])
     pointers = np.concatenate([[0], np.cumsum(counts)])
     return sp.csr_array((rows.data[entries], rows.indices[entries], pointers), shape=rows.shape)
