@@ -190,7 +190,7 @@ def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Soluti
         unverified=answers.own_constraints,
         wait_without_levers=_wait_without_levers(scenario, answers, matrix, solution),
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
-        warnings=tuple(_numerical_warnings(matrix)),
+        warnings=(*_numerical_warnings(matrix), *solution.failures),
     )
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -87,28 +87,41 @@ def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> No
     assert met
 
 
-@contextlib.contextmanager
-def failing_runs(which: int, outcome: Outcome | None) -> Iterator[list[int]]:
-    """Let one run of HiGHS fail, or give an outcome of its own; yield the number of runs made."""
-    real, runs = Engine.run, [0]
+NOTHING = Outcome("time limit", None, np.inf, -np.inf)
+FAULTS: dict[str, Exception | Outcome] = {
+    "error": SolverError("HiGHS ended with `Solve error`; try another seed"),
+    "nothing": NOTHING,
+    "memory": MemoryError(),
+    "native": RuntimeError("vector::_M_range_check"),
+}
 
-    def run_or_fail(self: Engine, **arguments: Any) -> Outcome:
-        runs[0] += 1
-        if runs[0] != which:
-            return real(self, **arguments)
-        if outcome is None:
-            raise SolverError("HiGHS ended with `Solve error`; try another seed")
-        return outcome
+
+@contextlib.contextmanager
+def failing_runs(which: int, fault: Exception | Outcome) -> Iterator[list[int]]:
+    """Let one run of HiGHS fail, or give an outcome of its own; yield the number of runs made."""
+    runs = [0]
+
+    def failing(real: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        def run_or_fail(self: Engine, **arguments: Any) -> Outcome:
+            runs[0] += 1
+            if runs[0] != which:
+                return real(self, **arguments)
+            if isinstance(fault, Exception):
+                raise fault
+            return fault
+
+        return run_or_fail
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "run", run_or_fail)
+        for name in ("run", "relax"):
+            patch.setattr(Engine, name, failing(getattr(Engine, name)))
         yield runs
 
 
 @cache
 def runs_made() -> int:
     """Return how often HiGHS runs for the example in stages."""
-    with failing_runs(0, None) as runs, pytest.MonkeyPatch.context() as patch:
+    with failing_runs(0, NOTHING) as runs, pytest.MonkeyPatch.context() as patch:
         patch.setattr(strategy, "SMALL", -1)
         solve(example())
     return runs[0]
@@ -116,16 +129,20 @@ def runs_made() -> int:
 
 @pytest.mark.usefixtures("staged")
 @pytest.mark.parametrize("share", np.linspace(0, 1, 8).round(2).tolist())
-@pytest.mark.parametrize("fault", ["error", "nothing"])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
-    """An error of HiGHS, or no answer, at any point of the search: a checked plan, or a message."""
-    which = 1 + round(share * (runs_made() - 1))
-    outcome = None if fault == "error" else Outcome("time limit", None, np.inf, -np.inf)
-    with failing_runs(which, outcome) as runs:
+    """A failure of HiGHS of any kind, at any point: the best plan so far, checked, or a message when there is none."""
+    which, known = 1 + round(share * (runs_made() - 1)), []
+
+    def watch(progress: Progress) -> None:
+        known.append(progress.value is not None)
+
+    with failing_runs(which, FAULTS[fault]) as runs:
         try:
-            check_plan(solve(example()))
+            check_plan(solve(example(), watcher=watch))
         except (SolverError, NoPlanError) as error:
-            assert "try another seed" in str(error) or "more time" in str(error)
+            assert not known[-1]
+            assert isinstance(FAULTS[fault], Outcome) or "failed" in str(error) or "try another seed" in str(error)
     assert runs[0] >= which
 
 

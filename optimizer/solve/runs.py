@@ -95,9 +95,13 @@ class Runs:
         mask = np.zeros_like(self.matrix.integer)
         mask[columns] = True
         lower, upper = fixed(self.matrix.lower, self.matrix.upper, x, mask)
-        self.matrix = replace(self.matrix, lower=lower, upper=upper)
+        self.settle_as(replace(self.matrix, lower=lower, upper=upper))
+
+    def settle_as(self, matrix: Matrix) -> None:
+        """Take the bounds of columns for good from the same matrix with some of them fixed."""
+        self.matrix = matrix
         for engine in self.engines:
-            engine.matrix = self.matrix
+            engine.matrix = matrix
 
     def run(self, stage: str, **arguments: Any) -> Outcome:
         """Run the first engine as it stands; a failure does not lose the plan so far."""

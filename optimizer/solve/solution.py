@@ -46,6 +46,8 @@ class Solution:
     prices
         Rise of the first objective per unit of each row's right-hand side, integers as in the plan;
         None where that was not found.
+    failures
+        What failed in the solver while the best plan went on, in sentences.
     """
 
     x: Floats
@@ -54,6 +56,7 @@ class Solution:
     stages: tuple[Stage, ...] = ()
     without_levers: Floats | None = None
     prices: Floats | None = None
+    failures: tuple[str, ...] = ()
 
 
 def believed(value: float, bound: float, relaxed: float) -> float:

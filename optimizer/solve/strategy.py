@@ -16,8 +16,9 @@ of the whole problem count as proof. Small problems go to the whole problem at o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import ImpossibleError, NoPlanError, SolverError
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError
 from optimizer.settings import RunSettings
 from optimizer.solve.ahead import Ahead
 from optimizer.solve.cuts import Cut, rounding_cuts
@@ -102,14 +103,13 @@ class Search:
     sketch: Callable[[], Sketch | None] | None = None
 
     def __post_init__(self) -> None:
-        """Hand the model over to HiGHS."""
+        """Hand the model over to HiGHS and see what the search knows of it."""
         matrix, settings = self.matrix, self.settings
         self._small = int(matrix.integer.sum()) <= SMALL
-        alone = self._small or settings.relaxed or settings.threads == 1
         self._record = Record(matrix.objectives[0], settings.gap, self.clock, self.watcher)
-        self._runs = Runs(
-            matrix, settings, self.clock, self._record, engines=1 if alone else 2, decided=not self._small
-        )
+        self._held: list[tuple[Objective, float]] = []
+        self._failures: list[str] = []
+        self._runs = self._engines()
         self._slack_rows = matrix.rows_of(*SLACK_ROWS)
         today = self._today_bounds() if self.today else None
         self._opening = Opening(self._runs, today, self._slack_rows, self.sketch)
@@ -130,41 +130,80 @@ class Search:
         NoPlanError
             When time ran out, or the search was stopped, before a plan was found.
         """
-        runs, record = self._runs, self._record
-        ranked = self._ranked
+        record, ranked = self._record, self._ranked
         found: list[tuple[Objective, float, tuple[float, float], float | None]] = []
         proven: dict[str, float] = {}
         for rank, objective in enumerate(ranked):
-            without_levers = self._without_levers(objective) if objective.name == "shortfall" else None
+            without_levers = None
+            if objective.name == "shortfall":
+                with self._surviving():
+                    without_levers = self._without_levers(objective)
             later = ranked[rank + 1 :]  # if there is none, nothing is left that anything could be given back to
             limit = partial(_limit, objective, without_levers, self.settings.slack if later else 0.0)
-            value, bound = self._search(objective, later, limit, proven.get(objective.name, -np.inf))
-            found.append((objective, value, (bound, record.relaxed_bound), without_levers))
-            if self._root is not None and later and later[0].name == "speed":
-                proven["speed"] = self._promise(objective, limit(value), later)
-            elif later or objective is not runs.money:  # what is minimised next needs no row that holds it
-                for engine in runs.engines:
-                    engine.hold(objective, limit(value))
+            record.begin(objective, proven.get(objective.name, -np.inf))
+            with self._surviving():
+                self._search(objective, later, limit)
+            found.append((objective, record.value, (record.bound, record.relaxed_bound), without_levers))
+            if not later and objective is self._runs.money:
+                continue  # what is minimised next needs no row that holds it
+            held = limit(record.value)
+            self._held.append((objective, held))
+            with self._surviving():
+                if self._root is not None and later and later[0].name == "speed":
+                    proven["speed"] = self._promise(objective, held, later)
+                else:
+                    _hold(self._runs, [(objective, held)])
         if record.best is None:
             raise NoPlanError(self._no_plan())
-        x, worth = (record.best, None) if self.settings.relaxed else finish(runs, record.best)
+        x, worth = (record.best, None) if self.settings.relaxed else self._finished(record.best)
         objectives = tuple(
             ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
             for o, value, bounds, without in found
         )
         stages = tuple(record.stages.values())
         off = self._opening.without_levers
-        return Solution(x, self._status(objectives), objectives, stages, None if off is None else off.x, worth)
+        without = None if off is None else off.x
+        return Solution(x, self._status(objectives), objectives, stages, without, worth, tuple(self._failures))
 
-    def _search(
-        self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float], proven: float
-    ) -> tuple[float, float]:
-        """Search one objective, of which a bound may be proven already; return its value and bound.
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """Go on with the best plan so far when HiGHS fails in any way: with new engines, and told.
+
+        HiGHS is native code: memory that runs out and errors of its own come as exceptions of any kind.
+        """
+        try:
+            yield
+        except (ImpossibleError, NoPlanError):
+            raise
+        except Exception as error:
+            if self._record.best is None:
+                raise error if isinstance(error, OptimizerError) else SolverError(_failure(error)) from error
+            self._failures.append(_failure(error))
+            matrix = self._runs.matrix  # promises may be settled in it
+            self._runs = self._opening.runs = self._engines()
+            self._runs.settle_as(matrix)
+            self._root = self._ahead = self._basis = None
+            _hold(self._runs, self._held)
+
+    def _engines(self) -> Runs:
+        """Hand the model over to HiGHS."""
+        matrix, settings = self.matrix, self.settings
+        alone = self._small or settings.relaxed or settings.threads == 1
+        return Runs(matrix, settings, self.clock, self._record, engines=1 if alone else 2, decided=not self._small)
+
+    def _finished(self, x: Floats) -> tuple[Floats, Floats | None]:
+        """Return the plan polished and what more would bring; as it was found where HiGHS fails twice at that."""
+        for _ in range(2):
+            with self._surviving():
+                return finish(self._runs, x)
+        return np.where(self.matrix.integer, np.round(x), x), None
+
+    def _search(self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float]) -> None:
+        """Search one objective.
 
         Later objectives hold it at a limit that follows from its value.
         """
         runs, record = self._runs, self._record
-        record.begin(objective, proven)
         self._root = self._ahead = None
         for engine in runs.engines:
             engine.minimise(objective)
@@ -176,7 +215,7 @@ class Search:
         if not record.close_enough:
             root = self._relaxed_and_cut(deadline)
             if self.settings.relaxed:
-                return record.value, record.bound
+                return
             if not self._small:
                 self._root = root
                 self._ahead = self._ahead_of(objective, later, limit)
@@ -186,7 +225,6 @@ class Search:
             self._whole(deadline)
         if record.best is None:
             raise NoPlanError(self._no_plan())
-        return record.value, record.bound
 
     # -- stages ---------------------------------------------------------------------------------------
     def _relaxed_and_cut(self, deadline: float) -> Node | None:
@@ -354,6 +392,20 @@ class Search:
             f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
             "(--time-limit), or plan with longer periods"
         )
+
+
+def _hold(runs: Runs, held: Sequence[tuple[Objective, float]]) -> None:
+    """Hold objectives at their limits in every engine."""
+    for objective, limit in held:
+        for engine in runs.engines:
+            engine.hold(objective, limit)
+
+
+def _failure(error: Exception) -> str:
+    """Say in a sentence what failed in the solver."""
+    words = str(error) or error.__class__.__name__
+    kind = "" if isinstance(error, OptimizerError) or not str(error) else f"{error.__class__.__name__}: "
+    return f"a run of the solver failed ({kind}{words}); the plan is the best of the others"
 
 
 def _limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
