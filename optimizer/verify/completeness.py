@@ -41,7 +41,7 @@ def tables_are_complete(book: Book) -> Check:
     expected row is there: each line and period (shifts), each line, item and period with a rate
     (output), each own stockpile and order book and period, each need and band in periods with a
     need, each soft or asap promise and period with its figure; a place and item that has stock in
-    one period, or in the Stocks sheet, has a row in all.
+    one period, or in the Stocks sheet if it can be stored, has a row in all.
     """
     tally = Tally("tables_are_complete", "")
     for name in TABLES:
@@ -182,7 +182,7 @@ def _expected(book: Book, tally: Tally, name: str) -> None:
     elif name == "stock":
         there = _rows_there(book, name, {"place": facts.places, "item": facts.items})
         opening, reserve, _ = facts.held
-        series = there.any(axis=2) | (opening > 0) | (reserve > 0)
+        series = there.any(axis=2) | (((opening > 0) | (reserve > 0)) & facts.storable)
         _missing(tally, name, there, (facts.places, facts.items), series[:, :, None] & every)
     elif name == "own_stock":
         there = _rows_there(book, name, {"member": facts.places, "item": facts.items})

@@ -157,6 +157,11 @@ class Facts:
         """Return which items move over lanes only."""
         return np.asarray([name in self.network.laned_items for name in self.items], dtype=bool)
 
+    @cached_property
+    def storable(self) -> BoolArray:
+        """Return which items can be stored."""
+        return np.asarray([item.can_be_stored for item in self.network.items.values()], dtype=bool)
+
     def kept_at(self, place: str, item: str) -> tuple[int, int]:
         """Return the positions of where a place's stock of an item is kept: its own, or the pool's."""
         return self.place[self.network.place(place, item)], self.item[item]
@@ -325,9 +330,7 @@ class Facts:
                 reserve[at] += row.reserve or 0.0
                 limit[at] += math.inf if row.storage_limit is None else row.storage_limit
         limit[~stated] = math.inf
-        for name, item in self.network.items.items():
-            if not item.can_be_stored:
-                limit[:, self.item[name]] = 0.0
+        limit[:, ~self.storable] = 0.0
         return opening, reserve, limit
 
     @cached_property

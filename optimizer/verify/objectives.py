@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 
 from optimizer.plan.plan import Check
-from optimizer.scenario.schema import OBJECTIVES, Target
+from optimizer.scenario.schema import OBJECTIVES
 from optimizer.verify.book import Book, Frame
 from optimizer.verify.demand import late_units
 from optimizer.verify.money import capex_payments, recomputed
@@ -93,7 +93,7 @@ def objectives_add_up(book: Book) -> Check:
     """
     tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
     times = Counter(frame["objective"])
-    asap = any(target.strength == "asap" for target in book.facts.scenario.rows(Target))
+    asap = any(instance.target.strength == "asap" and instance.periods for instance in instances(book))
     for name in book.facts.settings.objectives:
         asked = name != "speed" or asap
         tally.must(not asked or name in times, f"the plan does not state the objective {name}")

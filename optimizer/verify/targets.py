@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.plan.plan import Check
-from optimizer.scenario.schema import Fund, Target
+from optimizer.scenario.schema import Fund, Rate, Target
 from optimizer.verify import flows
 from optimizer.verify.book import Book
 from optimizer.verify.demand import cumulative, pledged_by
@@ -56,10 +56,10 @@ def _expanded(facts: Facts, target: Target) -> list[tuple[str, str]]:
 def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
     """Return the places and items that a kind of target can be about.
 
-    Rate: members with a line that can make the item (final items only where none is named);
-    coverage: recipients' needs; waiting time, share made at home: order books; share spent at home:
-    members with a fund of their own; stock: own stockpiles and, at any place,
-    laned items (final ones only where none is named).
+    Whatever rows name, at any amount and in any month. Rate: members with a line that has a rate for the
+    item; coverage: recipients' needs; waiting time, share made at home: order books; share spent at home:
+    members with a fund of their own; stock: own stockpiles and, at any place, laned items that can be
+    stored (all places pooled: every such item). Only final items where none is named.
     """
     if target.kind == "coverage":
         return [(recipient, item) for recipient, item, _ in facts.bands]
@@ -68,13 +68,14 @@ def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
     if target.kind == "home share":
         return [(row.member[0], "") for row in facts.scenario.rows(Fund) if len(row.member) == 1]
     if target.kind == "rate":
-        able = facts.rates.rate.any(axis=2)
-        pairs = [(facts.lines[n].member, facts.items[i]) for n, i in np.argwhere(able)]
+        rated = facts.scenario.rows(Rate)
+        pairs = [(line.member, row.item) for row in rated for line in facts.lines if line.base == row.line]
     else:
+        kept = np.flatnonzero(facts.storable & facts.laned)
         pairs = list(facts.stockpiles)
-        pairs += [(place, facts.items[i]) for place in facts.members for i in np.flatnonzero(facts.laned)]
+        pairs += [(place, facts.items[i]) for place in facts.members for i in kept]
         if target.place is None:
-            pairs += [("", item) for item in facts.items]
+            pairs += [("", facts.items[i]) for i in np.flatnonzero(facts.storable)]
     final = [(p, item) for p, item in pairs if facts.network.items[item].kind == "final"]
     return final if target.item is None else pairs
 
@@ -213,16 +214,18 @@ def output_is_made_at_home(book: Book) -> Check:
 
 
 def money_is_spent_at_home(book: Book) -> Check:
-    """Check paid at home >= value x paid in all, by funds of that member alone, in years of the window."""
+    """Check paid at home >= value x paid in all, by funds of that member alone, in years of the window's periods."""
     facts, tally, frame = book.facts, Tally("money_is_spent_at_home", "payments"), book.frame("payments")
+    calendar = facts.scenario.calendar
     for instance in _of_kind(book, "home share"):
         if instance.item:
             continue
         funds = {row.fund for row in facts.scenario.rows(Fund) if row.member == (instance.place,)}
-        first, stop = facts.scenario.calendar.window(instance.target.from_month, instance.target.to_month)
-        calendar = facts.scenario.calendar
         theirs = np.asarray([fund in funds for fund in frame["fund"]], dtype=bool)
-        theirs &= (frame["year"] >= calendar.date(first).year) & (frame["year"] <= calendar.date(stop - 1).year)
+        window = _window(facts, instance.target)
+        first, stop = facts.begins[window].min(initial=facts.horizon), facts.ends[window].max(initial=0)
+        theirs &= frame["year"] >= calendar.date(int(first)).year
+        theirs &= frame["year"] <= calendar.date(int(stop) - 1).year
         home = float(frame["paid"][theirs & (frame["member"] == instance.place)].sum())
         _judge_sum(book, tally, instance, home, instance.target.value * float(frame["paid"][theirs].sum()))
     return tally.check()
@@ -230,6 +233,8 @@ def money_is_spent_at_home(book: Book) -> Check:
 
 def _judge_sum(book: Book, tally: Tally, instance: Instance, have: float, want: float) -> None:
     """Check have + short >= want for a promise that has one row only."""
+    if not instance.periods:
+        return
     _, short = _binding(book, instance)
     missed = float(short[list(instance.periods)].sum())
     text = f"{_name(instance)}: {number(have)} + short {number(missed)} in all, not {number(want)}"

@@ -45,7 +45,7 @@ class DemandIndex:
     bands
         (recipient, item, period) -> its bands.
     BOOKS
-        (customer, item) with orders or pledges -> the curve of what is ordered.
+        (customer, item) that Orders or Pledges name -> the curve of what is ordered.
     PLEDGES
         (customer, item, period) -> most units.
     LATE
@@ -100,10 +100,11 @@ def index_demand(network: Network, calendar: Calendar) -> DemandIndex:
         weight[book] = max(weight.get(book, 0.0), order.weight)
         price[book] = max(price.get(book, 0.0), order.price)
     pledges = _pledges(network, calendar)
-    for c, i, _ in pledges:
-        rows.setdefault((c, i), [])
-        weight.setdefault((c, i), 1.0)
-        price.setdefault((c, i), 0.0)
+    for pledge in scenario.rows(Pledge):  # a book without orders, even when nothing can be pledged
+        book = (pledge.member, pledge.item)
+        rows.setdefault(book, [])
+        weight.setdefault(book, 1.0)
+        price.setdefault(book, 0.0)
     books = {book: OrderCurve(tuple(found)) for book, found in rows.items()}
     not_due, pledges_not_due = _late(calendar, books, pledges, wait)
     needs, need_weight, need_price = _needs(network, calendar)

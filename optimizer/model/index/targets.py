@@ -16,8 +16,8 @@ from optimizer.model.index.funding import FundingIndex
 from optimizer.model.index.production import ProductionIndex
 from optimizer.model.index.stock import StockIndex
 from optimizer.scenario.calendar import Calendar
-from optimizer.scenario.network import POOL, Network
-from optimizer.scenario.schema import Target
+from optimizer.scenario.network import Network
+from optimizer.scenario.schema import Need, Stock, Target
 
 NOISE = 1e-9
 """Coefficients below this are what is left of shares that cancel; they would spoil the scaling."""
@@ -84,22 +84,23 @@ def index_targets(
     short: dict[tuple[str, str, str, int], float] = {}
     last: set[tuple[str, str, str, int]] = set()
     for target in network.scenario.rows(Target):
-        for promise, point, t, terms, asked, known, most_pledged in _raw_rows(parts, target):
-            key = (*promise, t)
-            bound = asked - known
-            if target.strength == "soft":
-                short[key] = target.weight
-                terms["short", key] = 1.0
-            elif target.strength == "asap":
-                terms["attained", key] = -(asked + most_pledged)
-                bound = -most_pledged - known
-            rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
-            if target.strength == "asap":
-                owned = [t] if target.kind == "waiting time" else _window(calendar, target)
-                attained.update({(*promise, s): target.weight for s in owned})
-        periods = [key for key in short if key[0] == target.target]
-        for promise in {key[:3] for key in periods}:
-            last.add(max((key for key in periods if key[:3] == promise), key=lambda key: key[3]))
+        for place, item in _promises(parts, target):
+            promise = (target.target, place, item)
+            periods: set[int] = set()
+            for point, t, terms, asked, known, most_pledged in _ROWS[_kind(target)](parts, target, place, item):
+                key = (*promise, t)
+                periods.add(t)
+                bound = asked - known
+                if target.strength == "soft":
+                    short[key] = target.weight
+                    terms["short", key] = 1.0
+                elif target.strength == "asap":
+                    attained[key] = target.weight
+                    terms["attained", key] = -(asked + most_pledged)
+                    bound = -most_pledged - known
+                rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
+            if target.strength == "soft" and periods:
+                last.add((*promise, max(periods)))
     return TargetIndex(
         ROWS=dict(rows),
         ATTAINED=attained,
@@ -109,22 +110,59 @@ def index_targets(
     )
 
 
-_Raw = tuple[Promise, float, int, Terms, float, float, float]
-"""(promise, point or period, period, terms, asked, known, most pledged): terms + known >= asked.
+_Raw = tuple[float, int, Terms, float, float, float]
+"""(point or period, period, terms, asked, known, most pledged): terms + known >= asked.
 
 `known` is the constant part of the left side, `most pledged` the most that pledges can add to what is asked.
 """
 
 
-def _raw_rows(parts: _Parts, target: Target) -> Iterator[_Raw]:
-    kinds = {
-        "rate": _rate,
-        "coverage": _coverage,
-        "stock": _stock,
-        "home share": _home_output if target.item else _home_spending,
-        "waiting time": _waiting,
-    }
-    yield from kinds[target.kind](parts, target)
+# -- which promises there are ------------------------------------------------------------------------
+def _promises(parts: _Parts, target: Target) -> list[tuple[str, str]]:
+    """Return place and item of every promise that a target makes; an empty place pools all.
+
+    The names in the rows alone tell what there is to promise, whatever their amounts and months and the levers:
+    a promise about nothing is kept. An item that is not named stands for every final one.
+    """
+    about = _named(parts, target)
+    if _kind(target) == "home spending":
+        items = [""]
+    elif target.item:
+        items = [target.item]
+    else:
+        final = {i for place, i in about if target.place in (None, "each", place)}
+        items = sorted(i for i in final if parts.network.items[i].kind == "final")
+    each = target.place == "each"
+    return [
+        (place, item)
+        for item in items
+        for place in (sorted({p for p, i in about if i == item}) if each else [target.place or ""])
+    ]
+
+
+def _named(parts: _Parts, target: Target) -> set[tuple[str, str]]:
+    """Return the places and items that rows name, of those sheets a kind of target is about."""
+    network, demand = parts.network, parts.demand
+    scenario = network.scenario
+    if target.kind == "rate":
+        members = {line.base: line.member for line in network.lines.values()}
+        return {(members[base], i) for base, i in network.rates}
+    if target.kind == "coverage":
+        return {(row.recipient, row.item) for row in scenario.rows(Need)}
+    if target.kind == "stock":
+        own = {(row.place, row.item) for row in scenario.rows(Stock) if row.held_by == "member"}
+        storable = [i for i, row in network.items.items() if row.can_be_stored]
+        there = {(place, i) for place in network.members for i in storable if i in network.laned_items}
+        return own | there | {("", i) for i in storable if target.place is None}
+    if _kind(target) == "home spending":
+        return {(member, "") for member in parts.funding.member.values() if member}
+    return set(demand.BOOKS)
+
+
+def _kind(target: Target) -> str:
+    if target.kind == "home share":
+        return "home output" if target.item else "home spending"
+    return target.kind
 
 
 def _window(calendar: Calendar, target: Target) -> list[int]:
@@ -132,108 +170,83 @@ def _window(calendar: Calendar, target: Target) -> list[int]:
     return [t for t in calendar.periods if first <= calendar.begins[t] < stop]
 
 
-def _places(target: Target, each: list[str]) -> list[str]:
-    """Return the places a target is about: all pooled (empty), one, or each of a list."""
-    return sorted(set(each)) if target.place == "each" else [target.place or ""]
+# -- what each kind asks -----------------------------------------------------------------------------
+def _rate(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
+    makers = [name for name, line in parts.network.lines.items() if place in ("", line.member)]
+    for t in _window(parts.calendar, target):
+        keys = [(name, item, t) for name in makers]
+        terms: Terms = {("make", key): 1.0 for key in keys if key in parts.production.rate}
+        yield t, t, terms, target.value * parts.calendar.lengths[t], 0.0, 0.0
 
 
-def _rate(parts: _Parts, target: Target) -> Iterator[_Raw]:
-    lines = parts.network.lines
-    made: dict[tuple[str, str], dict[int, list[tuple[str, str, int]]]] = defaultdict(lambda: defaultdict(list))
-    for key in parts.production.MAKE:
-        for place in ("", lines[key[0]].member):
-            made[place, key[1]][key[2]].append(key)
-    finals = [i for i, row in parts.network.items.items() if row.kind == "final" and ("", i) in made]
-    for item in [target.item] if target.item else finals:
-        for place in _places(target, [p for p, i in made if p and i == item]):
-            for t in _window(parts.calendar, target):
-                terms: Terms = {("make", key): 1.0 for key in made[place, item][t]}
-                yield (target.target, place, item), t, t, terms, target.value * parts.calendar.lengths[t], 0.0, 0.0
-
-
-def _coverage(parts: _Parts, target: Target) -> Iterator[_Raw]:
+def _coverage(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
     demand = parts.demand
-    items = [target.item] if target.item else sorted({i for _, i, _ in demand.NEEDED})
-    for item in items:
-        recipients = sorted({r for r, i, _ in demand.NEEDED if i == item})
-        for place in _places(target, recipients):
-            for t in _window(parts.calendar, target):
-                met = [(r, item, t) for r in ([place] if place else recipients) if (r, item, t) in demand.NEEDED]
-                if not met:
-                    continue
-                terms: Terms = {("use", key): 1.0 for key in met}
-                for key in met:
-                    for share, gift in parts.stock.gifts_to.get(key, ()):
-                        terms["give", gift] = terms.get(("give", gift), 0.0) + share
-                yield (
-                    (target.target, place, item),
-                    t,
-                    t,
-                    terms,
-                    target.value * sum(demand.NEEDED[key] for key in met),
-                    0.0,
-                    0.0,
-                )
+    recipients = [place] if place else sorted({r for r, i, _ in demand.NEEDED if i == item})
+    for t in _window(parts.calendar, target):
+        met = [(r, item, t) for r in recipients if (r, item, t) in demand.NEEDED]
+        terms: Terms = {("use", key): 1.0 for key in met}
+        for key in met:
+            for share, gift in parts.stock.gifts_to.get(key, ()):
+                terms["give", gift] = terms.get(("give", gift), 0.0) + share
+        yield t, t, terms, target.value * sum(demand.NEEDED[key] for key in met), 0.0, 0.0
 
 
-def _stock(parts: _Parts, target: Target) -> Iterator[_Raw]:
+def _stock(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
     stock = parts.stock
-    kept = sorted({(n, i) for n, i, _ in stock.STOCK})
-    own = sorted({(m, i) for m, i, _ in stock.OWN})
-    items = [target.item] if target.item else sorted({i for _, i in own} | {i for n, i in kept if n != POOL})
-    for item in items:
-        at = [n for n, i in [*kept, *own] if i == item and n != POOL]
-        for place in _places(target, at):
-            for t in _window(parts.calendar, target):
-                terms: Terms = {("stock", (n, i, t)): 1.0 for n, i in kept if i == item and place in ("", n)}
-                terms |= {("own", (m, i, t)): 1.0 for m, i in own if i == item and place in ("", m)}
-                yield (target.target, place, item), t, t, terms, target.value, 0.0, 0.0
+    held = [("stock", key) for key in stock.STOCK] + [("own", key) for key in stock.OWN]
+    meant = [(v, key) for v, key in held if key[1] == item and place in ("", key[0])]
+    for t in _window(parts.calendar, target):
+        terms: Terms = {(v, key): 1.0 for v, key in meant if key[2] == t}
+        yield t, t, terms, target.value, 0.0, 0.0
 
 
-def _home_output(parts: _Parts, target: Target) -> Iterator[_Raw]:
-    item = target.item or ""
+def _home_output(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
     periods = _window(parts.calendar, target)
-    for place in _places(target, [c for c, i in parts.demand.BOOKS if i == item]):
-        terms: Terms = {
-            ("make", key): 1.0
-            for key in parts.production.MAKE
-            if key[1] == item and key[2] in periods and parts.network.lines[key[0]].member == place
-        }
-        if (place, item) in parts.demand.BOOKS:
-            terms |= {("deliver", (place, item, t)): -target.value for t in periods}
-        if periods:
-            yield (target.target, place, item), periods[-1], periods[-1], terms, 0.0, 0.0, 0.0
+    terms: Terms = {
+        ("make", key): 1.0
+        for key in parts.production.MAKE
+        if key[1] == item and key[2] in periods and parts.network.lines[key[0]].member == place
+    }
+    if (place, item) in parts.demand.BOOKS:
+        terms |= {("deliver", (place, item, t)): -target.value for t in periods}
+    for t in periods[-1:]:
+        yield t, t, terms, 0.0, 0.0, 0.0
 
 
-def _home_spending(parts: _Parts, target: Target) -> Iterator[_Raw]:
+def _home_spending(parts: _Parts, target: Target, place: str, _: str) -> Iterator[_Raw]:
     funding, network = parts.funding, parts.network
     periods = _window(parts.calendar, target)
     years = {y for t in periods for y in parts.calendar.year_shares[t]}
-    for place in _places(target, [m for m in funding.member.values() if m]):
-        paid = [("pay", key, key[1]) for key in funding.PAY]
-        paid += [("pay_capex", key, network.project_member(key[1])) for key in funding.PAY_CAPEX]  # type: ignore[misc]
-        terms: Terms = {
-            (component, key): float(home == place) - target.value
-            for component, key, home in paid
-            if funding.member[key[0]] == place and key[-1] in years
-        }
-        if periods:
-            yield (target.target, place, ""), periods[-1], periods[-1], terms, 0.0, 0.0, 0.0
+    paid = [("pay", key, key[1]) for key in funding.PAY]
+    paid += [("pay_capex", key, network.project_member(key[1])) for key in funding.PAY_CAPEX]  # type: ignore[misc]
+    terms: Terms = {
+        (component, key): float(home == place) - target.value
+        for component, key, home in paid
+        if funding.member[key[0]] == place and key[-1] in years
+    }
+    for t in periods[-1:]:
+        yield t, t, terms, 0.0, 0.0, 0.0
 
 
-def _waiting(parts: _Parts, target: Target) -> Iterator[_Raw]:
-    calendar, demand = parts.calendar, parts.demand
+def _waiting(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
+    calendar = parts.calendar
     first, stop = calendar.window(target.from_month, target.to_month)
     wait = target.value
     points = {*calendar.begins, *(a - wait for a in calendar.begins), calendar.end, calendar.end - wait}
-    items = [target.item] if target.item else sorted({i for _, i in demand.BOOKS})
-    for item in items:
-        customers = sorted({c for c, i in demand.BOOKS if i == item})
-        for place in _places(target, customers):
-            books = [(c, item) for c in customers if place in ("", c)]
-            for x in sorted(p for p in points if max(first, 0) <= p <= min(stop, calendar.end)):
-                t = calendar.period_of_month[min(int(x), calendar.end - 1)]
-                yield (target.target, place, item), x, t, *_wait_row(parts, books, x, wait)
+    books = sorted(book for book in parts.demand.BOOKS if book[1] == item and place in ("", book[0]))
+    for x in sorted(p for p in points if max(first, 0) <= p <= min(stop, calendar.end)):
+        t = calendar.period_of_month[min(int(x), calendar.end - 1)]
+        yield x, t, *_wait_row(parts, books, x, wait)
+
+
+_ROWS = {
+    "rate": _rate,
+    "coverage": _coverage,
+    "stock": _stock,
+    "home output": _home_output,
+    "home spending": _home_spending,
+    "waiting time": _waiting,
+}
 
 
 def _wait_row(parts: _Parts, books: list[tuple[str, str]], x: float, wait: float) -> tuple[Terms, float, float, float]:

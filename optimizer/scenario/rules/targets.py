@@ -75,7 +75,7 @@ def windows_touch_the_horizon(view: View) -> Iterator[Finding]:
         begin, stop = calendar.window(target.from_month, target.to_month)
         if target.kind == "waiting time" and target.to_month is None:
             stop += 1  # from the month after the horizon on, it binds at the end of the horizon
-        if target.kind in ("home share", "waiting time"):
+        if target.kind == "waiting time":
             binds = stop > 0 and begin < min(stop, calendar.end + 1)
         else:
             binds = any(begin <= month < stop for month in calendar.begins)
@@ -90,7 +90,7 @@ def targets_begin_with_a_period(view: View) -> Iterator[Finding]:
     for index, target in view.numbered(Target):
         begin, _ = calendar.window(target.from_month, target.to_month)
         later = [t for t in calendar.periods if calendar.begins[t] > begin]
-        if target.kind in ("home share", "waiting time") or begin <= 0 or begin in calendar.begins or not later:
+        if target.kind == "waiting time" or begin <= 0 or begin in calendar.begins or not later:
             continue
         first, before = (f"{calendar.date(calendar.begins[t]):%Y-%m}" for t in (later[0], later[0] - 1))
         message = f"lies inside the period that begins {before}, so the target binds from {first} on"
