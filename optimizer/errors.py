@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+MODEL = "model"
+"""What findings about a model that a caller handed in give as their sheet."""
 ERROR, IMPOSSIBLE, WARNING = "error", "impossible", "warning"
 """Severities: the input is wrong; it is right but no plan could do it; it is odd."""
 

@@ -7,18 +7,19 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import ImpossibleError, OptimizerError, refuse_impossible
+from optimizer.errors import ImpossibleError, OptimizerError, SolverError, refuse_impossible
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.objectives import UNITS, objective_names
+from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Plan
@@ -27,7 +28,8 @@ from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
-from optimizer.solve.matrix import Floats, Matrix, compile_matrix
+from optimizer.solve.changes import Change, differences, summary
+from optimizer.solve.matrix import Floats, Matrix, compile_matrix, limits
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution
@@ -64,7 +66,8 @@ def solve(
     scenario
         What is given.
     model
-        A model from `build_model(scenario)` with constraints of your own; built here when left out.
+        A model from `build_model(scenario)`, with variables and constraints of your own or changed; it is
+        not altered. Every difference from the model of the scenario stands in `Plan.unverified`.
     objectives, gap, time_limit, threads, seed
         Instead of the scenario's settings.
     relaxed
@@ -82,8 +85,10 @@ def solve(
 
     Raises
     ------
+    InputError
+        When the model was built from another scenario, or holds what cannot be handed to the solver.
     ImpossibleError
-        When no plan can hold every hard target, budget and forced project.
+        When no plan can hold every hard target, budget and forced project, and what a model adds.
     NoPlanError
         When no plan was found in the time given.
     SolverError
@@ -94,20 +99,25 @@ def solve(
     if changes:
         scenario = scenario.replace(settings=changes)
     refuse_impossible(check(scenario))
+    if model is not None:
+        refuse_foreign(model, scenario)
     seconds: dict[str, float] = {}
     with _timed(seconds, "build"):
-        model = build_model(scenario) if model is None else model
-    index: Index = model.optimizer_index.value
+        built = build_model(scenario)
+    index: Index = built.optimizer_index.value
     run = _run_settings(index, relaxed=relaxed)
     with _timed(seconds, "hand over"):
-        matrix = _compile(model, run)
-        answers = Answers(model, matrix.position)
-        del model  # HiGHS wants its memory; what a caller holds stays
+        plain = _compile(built, run)
+        own = None if model is None else _own(built, plain, model, run)
+        matrix = plain if own is None else own.matrix
+        answers = Answers(built if model is None else model, matrix.position)
+        del model, built, plain  # HiGHS wants their memory; what a caller holds stays
         gc.collect()
     with _timed(seconds, "search"):
-        solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher)
+        solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own)
     with _timed(seconds, "extract"):
-        plan = _plan(index.scenario, answers, matrix, solution)
+        plan = _plan(scenario, answers, matrix, solution)
+        plan = replace(plan, unverified=() if own is None else summary(own.changes))
     if not relaxed:
         with _timed(seconds, "verify"):
             plan = plan.with_checks(verify(plan))
@@ -132,7 +142,24 @@ def _compile(model: ConcreteModel, run: RunSettings) -> Matrix:
     return compile_matrix(model, tuple(names))
 
 
-def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watcher: Watcher | None) -> Solution:
+@dataclass(frozen=True)
+class Own:
+    """A model of the caller's own: its matrix, that of the scenario, and all that is different."""
+
+    matrix: Matrix
+    plain: Matrix
+    changes: tuple[Change, ...]
+
+
+def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings) -> Own:
+    """Return a caller's model with all that differs from the model built of the scenario."""
+    matrix = _compile(model, run)
+    return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
+
+
+def _search(
+    index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watcher: Watcher | None, own: Own | None
+) -> Solution:
     off = {matrix.position[key]: bounds for key, bounds in today(index).items() if key in matrix.position}
     hard = hard_target_rows(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
@@ -149,7 +176,11 @@ def _search(index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watche
     try:
         return search.solve()
     except ImpossibleError as error:
-        raise _impossible(index, matrix) from error
+        raise _impossible(index, matrix, own) from error
+    except SolverError as error:
+        if own is None or not own.changes:
+            raise
+        raise SolverError(f"{error}. What you changed in the model: {'; '.join(summary(own.changes))}") from error
 
 
 def in_blocks(scenario: Scenario) -> Scenario | None:
@@ -187,7 +218,6 @@ def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Soluti
         gap=float(gaps.max()),
         size=matrix.size,
         stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
-        unverified=answers.own_constraints,
         wait_without_levers=_wait_without_levers(scenario, answers, matrix, solution),
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
         warnings=(*_numerical_warnings(matrix), *solution.failures),
@@ -226,10 +256,13 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
     return pd.DataFrame(rows, columns=OBJECTIVES.names)
 
 
-def _impossible(index: Index, matrix: Matrix) -> ImpossibleError:
+def _impossible(index: Index, matrix: Matrix, own: Own | None) -> ImpossibleError:
     """Say what was asked that no plan can hold together, and what would make it possible."""
-    from optimizer.analysis.conflicts import explain  # here, since it is seldom needed
+    from optimizer.analysis.changed import explain_changed  # here, since it is seldom needed
+    from optimizer.analysis.conflicts import explain
 
+    if own is not None and own.changes:
+        return explain_changed(index, own.plain, own.matrix, own.changes, Clock(EXPLAIN_SECONDS))
     found = explain(index, matrix, Clock(EXPLAIN_SECONDS))
     return found.error(f"What is asked in `{index.scenario.settings.title}` cannot be done. ")
 

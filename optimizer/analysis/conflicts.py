@@ -103,7 +103,7 @@ def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] =
     """
     scenario = index.scenario
     stated = [s for s in statements(index) if s.model is not Target or scenario.rows(Target)[s.row].target not in keep]
-    demands = [_demand(statement, stated, matrix) for statement in stated]
+    demands = [demand_of(statement, stated, matrix) for statement in stated]
     search = Conflict(matrix, demands, clock)
     positions = search.minimal()
     if positions is None:
@@ -118,7 +118,8 @@ def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] =
     return Explanation(conflict, search.complete, tuple(proposals), instead, tuple(keep))
 
 
-def _demand(statement: Statement, among: Sequence[Statement], matrix: Matrix) -> Demand:
+def demand_of(statement: Statement, among: Sequence[Statement], matrix: Matrix) -> Demand:
+    """Return a statement as the matrix holds it, weighed against others of its kind."""
     rows = matrix.row_position
     held = [(rows[name, key], amount) for name, key, amount in statement.rows if (name, key) in rows]
     bounds = [(matrix.position[n, key], amount) for n, key, amount in statement.bounds if (n, key) in matrix.position]
@@ -228,7 +229,7 @@ def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, 
         longer = _longer_wait(scenario, statement, [], clock)
         value = None if longer is None else longer.value
     else:
-        change = smallest_change(matrix, [_demand(statement, [statement], matrix)], clock, seconds=clock.left / 2)
+        change = smallest_change(matrix, [demand_of(statement, [statement], matrix)], clock, seconds=clock.left / 2)
         value = None if change is None else _proposal(index, matrix, statement, float(change[0][0]), change[1]).value
     if value is not None:
         found.append(Finding("", "", f"from the month wished for on, {shown(statement, value)} can be had", "advice"))

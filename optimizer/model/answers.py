@@ -1,4 +1,4 @@
-"""What a solved model says beyond its columns: values no row uses, and rows no family of ours wrote."""
+"""What a solved model says beyond its columns: values no row uses."""
 
 from __future__ import annotations
 
@@ -23,17 +23,9 @@ class Answers:
         From `build_model`.
     columns
         The variables (component, key) that a solution has values for.
-
-    Attributes
-    ----------
-    own_constraints
-        Names of active constraints a user added, which no verifier knows.
     """
 
     def __init__(self, model: pyo.ConcreteModel, columns: Container[tuple[str, Any]]) -> None:
-        known = model.optimizer_constraints.value
-        active = model.component_objects(pyo.Constraint, active=True)
-        self.own_constraints = tuple(c.name for c in active if c.name not in known)
         self._network = model.optimizer_index.value.network
         self._costs = model.optimizer_costs.value
         self._unused = _unused(model, columns)

@@ -17,7 +17,8 @@ FAMILIES = (shifts, projects, weekends, production, supply, demand, stock, fundi
 def build_model(scenario: Scenario) -> pyo.ConcreteModel:
     """Build the mixed-integer program of a scenario.
 
-    Add your own constraints to it and pass it to `optimizer.solve(scenario, model=model)`.
+    Add your own variables and linear constraints, fix or bound variables, and pass it to
+    `optimizer.solve(scenario, model=model)`: the plan's verdict names every difference from the model built here.
     Variables are in the units of the workbook; nothing in the model is scaled.
 
     Returns
@@ -25,9 +26,9 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
     pyomo.environ.ConcreteModel
         With variables `run`, `join`, `leave`, `weekend`, `build`, `effective`, `gain`, `make`,
         `buy`, `use`, `lost`, `deliver`, `backlog`, `pledge`, `late`, `stock`, `own`, `ship`,
-        `give`, `pay`, `pay_capex`, `attained`, `short`; one objective per name in the settings, of
-        which the first is active; and, for the pipeline, `optimizer_index`, `optimizer_costs` and
-        `optimizer_constraints`.
+        `give`, `pay`, `pay_capex`, `attained`, `short`; the objectives `shortfall`, `speed`, `cost` and
+        `weighted`, of which the first that the settings name is active; and, for the pipeline,
+        `optimizer_index` and `optimizer_costs`.
     """
     with PauseGC():
         index = build_index(scenario)
@@ -46,8 +47,8 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
         funding.add_constraints(model, index, costs)
         targets.add_constraints(model, index)
         add_objectives(model, index, costs)
-        names = frozenset(c.name for c in model.component_objects(pyo.Constraint))
-        model.optimizer_constraints = _Held(names)
+        for constraint in model.component_objects(pyo.Constraint):
+            constraint._rule = None  # a closure over the index, done with: without it the model can be pickled
         model.optimizer_index = _Held(index)
         model.optimizer_costs = _Held(costs)
     return model
@@ -56,5 +57,5 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
 class _Held:
     """Hold a plain object on a model, out of Pyomo's sight."""
 
-    def __init__(self, value: Index | list[CostTerm] | frozenset[str]) -> None:
+    def __init__(self, value: Index | list[CostTerm]) -> None:
         self.value = value

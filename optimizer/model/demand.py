@@ -15,10 +15,10 @@ def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     """Declare use, lost, deliver, backlog, pledge and late, in units."""
     demand = index.demand
     model.use = pyo.Var(list(demand.NEEDED), domain=pyo.NonNegativeReals)
-    model.lost = pyo.Var(list(demand.NEEDS), bounds=lambda _, *key: (0, demand.NEEDS[key]))
+    model.lost = pyo.Var(list(demand.NEEDS), bounds={key: (0, most) for key, most in demand.NEEDS.items()})
     model.deliver = pyo.Var(demand.BOOK_PERIODS, domain=pyo.NonNegativeReals)
     model.backlog = pyo.Var(demand.BOOK_PERIODS, domain=pyo.NonNegativeReals)
-    model.pledge = pyo.Var(list(demand.PLEDGES), bounds=lambda _, *key: (0, demand.PLEDGES[key]))
+    model.pledge = pyo.Var(list(demand.PLEDGES), bounds={key: (0, most) for key, most in demand.PLEDGES.items()})
     model.late = pyo.Var(demand.LATE, domain=pyo.NonNegativeReals)
 
 

@@ -12,20 +12,19 @@ UNITS = {"shortfall": "unit-months", "speed": "months", "cost": "money", "weight
 
 
 def add_objectives(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> None:
-    """Write every objective the settings name, in order; only the first is active in Pyomo."""
+    """Write every objective that the settings may name; only the first that they do name is active in Pyomo."""
     spending = cost(model, index, costs)
-    writers = {
-        "shortfall": lambda: shortfall(model, index),
-        "speed": lambda: speed(model, index),
-        "cost": lambda: spending,
-        "weighted": lambda: weighted(model, index, spending),
+    written = {
+        "shortfall": shortfall(model, index),
+        "speed": speed(model, index),
+        "cost": spending,
+        "weighted": weighted(model, index, spending),
     }
-    names = objective_names(index)
-    for name in dict.fromkeys([*names, "cost"]):
-        objective = pyo.Objective(expr=writers[name]())
-        model.add_component(name, objective)
-        if name != names[0]:
-            objective.deactivate()
+    first = objective_names(index)[0]
+    for name, expression in written.items():
+        model.add_component(name, pyo.Objective(expr=expression))
+        if name != first:
+            model.component(name).deactivate()
 
 
 def objective_names(index: Index) -> tuple[str, ...]:

@@ -15,9 +15,8 @@ from optimizer.model.index import Index
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     """Declare build (binary), effective and gain (months of 1-8-5)."""
     committed = index.projects.COMMITTED
-    model.build = pyo.Var(
-        index.projects.STARTS, domain=pyo.Binary, bounds=lambda _, *start: (int(start in committed), 1)
-    )
+    once = {start: (int(start in committed), 1) for start in index.projects.STARTS}
+    model.build = pyo.Var(index.projects.STARTS, domain=pyo.Binary, bounds=once)
     model.effective = pyo.Var(list(index.capacity.EFFECTIVE), domain=pyo.NonNegativeReals)
     model.gain = pyo.Var(index.capacity.GAINS, domain=pyo.NonNegativeReals)
 

@@ -15,7 +15,7 @@ from optimizer.model.index import Index
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     """Declare run (binary), join and leave (between 0 and 1), by line, step and review block."""
     shifts = index.shifts
-    model.run = pyo.Var(shifts.CREWS, domain=pyo.Binary, bounds=lambda _, *crew: shifts.run_bounds[crew])
+    model.run = pyo.Var(shifts.CREWS, domain=pyo.Binary, bounds=shifts.run_bounds)
     model.join = pyo.Var(sorted(shifts.JOINS), bounds=(0, 1))
     model.leave = pyo.Var(shifts.CREWS, bounds=(0, 1))
 

@@ -14,8 +14,8 @@ from optimizer.model.index import Index
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     """Declare stock, own, ship and give, in units; reserves and storage limits are bounds."""
     stock = index.stock
-    model.stock = pyo.Var(list(stock.STOCK), bounds=lambda _, *node: stock.STOCK[node])
-    model.own = pyo.Var(list(stock.OWN), bounds=lambda _, *key: stock.OWN[key])
+    model.stock = pyo.Var(list(stock.STOCK), bounds=stock.STOCK)
+    model.own = pyo.Var(list(stock.OWN), bounds=stock.OWN)
     model.ship = pyo.Var(list(stock.SHIP), domain=pyo.NonNegativeReals)
     model.give = pyo.Var(list(stock.GIFTS), domain=pyo.NonNegativeReals)
 

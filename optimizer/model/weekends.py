@@ -10,11 +10,8 @@ from optimizer.model.index import Index
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     """Declare weekend: weekend runs of a crew in a period, from 0 to the most the line may work."""
     weekends = index.weekends
-    model.weekend = pyo.Var(
-        weekends.WEEKENDS,
-        domain=pyo.NonNegativeIntegers,
-        bounds=lambda _, line, k, t: (0, weekends.most[line, t]),
-    )
+    most = {run: (0, weekends.most[run[0], run[2]]) for run in weekends.WEEKENDS}
+    model.weekend = pyo.Var(weekends.WEEKENDS, domain=pyo.NonNegativeIntegers, bounds=most)
 
 
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:

@@ -10,17 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats, Matrix, Objective, geometric_scaling
+from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock
+from optimizer.solve.scaling import geometric_scaling
 
 ASK_SECONDS = 20.0
 """Longest time to find out whether a set of statements can be held; beyond it they are taken to be."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Bounds of rows and columns, to be freed in place."""
+
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,24 @@ class Demand:
     weight: float
     whole: bool
 
+    def let_go(self, matrix: Matrix, held: Held) -> None:
+        """Give way altogether: free the sides of rows, and the bounds of columns, that the statement holds."""
+        asks = np.isfinite(matrix.row_lower[self.rows])
+        held.row_lower[self.rows[asks]] = -np.inf
+        held.row_upper[self.rows[~asks]] = np.inf
+        (held.upper if self.raises else held.lower)[self.columns] = np.inf if self.raises else 0.0
+
+
+class Claim(Protocol):
+    """What may give way: a statement of the workbook, or a change a caller made to the model."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Return the rows it stands in."""
+
+    def let_go(self, matrix: Matrix, held: Held) -> None:
+        """Give way altogether, in the bounds held."""
+
 
 class Conflict:
     """Statements that may or may not be held together.
@@ -66,7 +96,7 @@ class Conflict:
         When to stop.
     """
 
-    def __init__(self, matrix: Matrix, demands: Sequence[Demand], clock: Clock) -> None:
+    def __init__(self, matrix: Matrix, demands: Sequence[Claim], clock: Clock) -> None:
         self.matrix, self.demands, self.clock = matrix, demands, clock
         self.complete = True
         """Whether every question was answered in time, so that the conflict found is minimal."""
@@ -118,17 +148,13 @@ class Conflict:
     def _hold(self, held: Sequence[int]) -> None:
         """Hold some statements and let the others go."""
         matrix = self.matrix
-        row_lower, row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
-        lower, upper = matrix.lower.copy(), matrix.upper.copy()
+        bounds = Held(*(side.copy() for side in (matrix.row_lower, matrix.row_upper, matrix.lower, matrix.upper)))
         kept = set(held)
         for position, demand in enumerate(self.demands):
             if position not in kept:
-                asks = np.isfinite(matrix.row_lower[demand.rows])
-                row_lower[demand.rows[asks]] = -np.inf
-                row_upper[demand.rows[~asks]] = np.inf
-                (upper if demand.raises else lower)[demand.columns] = np.inf if demand.raises else 0.0
-        self._engine.row_bounds(self._rows, row_lower[self._rows], row_upper[self._rows])
-        self._engine.bounds(lower, upper)
+                demand.let_go(matrix, bounds)
+        self._engine.row_bounds(self._rows, bounds.row_lower[self._rows], bounds.row_upper[self._rows])
+        self._engine.bounds(bounds.lower, bounds.upper)
 
 
 def smallest_change(

@@ -31,8 +31,13 @@ from pyomo.core.expr import (
 )
 from pyomo.repn import generate_standard_repn
 
+from optimizer.errors import InputError
+from optimizer.solve.refused import UNREADABLE, bad_numbers, bad_objectives, bad_variables, not_handed_over, refusal
+from optimizer.solve.scaling import geometric_scaling
+
 Floats = NDArray[np.float64]
-SCALING_PASSES = 6
+Name = tuple[str, Any]
+"""(component, key) of a constraint or variable."""
 CHAINED = ("build", "pledge")
 """Variables that happen once and last: rows hold their running totals."""
 
@@ -176,25 +181,47 @@ def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matri
 
     Raises
     ------
-    ValueError
-        When an objective is maximised (the search minimises every objective in turn), or when
-        something is not linear.
+    InputError
+        When the model holds what no matrix can hold, each by name: an objective that is gone or
+        maximised (the search minimises every objective in turn), components that are not linear, numbers
+        that are none, variables of another model.
     """
-    ranked = [model.component(name) for name in objectives]
-    if any(objective.sense != pyo.minimize for objective in ranked):
-        raise ValueError("objectives are minimised; write a maximised one with the opposite sign")
+    refused = [*not_handed_over(model), *bad_objectives(model, objectives)]
+    if refused:
+        raise InputError(refused)
     with PauseGC():  # a million expressions are not worth looking through time and again
         table = _Table()
-        constants = [table.add(objective.expr) for objective in ranked]
-        names: list[tuple[str, Any]] = []
+        constants: list[float] = []
+        for name in objectives:
+            try:
+                constants.append(table.add(model.component(name).expr))
+            except UNREADABLE as error:
+                refused.append(refusal(f"the objective `{name}`", error))
+        names: list[Name] = []
         bounds: list[tuple[float, float]] = []
         for component in model.component_objects(pyo.Constraint, active=True):
             name = component.name
-            for key, constraint in component.items():
+            for key, constraint in component.items() if not component.is_reference() else ():
                 if constraint.active:
-                    names.append((name, key))
-                    bounds.append(_add_constraint(table, constraint))
+                    try:
+                        bounds.append(_add_constraint(table, constraint))
+                        names.append((name, key))
+                    except UNREADABLE as error:
+                        refused.append(refusal(f"the constraint `{constraint.name}`", error))
+        refused += bad_variables(model, table.variables)
+        if refused:
+            raise InputError(refused)
         return _matrix(table, tuple(zip(objectives, constants, strict=True)), names, np.array(bounds).reshape(-1, 2))
+
+
+def limits(model: pyo.ConcreteModel) -> dict[Name, tuple[float, float, bool]]:
+    """Return lower bound, upper bound and whether it is whole of every variable on a model, used or not."""
+    return {
+        (variable.name, key): (*_limits(data), not data.is_continuous())
+        for variable in model.component_objects(pyo.Var)
+        if not variable.is_reference()
+        for key, data in variable.items()
+    }
 
 
 def _add_constraint(table: _Table, constraint: Any) -> tuple[float, float]:
@@ -294,19 +321,25 @@ class _Table:
         return 0.0
 
 
-def _matrix(
-    table: _Table, objectives: tuple[tuple[str, float], ...], row_names: list[tuple[str, Any]], bounds: Floats
-) -> Matrix:
+def _matrix(table: _Table, objectives: tuple[tuple[str, float], ...], row_names: list[Name], bounds: Floats) -> Matrix:
     """Return the matrix of a table that begins with the objectives, without columns nothing uses."""
     everything = table.rows()
     used = np.unique(everything.indices)
     everything = everything[:, used]
     variables = [table.variables[j] for j in used]
-    costs, rows = everything[: len(objectives)].toarray(), everything[len(objectives) :]
     integer = np.array([not v.is_continuous() for v in variables], dtype=bool)
     limits = np.array([_limits(v) for v in variables], dtype=float).reshape(-1, 2)
-    row_scale, column_scale = geometric_scaling(rows, integer)
     columns = _names(variables)
+    constants = np.array([(constant, constant) for _, constant in objectives]).reshape(-1, 2)
+    named = [*((name, None) for name, _ in objectives), *row_names]
+    refused = [
+        *bad_numbers(everything, np.vstack([constants, bounds]), named),
+        *bad_numbers(sp.csr_array((len(columns), 1)), limits, columns),
+    ]
+    if refused:
+        raise InputError(refused)
+    costs, rows = everything[: len(objectives)].toarray(), everything[len(objectives) :]
+    row_scale, column_scale = geometric_scaling(rows, integer)
     return Matrix(
         rows=rows,
         row_lower=bounds[:, 0].copy(),
@@ -335,32 +368,3 @@ def _names(variables: list[Any]) -> tuple[tuple[str, Any], ...]:
     components = {id(v.parent_component()): v.parent_component() for v in variables}
     names = {key: component.name for key, component in components.items()}
     return tuple((names[id(v.parent_component())], v.index()) for v in variables)
-
-
-def geometric_scaling(rows: sp.csr_array, integer: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return row and column scales (powers of two) that bring the coefficients near 1.
-
-    Geometric means of the smallest and largest magnitude, rows and columns in turn; integer
-    columns keep scale 1, so that every other unit is measured against one crew, one plant, one
-    weekend. Method: Tomlin, "On scaling linear programming problems" (1975).
-    """
-    logs = sp.csr_array(rows, copy=True)
-    logs.data = np.log2(np.abs(np.where(logs.data == 0, 1.0, logs.data)))
-    by_column = sp.csc_array(logs)
-    row = np.zeros(rows.shape[0])
-    column = np.zeros(rows.shape[1])
-    row_of = by_column.indices
-    for _ in range(SCALING_PASSES):
-        row = -_middle(logs.data + column[logs.indices], logs.indptr)
-        column = np.where(integer, 0.0, -_middle(by_column.data + row[row_of], by_column.indptr))
-    return np.exp2(np.round(row)), np.exp2(np.round(column))
-
-
-def _middle(logs: Floats, pointers: NDArray[np.int64]) -> Floats:
-    """Return the middle between the least and the largest of each segment; 0 where it is empty."""
-    filled = np.diff(pointers) > 0
-    middle = np.zeros(len(pointers) - 1)
-    if filled.any():
-        starts = pointers[:-1][filled]
-        middle[filled] = (np.minimum.reduceat(logs, starts) + np.maximum.reduceat(logs, starts)) / 2
-    return middle

@@ -9,7 +9,8 @@ import pytest
 import scipy.sparse as sp
 
 from optimizer.solve.cuts import FRACTION, VIOLATION, round_row, rounding_cuts
-from optimizer.solve.matrix import Floats, Matrix, geometric_scaling
+from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.scaling import geometric_scaling
 
 FAR = 1e4
 

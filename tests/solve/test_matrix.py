@@ -8,11 +8,13 @@ import pytest
 import scipy.sparse as sp
 from pyomo.contrib.solver.common.factory import SolverFactory
 
+from optimizer.errors import InputError
 from optimizer.model.build import build_model
 from optimizer.scenario.scenario import Scenario
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import compile_matrix, geometric_scaling
+from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.progress import Clock
+from optimizer.solve.scaling import geometric_scaling
 from tests.solve.puzzles import worlds
 
 WORLDS = worlds()
@@ -142,7 +144,7 @@ def test_maximised_objectives_are_refused() -> None:
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(0, 1))
     model.cost = pyo.Objective(expr=model.x, sense=pyo.maximize)
-    with pytest.raises(ValueError, match="opposite sign"):
+    with pytest.raises(InputError, match="opposite sign"):
         compile_matrix(model, ("cost",))
 
 
@@ -198,5 +200,5 @@ def test_what_is_not_linear_is_refused() -> None:
     model.x = pyo.Var([0, 1], bounds=(0, 5))
     model.area = pyo.Constraint(expr=model.x[0] * model.x[1] >= 4)
     model.cost = pyo.Objective(expr=model.x[0])
-    with pytest.raises(ValueError, match=r"x\[0\]\*x\[1\] is not linear"):
+    with pytest.raises(InputError, match=r"x\[0\]\*x\[1\] is not linear"):
         compile_matrix(model, ("cost",))
