@@ -190,7 +190,8 @@ def verify(
         broken = [check for check in checks if not check.holds]
         if as_json:
             told = {"status": "failed" if broken else "ok", "verified": not broken, "report": str(report)}
-            print(json.dumps(told | {"checks": [verdict_record(check) for check in checks]}, ensure_ascii=False))
+            lists = {"unverified": list(plan.unverified), "checks": [verdict_record(check) for check in checks]}
+            print(json.dumps(told | lists, ensure_ascii=False))
         elif not quiet:
             out.print(verdict_table(checks))
             for check in broken:
@@ -199,6 +200,8 @@ def verify(
             if broken:
                 verdict = f"[bold red]{len(broken)} of {len(checks)} rules do not hold[/]"
             out.print(f"{escape(str(report))}: {verdict}")
+            if plan.changed:
+                out.print(f"[yellow]warning[/]: {escape(plan.changed)}")
         if broken:
             raise typer.Exit(int(Exit.FAILED))
 

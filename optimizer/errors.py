@@ -8,6 +8,7 @@
     |-- ImpossibleError       what is asked cannot be done: hard targets, budgets, forced projects clash
     |-- NoPlanError           no plan was found in the time given
     |-- SolverError           the solver failed or returned a plan outside its tolerances
+    |   `-- UnboundedError    an objective can fall for ever: a caller's own gain has no limit
     `-- ReportError           the report could not be written; `.kept` is where the plan was put instead
 """
 
@@ -99,6 +100,10 @@ class NoPlanError(OptimizerError):
 
 class SolverError(OptimizerError):
     """The solver failed, or returned a plan outside its tolerances."""
+
+
+class UnboundedError(SolverError):
+    """An objective can fall for ever: something that a caller added to the model gains without limit."""
 
 
 class ReportError(OptimizerError):

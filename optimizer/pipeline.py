@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -18,7 +18,7 @@ from optimizer.errors import ImpossibleError, OptimizerError, SolverError, refus
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
-from optimizer.model.objectives import UNITS, objective_names
+from optimizer.model.objectives import UNITS, objective_names, writers
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.measures import Measures
@@ -137,9 +137,9 @@ def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
     )
 
 
-def _compile(model: ConcreteModel, run: RunSettings) -> Matrix:
+def _compile(model: ConcreteModel, run: RunSettings, writers: Mapping[str, Callable[[], Any]] | None = None) -> Matrix:
     names = dict.fromkeys([*run.objectives, "cost"] if "weighted" not in run.objectives else run.objectives)
-    return compile_matrix(model, tuple(names))
+    return compile_matrix(model, tuple(names), writers)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,8 @@ class Own:
 
 def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings) -> Own:
     """Return a caller's model with all that differs from the model built of the scenario."""
-    matrix = _compile(model, run)
+    missing = writers(model, built.optimizer_index.value, built.optimizer_costs.value)  # for other objectives
+    matrix = _compile(model, run, missing)
     return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
 
 
@@ -180,7 +181,7 @@ def _search(
     except SolverError as error:
         if own is None or not own.changes:
             raise
-        raise SolverError(f"{error}. What you changed in the model: {'; '.join(summary(own.changes))}") from error
+        raise type(error)(f"{error}. What you changed in the model: {'; '.join(summary(own.changes))}") from error
 
 
 def in_blocks(scenario: Scenario) -> Scenario | None:

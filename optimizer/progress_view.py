@@ -87,7 +87,11 @@ class ProgressView:
             gap = "proven the best possible"
         elif not math.isfinite(plan.gap):
             gap = "not proven how far from the best possible; allow more time (--time-limit)"
+        if plan.changed:
+            gap += " for the model as changed"
         self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
+        if plan.changed:
+            self._print(f"[yellow]warning[/]: {escape(plan.changed)}")
         for name, share in plan.given_back.items():
             of = "the gain in shortfall" if name == "shortfall" else name
             self._print(f"{share:.1%} of {of} given back to later objectives (setting slack)")

@@ -122,6 +122,7 @@ def plan_record(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[s
     return {
         "status": plan.status,
         "verified": plan.verified,
+        "unverified": list(plan.unverified),
         "objectives": objectives,
         "gap": plan.gap,
         "seconds": dict(plan.seconds),

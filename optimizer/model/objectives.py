@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
@@ -12,19 +15,25 @@ UNITS = {"shortfall": "unit-months", "speed": "months", "cost": "money", "weight
 
 
 def add_objectives(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> None:
-    """Write every objective that the settings may name; only the first that they do name is active in Pyomo."""
-    spending = cost(model, index, costs)
-    written = {
-        "shortfall": shortfall(model, index),
-        "speed": speed(model, index),
+    """Write every objective the settings name, in order; only the first is active in Pyomo."""
+    written = writers(model, index, costs)
+    names = objective_names(index)
+    for name in dict.fromkeys([*names, "cost"]):
+        objective = pyo.Objective(expr=written[name]())
+        model.add_component(name, objective)
+        if name != names[0]:
+            objective.deactivate()
+
+
+def writers(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> dict[str, Callable[[], object]]:
+    """Return for each objective what writes its expression over the variables of a model."""
+    spending = cache(lambda: cost(model, index, costs))
+    return {
+        "shortfall": lambda: shortfall(model, index),
+        "speed": lambda: speed(model, index),
         "cost": spending,
-        "weighted": weighted(model, index, spending),
+        "weighted": lambda: weighted(model, index, spending()),
     }
-    first = objective_names(index)[0]
-    for name, expression in written.items():
-        model.add_component(name, pyo.Objective(expr=expression))
-        if name != first:
-            model.component(name).deactivate()
 
 
 def objective_names(index: Index) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LEAST_GIVEN = 1e-4
 """Share from which it is told that something was given back."""
+CHANGES_TOLD, LONGEST_CHANGE = 5, 200
+"""Most changes of the model that a verdict tells, and letters of each; `unverified` holds all of them."""
 STATUSES = ("optimal", "gap reached", "time limit", "interrupted")
 
 
@@ -81,7 +83,8 @@ class Plan:
     checks
         Verdicts of the verifier; empty until it has run.
     unverified
-        Names of constraints a user added to the model, which nobody verifies.
+        Every difference between the model solved and that of the scenario, which nobody checks: constraints
+        and variables a caller added by name, what was changed in words; of many of a kind their number.
     wait_without_levers
         Months an order placed at the start would wait with every lever off; None if unknown.
     versions
@@ -107,6 +110,15 @@ class Plan:
     def verified(self) -> bool:
         """Tell whether the verifier ran and every rule holds."""
         return bool(self.checks) and all(check.holds for check in self.checks)
+
+    @property
+    def changed(self) -> str:
+        """Return in words what of the model was changed and nobody checked; empty where nothing was."""
+        if not self.unverified:
+            return ""
+        told = [words if len(words) <= LONGEST_CHANGE else f"{words[:LONGEST_CHANGE]}..." for words in self.unverified]
+        more = f"; and {len(told) - CHANGES_TOLD} more" if len(told) > CHANGES_TOLD else ""
+        return f"changes of the model that nobody checked: {'; '.join(told[:CHANGES_TOLD])}{more}"
 
     @cached_property
     def measures(self) -> Measures:
@@ -175,9 +187,10 @@ class Plan:
 
     def __repr__(self) -> str:
         verdict = "independently checked" if self.verified else "not verified"
-        if self.unverified:
-            verdict += f", except your own {', '.join(self.unverified)}"
-        lines = [f"<Plan for {self.scenario.settings.title!r}: {self.status}, {verdict}, gap {self.gap:.2%}>"]
+        status, but = self.status, ""
+        if self.changed:
+            status, but = f"{status} for the model as changed", f"; {self.changed}"
+        lines = [f"<Plan for {self.scenario.settings.title!r}: {status}, {verdict}, gap {self.gap:.2%}{but}>"]
         for row in self.tables["objectives"].to_dict("records"):
             given = (
                 f", {row['given_back']:,.0f} given back"

@@ -65,6 +65,8 @@ def status_words(plan: Plan) -> str:
         proof = "Proven the best possible"
     else:
         proof = f"Proven within {_percent(plan.gap)} of the best possible"
+    if plan.changed:
+        proof += " for the model as changed"
     ends = {
         "time limit": " (the search ended at its time limit)",
         "interrupted": " (the search was interrupted)",
@@ -114,9 +116,7 @@ def _checked(plan: Plan) -> str:
         words = f"the independent check FAILED for {len(broken)} of {len(plan.checks)} rules (see Checks)"
     else:
         words = "independently checked"
-    if plan.unverified:
-        words += f"; not checked: {counted(len(plan.unverified), 'rule')} added by the user"
-    return words
+    return "; ".join(filter(None, (words, plan.changed)))
 
 
 def _dates(plan: Plan) -> str:

@@ -8,7 +8,7 @@ tenth of the memory of Pyomo's `LinearStandardFormCompiler`; any other expressio
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -176,8 +176,17 @@ def fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> t
     return np.where(mask, np.round(x), lower), np.where(mask, np.round(x), upper)
 
 
-def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matrix:
+def compile_matrix(
+    model: pyo.ConcreteModel, objectives: Sequence[str], writers: Mapping[str, Callable[[], Any]] | None = None
+) -> Matrix:
     """Compile a Pyomo model and its named objectives into arrays.
+
+    Parameters
+    ----------
+    model, objectives
+        The model, and the names of objectives in order of rank.
+    writers
+        Write the expression of an objective that is not on the model, which stays as it is.
 
     Raises
     ------
@@ -186,7 +195,8 @@ def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matri
         maximised (the search minimises every objective in turn), components that are not linear, numbers
         that are none, variables of another model.
     """
-    refused = [*not_handed_over(model), *bad_objectives(model, objectives)]
+    written = {name: write for name, write in (writers or {}).items() if model.component(name) is None}
+    refused = [*not_handed_over(model), *bad_objectives(model, [n for n in objectives if n not in written])]
     if refused:
         raise InputError(refused)
     with PauseGC():  # a million expressions are not worth looking through time and again
@@ -194,7 +204,7 @@ def compile_matrix(model: pyo.ConcreteModel, objectives: Sequence[str]) -> Matri
         constants: list[float] = []
         for name in objectives:
             try:
-                constants.append(table.add(model.component(name).expr))
+                constants.append(table.add(written[name]() if name in written else model.component(name).expr))
             except UNREADABLE as error:
                 refused.append(refusal(f"the objective `{name}`", error))
         names: list[Name] = []
@@ -312,7 +322,10 @@ class _Table:
     def _term(self, coefficient: float, variable: Any) -> float:
         column = self._column_of.get(id(variable))
         if column is None:
-            for other in variable.parent_component().values():
+            component = variable.parent_component()
+            if component is None:
+                raise ValueError("it uses a variable that was deleted from the model")
+            for other in component.values():
                 self._column_of[id(other)] = len(self.variables)
                 self.variables.append(other)
             column = self._column_of[id(variable)]

@@ -70,7 +70,7 @@ def bad_objectives(model: ConcreteModel, names: Sequence[str]) -> Iterator[Findi
     for name in names:
         objective = model.component(name)
         if objective is None or objective.ctype.__name__ != "Objective":
-            yield refusal(f"the objective `{name}`", "it is no longer on the model")
+            yield refusal(f"the objective `{name}`", "there is no objective of this name on the model")
         elif not objective.is_minimizing():
             yield refusal(f"the objective `{name}`", "objectives are minimised; write it with the opposite sign")
 

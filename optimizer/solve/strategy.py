@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.settings import RunSettings
 from optimizer.solve.ahead import Ahead
 from optimizer.solve.cuts import Cut, rounding_cuts
@@ -173,7 +173,7 @@ class Search:
         """
         try:
             yield
-        except (ImpossibleError, NoPlanError):
+        except (ImpossibleError, NoPlanError, UnboundedError):
             raise
         except Exception as error:
             if self._record.best is None:
@@ -273,7 +273,8 @@ class Search:
         if outcome.status == "infeasible":
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         if "unbounded" in outcome.status:
-            raise SolverError("the objective can fall for ever; look for an unlimited gain in your own constraints")
+            words = "can fall for ever; look for an unlimited gain in your own constraints"
+            raise UnboundedError(f"the objective `{self._record.objective.name}` {words}")
         if self.settings.relaxed:
             raise NoPlanError(self._no_plan())
         return None

@@ -170,7 +170,9 @@ def test_the_status_is_told_in_words(plan):
 
 def test_rules_added_by_the_user_are_told_as_not_checked(plan):
     """The verifier does not know them, so the verdict says it."""
-    assert "not checked: 1 rule added by the user" in status_words(replace(plan, unverified=("mine",)))
+    told = status_words(replace(plan, unverified=("mine",)))
+    assert "of the best possible for the model as changed; independently checked" in told
+    assert told.endswith("changes of the model that nobody checked: mine")
 
 
 def test_the_six_figures_are_those_of_the_headline(plan):
