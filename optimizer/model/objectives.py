@@ -77,7 +77,7 @@ def cost(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> objec
     r"""Write the discounted cost of all categories, in money of the start.
 
     Costs of a period count with the mean of (1+r)^(-m/12) over its months. Capex: all payments of
-    a start, also those after the horizon, discounted, times min(1, (T - a) / life).
+    a start, also those after the horizon, discounted, times min(1, max(0, T - a) / life).
     """
     discounts = index.calendar.discounts(index.scenario.settings.discount_rate)
     terms = [

@@ -93,7 +93,7 @@ def _explain(model: type[Row], attribute: str, problem: Mapping[str, Any]) -> st
     kind, value, context = problem["type"], problem["input"], problem.get("ctx", {})
     if kind == "missing":
         return f"is empty; this {'column' if model.key else 'setting'} is required"
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "invalid_key"):  # a key is invalid when it is no text
         return f"is not a column of {model.sheet}{closest(attribute, model.model_fields)}"
     if kind == "literal_error":
         return f"{shown(value)} is not allowed{closest(str(value), choices(model, attribute))}"

@@ -52,6 +52,8 @@ class Scenario:
         ------
         InputError
             When a value does not fit its column or a rule across rows is broken; it lists all findings.
+        TypeError
+            When there is no such table, or it is neither a DataFrame nor a list of dicts.
         """
         found, findings = parse_rows(Settings, [settings], Origin("settings"))
         rows, more = _parse_tables(tables)
@@ -76,6 +78,8 @@ class Scenario:
         ------
         InputError
             When a value does not fit its column or a rule across rows is broken; it lists all findings.
+        TypeError
+            When there is no such table, or it is neither a DataFrame nor a list of dicts.
         """
         merged = {**self.settings.model_dump(), **(settings or {})}
         found, findings = parse_rows(Settings, [merged], Origin("settings"))
@@ -126,11 +130,21 @@ def _parse_tables(
     for name, table in tables.items():
         if name not in BY_TABLE:
             raise TypeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
-        records = table if isinstance(table, Sequence) else table.to_dict("records")
-        rows, more = parse_rows(BY_TABLE[name], cast("Sequence[Mapping[str, Any]]", records), Origin(name))
+        rows, more = parse_rows(BY_TABLE[name], _records(name, table), Origin(name))
         parsed[name] = rows
         findings += more
     return parsed, findings
+
+
+def _records(name: str, table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the records of a table; what stands in the named index of a DataFrame is a column like others."""
+    if isinstance(table, Sequence) and all(isinstance(record, Mapping) for record in table):
+        return table
+    if isinstance(table, Sequence) or not hasattr(table, "to_dict"):
+        raise TypeError(f"{name} is a {type(table).__name__}; give a DataFrame, or a list of dicts, one for each row")
+    columns = headers(BY_TABLE[name])
+    named = [level for level in table.index.names if level in columns and level not in table.columns]
+    return cast("Sequence[Mapping[str, Any]]", table.reset_index(named).to_dict("records"))
 
 
 def _checked(scenario: Scenario) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from decimal import Decimal
 from typing import Any
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -12,6 +13,8 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]00:00(?::00)?)?")
 _NAMED = re.compile(r"([A-Za-z]{3})[- ](?:20)?(\d{2})")
 _SERIAL_ZERO = dt.date(1899, 12, 30)
 """Day 0 of the numbers by which spreadsheets hold dates."""
+_LAST_SERIAL = 2_958_466
+"""Number of the first day that no spreadsheet knows: 10000-01-01."""
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -58,6 +61,8 @@ def parse_number(value: Any) -> float | int:
     """Return a finite number; text such as ``1,000`` or ``50 %`` is refused with advice."""
     if hasattr(value, "item") and not isinstance(value, (int, float)):
         value = value.item()  # numpy scalars from DataFrames
+    if isinstance(value, Decimal):
+        value = float(value)  # as databases return numbers
     if isinstance(value, str) and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value):
         raise ValueError(f"{shown(value)} is a number stored as text; convert the cell to a number, or retype it")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -85,6 +90,11 @@ def parse_month(value: Any) -> dt.date:
             value = dt.date(year, month, day)
         except ValueError:
             raise ValueError(f"{value!r} is not a month; write it like 2023-02") from None
+    if value == dt.time():
+        raise ValueError("is 0 shown as a date, as a formula gives that refers to an empty cell; write it like 2023-02")
+    if isinstance(value, (int, float)) and 2200 <= value < _LAST_SERIAL:
+        date = _SERIAL_ZERO + dt.timedelta(days=int(value))
+        raise ValueError(f"{value} is the number of a date; format it as a date, or write it like {date:%Y-%m}")
     if not isinstance(value, dt.date):
         raise ValueError(f"{shown(value)} is not a month; write it like 2023-02")
     if value.year < 1900:
@@ -98,18 +108,20 @@ def parse_month(value: Any) -> dt.date:
 
 
 def parse_yes_no(value: Any) -> bool:
-    """Return True for yes and False for no."""
+    """Return True for yes and False for no, also as spreadsheets write them into text files: TRUE, FALSE."""
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return bool(value)
-    if isinstance(value, str) and value.strip().lower() in ("yes", "no"):
-        return value.strip().lower() == "yes"
+    if isinstance(value, str) and (word := value.strip().lower()) in ("yes", "no", "true", "false"):
+        return word in ("yes", "true")
     raise ValueError(f"{shown(value)} is neither yes nor no")
 
 
 def parse_list(value: Any) -> tuple[str, ...]:
-    """Return the entries of a list; inside a cell they are separated by semicolons."""
+    """Return the entries of a list; inside a cell they are separated by semicolons, and must fit into it."""
     if isinstance(value, (tuple, list)):
-        return tuple(parse_text(entry) for entry in value)
+        entries = tuple(parse_text(entry) for entry in value)
+        parse_text("; ".join(entries))
+        return entries
     return tuple(entry.strip() for entry in parse_text(value).split(";") if entry.strip())
 
 
@@ -141,7 +153,7 @@ def parse_any(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, (int, dt.date)):
         return value
-    if isinstance(value, float):
+    if isinstance(value, (float, Decimal)):
         return parse_number(value)
     return parse_text(value)
 

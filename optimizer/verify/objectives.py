@@ -51,7 +51,7 @@ def cost(book: Book) -> float:
 
     Categories but capex: amount x mean of (1 + rate)^(-month / 12) over the months of its period.
     Capex: every payment at or after the start, also after the horizon, discounted by its month and
-    counted by min(1, (horizon - month of decision) / life) where a life is given.
+    counted by min(1, (horizon - month of decision) / life), at least 0, where a life is given.
     """
     facts, rate = book.facts, book.facts.settings.discount_rate
     monthly = (1 + rate) ** (-np.arange(facts.horizon) / 12)
@@ -60,7 +60,7 @@ def cost(book: Book) -> float:
     total = float(sum((amounts @ discounts for amounts in running), start=0.0))
     for name, decided, month, amount in capex_payments(book):
         life = facts.network.projects[name].life
-        share = 1.0 if life is None else min(1.0, (facts.horizon - decided) / life)
+        share = 1.0 if life is None else float(np.clip((facts.horizon - decided) / life, 0, 1))
         total += amount * share * float((1 + rate) ** (-month / 12))
     return total
 

@@ -93,7 +93,7 @@ def _sheet(path: Path) -> Sheet:
         with path.open(encoding=ENCODING, newline="") as file:
             first = file.readline()
             file.seek(0)
-            comma = ";" if first.count(";") > first.count(",") else ","  # a spreadsheet writes either, by country
+            comma = max(",;\t", key=first.count)  # a spreadsheet writes any of these, by country and kind of file
             lines = list(csv.reader(file, delimiter=comma, strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         message = f"cannot be read as a CSV file in UTF-8 ({error}); save it as such"

@@ -97,6 +97,23 @@ def test_capex_counts_by_the_share_of_life_used() -> None:
     assert builds == pytest.approx({("plant", 1, 0): now, ("plant", 1, 1): later})
 
 
+def test_capex_of_a_decision_after_the_horizon_uses_no_life() -> None:
+    """A plant with a life, decided by somebody else years after the horizon, costs nothing in it, and no less."""
+    later = model_of(
+        {"periods": "3x1"},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "N", "site": "works", "opened_by": "plant"}],
+        rates=[{"line": "N", "item": "shell", "rate": 10}],
+        projects=[
+            {"project": "plant", "kind": "new line", "capex": 800, "lead_months": 0, "life": 6}
+            | {"status": "committed", "start": "2030-01"}
+        ],
+    )
+    assert later.optimizer_index.value.projects.capex_counted == {("plant", 72): 0.0}
+
+
 def test_weighted_adds_prices_of_what_is_lost_and_late() -> None:
     """Cost + 70 a lost unit + 9 a late unit and month."""
     cost, _ = objective(model(), "cost")

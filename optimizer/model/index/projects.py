@@ -209,7 +209,7 @@ def _capex_counted(network: Network, calendar: Calendar, row: Project, m: int) -
     paid = sum(
         row.capex * share * (1 + rate) ** (-(m + j) / 12) for j, share in enumerate(network.payments(row)) if m + j >= 0
     )
-    used = min(1.0, (calendar.end - m) / row.life) if row.life else 1.0
+    used = min(1.0, max(0.0, calendar.end - m) / row.life) if row.life else 1.0
     return float(paid * used)
 
 
