@@ -93,8 +93,7 @@ class ProgressView:
         if plan.changed:
             self._print(f"[yellow]warning[/]: {escape(plan.changed)}")
         for name, share in plan.given_back.items():
-            of = "the gain in shortfall" if name == "shortfall" else name
-            self._print(f"{share:.1%} of {of} given back to later objectives (setting slack)")
+            self._print(f"{share:.1%} of {name} given back to later objectives (setting slack)")
         for warning in plan.warnings:
             self._print(f"[yellow]warning[/]: {escape(warning)}")
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

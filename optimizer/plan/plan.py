@@ -166,15 +166,10 @@ class Plan:
 
     @property
     def given_back(self) -> dict[str, float]:
-        """Return objective -> share given back to later ones, as the setting slack measures it.
-
-        Of what the levers gain in shortfall, else of the value; what is next to nothing is left out.
-        """
+        """Return objective -> share of its value given back to later ones; what is next to nothing is left out."""
         shares = {}
         for row in self.tables["objectives"].to_dict("records"):
             whole = abs(row["found"])
-            if pd.notna(row["without_levers"]):
-                whole = row["without_levers"] - row["found"]
             if row["given_back"] > LEAST_GIVEN * whole > 0:
                 shares[row["objective"]] = row["given_back"] / whole
         return shares

@@ -96,12 +96,12 @@ def promise_words(plan: Plan) -> str:
 
 
 def given_words(plan: Plan) -> str:
-    """Return how much of what the levers gain in shortfall was given back; nothing if too little."""
+    """Return how much of the shortfall was given back; nothing if too little."""
     share = plan.given_back.get("shortfall")
     if share is None:
         return ""
     later = " and ".join(name for name in plan.tables["objectives"]["objective"] if name != "shortfall")
-    return f"{_percent(share)} of the gain in shortfall given back for {later}"
+    return f"{_percent(share)} of the shortfall given back for {later}"
 
 
 def _percent(share: float) -> str:

@@ -84,8 +84,8 @@ class Search:
     clock
         When to stop.
     today
-        Column -> (lower, upper) that switches every lever off; empty: the slack of the shortfall
-        is a share of its value instead of what the levers gain.
+        Column -> (lower, upper) that switches every lever off; empty: what the levers gain is not known, and the
+        slack of the shortfall is a share of its value.
     relaxed_today
         Rows that the plan without levers need not hold.
     watcher
@@ -410,11 +410,12 @@ def _failure(error: Exception) -> str:
 
 
 def _limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
-    """Return where later objectives hold this one: its value and what they may give back."""
-    if objective.name == "shortfall":
-        share = max(0.0, without_levers - value) if without_levers is not None else abs(value)
-    elif objective.name == "speed":
-        share = 0.0
-    else:
-        share = abs(value)
-    return value + slack * share + HOLD_TOLERANCE * max(1.0, abs(value))
+    """Return where later objectives hold this one: its value and what they may give back.
+
+    That is a share of the value; of a shortfall no more than the share of what the levers gain, for half a per
+    cent of a large value could throw all of a small gain away. Months until promises are kept are not given back.
+    """
+    whole = 0.0 if objective.name == "speed" else abs(value)
+    if objective.name == "shortfall" and without_levers is not None:
+        whole = min(whole, max(0.0, without_levers - value))
+    return value + slack * whole + HOLD_TOLERANCE * max(1.0, abs(value))

@@ -71,6 +71,28 @@ def test_nothing_is_given_back_where_no_objective_is_left() -> None:
     assert shortfall.value == pytest.approx(100, rel=2e-6)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "without_levers", "room"),
+    [
+        ("shortfall", 100, 1000, 25),  # of the value, for the levers gain more
+        ("shortfall", 100, 140, 10),  # of what the levers gain
+        ("shortfall", 100, 90, 0),  # hard targets cost more than the levers gain
+        ("shortfall", 0, 1000, 0),
+        ("shortfall", 100, None, 25),
+        ("cost", 100, None, 25),
+        ("cost", -100, None, 25),
+        ("speed", 100, None, 0),
+    ],
+)
+def test_slack_is_a_share_of_the_smaller_of_value_and_gain(
+    name: str, value: float, without_levers: float | None, room: float
+) -> None:
+    """A quarter of 100, of a gain of 40, or of nothing; and a millionth for the solver's tolerances."""
+    objective = strategy.Objective(name, np.zeros(1), 0.0)
+    limit = strategy._limit(objective, without_levers, 0.25, value)
+    assert limit == pytest.approx(value + room + 1e-6 * max(1.0, abs(value)), abs=1e-12)
+
+
 def test_slack_is_a_share_of_what_the_levers_gain() -> None:
     """Without levers four a and 108; a gain of 8, of which 25 % are room for one a: 1 + 3 x 3 = 10."""
     model = two_goods()

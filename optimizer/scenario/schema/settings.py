@@ -62,7 +62,7 @@ class Settings(Row):
     )
     slack: Number = column(
         "slack",
-        "What later objectives may give back of an earlier one: of the gain in shortfall, of the cost.",
+        "What later objectives may give back: a share of the value, of a shortfall at most of what the levers gain.",
         default=0.005,
         share=True,
         ge=0,
