@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from optimizer.solve.matrix import Floats
 
@@ -22,6 +23,11 @@ class Stage:
     seconds: float
     value: float | None
     bound: float | None
+
+    def within(self, objectives: Sequence[ObjectiveFound]) -> Stage:
+        """Return the stage without what is not believed of its bound in the end."""
+        most = next((o.bound for o in objectives if o.name == self.objective), None)
+        return self if most is None or self.bound is None else replace(self, bound=min(self.bound, most))
 
 
 @dataclass(frozen=True)

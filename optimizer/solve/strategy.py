@@ -156,14 +156,15 @@ class Search:
         if record.best is None:
             raise NoPlanError(self._no_plan())
         x, worth = (record.best, None) if self.settings.relaxed else self._finished(record.best)
-        objectives = tuple(
-            ObjectiveFound(o.name, o.value(x), min(value, o.value(x)), believed(o.value(x), *bounds), without)
-            for o, value, bounds, without in found
-        )
-        stages = tuple(record.stages.values())
+        objectives = []
+        for o, value, bounds, without_levers in found:
+            least = min(value, o.value(x))
+            objectives.append(ObjectiveFound(o.name, o.value(x), least, believed(least, *bounds), without_levers))
+        stages = tuple(stage.within(objectives) for stage in record.stages.values())
         off = self._opening.without_levers
         without = None if off is None else off.x
-        return Solution(x, self._status(objectives), objectives, stages, without, worth, tuple(self._failures))
+        status = self._status(objectives)
+        return Solution(x, status, tuple(objectives), stages, without, worth, tuple(self._failures))
 
     @contextmanager
     def _surviving(self) -> Iterator[None]:

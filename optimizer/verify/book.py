@@ -9,18 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, Table
+from optimizer.plan.tables import KEPT, OBJECTIVES, WORTH, Table
 from optimizer.verify.facts import Facts
 from optimizer.verify.tally import Array, BoolArray, FloatArray, IntArray, MalformedError
 
-TABLES: dict[str, Table] = {**DECISIONS, COSTS.name: COSTS, OBJECTIVES.name: OBJECTIVES}
+TABLES = KEPT
+OPTIONAL = frozenset((WORTH.name,))
+"""Tables that not every plan has."""
 TEXT = frozenset(
     (
         *("line", "item", "place", "member", "customer", "recipient", "project", "from_place", "to_place"),
@@ -29,6 +32,19 @@ TEXT = frozenset(
 )
 MONTHS = frozenset(("month", "start", "opens"))
 MAY_BE_EMPTY = frozenset(("attained", "short", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain"))
+QUANTITIES = {
+    "output": ("made",),
+    "stock": ("closing",),
+    "own_stock": ("closing",),
+    "shipments": ("shipped",),
+    "purchases": ("bought",),
+    "pledges": ("pledged",),
+    "deliveries": ("delivered", "backlog"),
+    "uses": ("used",),
+    "losses": ("lost",),
+    "gifts": ("given",),
+}
+"""Table -> its columns of quantities of an item."""
 Frame = Mapping[str, Array]
 
 
@@ -223,6 +239,35 @@ class Book:
     def pledged(self) -> FloatArray:
         """Return what is pledged: books, T."""
         return self.by_book("pledges", "member", "pledged")
+
+    # -- sizes -----------------------------------------------------------------------------------
+    @cached_property
+    def quantities(self) -> FloatArray:
+        """Return the largest quantity of each item in a row of any table, or in a period of the scenario: I."""
+        largest = self.facts.quantities.copy()
+        for name, columns in QUANTITIES.items():
+            for items, values in self._readable(name, "item", *columns):
+                codes = self.codes(items, self.facts.items)
+                np.maximum.at(largest, codes[codes >= 0], np.abs(values[codes >= 0]))
+        return largest
+
+    def quantity(self, item: str) -> float:
+        """Return the largest quantity of an item; 0 of one that is not known, or of no item."""
+        at = self.facts.item.get(item)
+        return 0.0 if at is None else float(self.quantities[at])
+
+    @cached_property
+    def money(self) -> float:
+        """Return the largest amount of money in a row of costs or payments."""
+        amounts = [*self._readable("costs", "month", "amount"), *self._readable("payments", "year", "paid")]
+        return max((float(np.abs(values).max(initial=0.0)) for _, values in amounts), default=0.0)
+
+    def _readable(self, name: str, key: str, *columns: str) -> Iterator[tuple[Array, FloatArray]]:
+        """Yield the key and each column of a table; nothing of one that cannot be read, which has a rule of its own."""
+        with suppress(MalformedError):
+            frame = self.frame(name)
+            for column in columns:
+                yield frame[key], frame[column]
 
 
 def _text(value: object) -> str:

@@ -11,8 +11,8 @@ from optimizer.plan.plan import Check
 from optimizer.plan.tables import COMMON
 from optimizer.scenario.network import POOL
 from optimizer.scenario.schema import CATEGORIES, Fund, Supplier, Target
-from optimizer.verify.book import MONTHS, TABLES, TEXT, Book
-from optimizer.verify.tally import Array, BoolArray, FloatArray, MalformedError, Tally, number
+from optimizer.verify.book import MONTHS, OPTIONAL, TABLES, TEXT, Book, Frame
+from optimizer.verify.tally import BoolArray, FloatArray, MalformedError, Tally, number
 from optimizer.verify.targets import instances
 
 COUNTED = {
@@ -28,7 +28,7 @@ COUNTED = {
 QUANTITY = frozenset(
     (
         *("made", "closing", "shipped", "bought", "pledged", "delivered", "backlog", "used", "lost", "given"),
-        *("paid", "short", "amount", "shifts", "weekends"),
+        *("paid", "short", "amount", "shifts", "weekends", "worth"),
     )
 )
 """Columns that are never negative."""
@@ -45,6 +45,8 @@ def tables_are_complete(book: Book) -> Check:
     """
     tally = Tally("tables_are_complete", "")
     for name in TABLES:
+        if name in OPTIONAL and name not in book.plan.tables:
+            continue
         try:
             book.frame(name)
         except MalformedError as wrong:
@@ -137,7 +139,7 @@ def _numbers(book: Book, tally: Tally, name: str) -> None:
         tally.each(np.abs(values - np.rint(values)), _say(name, column, values, "is not whole"))
     for column in QUANTITY & set(frame):
         values = np.nan_to_num(frame[column])
-        tally.each(-values, _say(name, column, values, "is below 0"), size=_sizes(frame.get("item"), values))
+        tally.each(-values, _say(name, column, values, "is below 0"), size=_sizes(book, frame, column))
     if name == "promises":
         values = np.nan_to_num(frame["attained"])
         tally.each(values - 1, _say(name, "attained", values, "is neither 0 nor 1"))
@@ -154,13 +156,11 @@ class _say:  # noqa: N801
         return f"{name}: {column} {number(values[row])} in row {row + 1} {why}"
 
 
-def _sizes(items: Array | None, values: FloatArray) -> FloatArray:
-    if items is None or not len(values):
-        return np.full(values.shape, np.abs(values).max(initial=0.0))
-    codes, _ = pd.factorize(items)
-    sizes = np.zeros(int(codes.max()) + 1)
-    np.maximum.at(sizes, codes, np.abs(values))
-    return np.asarray(sizes[codes], dtype=float)
+def _sizes(book: Book, frame: Frame, column: str) -> FloatArray:
+    """Return the size of the numbers of a column: of the item, of money, or 1 of what is counted."""
+    if "item" in frame and column != "worth":
+        return np.append(book.quantities, 0.0)[book.codes(frame["item"], book.facts.items)]
+    return np.full(frame[column].shape, book.money if column in ("paid", "amount") else 1.0)
 
 
 def _rows_there(book: Book, name: str, columns: Mapping[str, Sequence[object]]) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.verify import flows
 from optimizer.verify.book import Book
-from optimizer.verify.tally import FloatArray, Tally, largest, number
+from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 
 def needs_are_met_or_lost(book: Book) -> Check:
@@ -17,7 +17,7 @@ def needs_are_met_or_lost(book: Book) -> Check:
     for b, (recipient, item, _) in enumerate(facts.bands):
         lost[facts.place[recipient], facts.item[item]] += book.lost[b]
     given = flows.gifts_arrived(book)
-    size = largest(book.used, given, lost, facts.needs, axis=(0, 2))
+    size = beside(largest(book.used, given, lost, facts.needs, axis=(0, 2)), book.quantities[None, :, None])
     tally.each(
         np.abs(book.used + given + lost - facts.needs),
         lambda n, i, t: (
@@ -77,7 +77,7 @@ def order_book_balances(book: Book) -> Check:
 
 def _size_by_item(book: Book, sizes: FloatArray) -> FloatArray:
     items = np.asarray([item for _, item in book.facts.books], dtype=object)
-    shared = [np.max(sizes[items == item]) for item in items]
+    shared = [beside(np.max(sizes[items == item]), book.quantity(item)) for item in items]
     return np.asarray(shared, dtype=float).reshape(-1, 1)
 
 
@@ -93,7 +93,7 @@ def pledges_stay_within_the_table(book: Book) -> Check:
             f"{facts.books[b][0]} pledges {number(book.pledged[b, t])} {facts.books[b][1]} "
             f"in {facts.label(t)}, at most {number(facts.most_pledged[b, t])} may be"
         ),
-        size=largest(book.pledged, axis=1),
+        size=_size_by_item(book, largest(book.pledged, axis=1)),
     )
     return tally.check()
 

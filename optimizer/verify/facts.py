@@ -16,8 +16,11 @@ import numpy as np
 
 from optimizer.scenario.network import POOL, LineFacts, Network
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import LEVERS, Lane, Need, Order, Pledge, Project, Stock
+from optimizer.scenario.schema import LEVERS, LadderStep, Lane, Line, Need, Order, Pledge, Project, Recipe, Stock
 from optimizer.verify.tally import BoolArray, FloatArray, IntArray
+
+WORKDAYS = 261 / 12
+"""Working days of an average month: 261 of a year without leave."""
 
 
 @dataclass(frozen=True)
@@ -213,10 +216,40 @@ class Facts:
     @cached_property
     def shares(self) -> FloatArray:
         """Return the share of the 1-8-5 rate that each step adds: L, K; 0 beyond the ladder."""
-        shares = np.zeros((len(self.lines), self.depth))
+        return self._of_steps(lambda _, step: step.added_share)
+
+    def _of_steps(self, value: Callable[[LineFacts, LadderStep], float]) -> FloatArray:
+        found = np.zeros((len(self.lines), self.depth))
         for position, line in enumerate(self.lines):
-            shares[position, : len(line.steps)] = [step.added_share for step in line.steps]
-        return shares
+            found[position, : len(line.steps)] = [value(line, step) for step in line.steps]
+        return found
+
+    @cached_property
+    def crew_costs(self) -> FloatArray:
+        """Return the money per month of each crew: L, K; 0 beyond the ladder.
+
+        Cost factor of the step x the line's crew cost, or where it states none people per crew x labour cost.
+        """
+        return self._of_steps(self._crew_cost)
+
+    @cached_property
+    def weekend_costs(self) -> FloatArray:
+        """Return the money per weekend that each crew works: L, K; 0 beyond the ladder.
+
+        Two days of the crew's monthly cost over a month's working days, each dearer by the member's weekend premium.
+        """
+        premium = np.asarray([self.network.members[line.member].weekend_premium for line in self.lines], dtype=float)
+        return np.asarray(2 * self.crew_costs / WORKDAYS * (1 + premium[:, None]), dtype=float)
+
+    def _crew_cost(self, line: LineFacts, step: LadderStep) -> float:
+        row = self._rows_of_lines[line.base]
+        if row.crew_cost is not None:
+            return step.cost_factor * row.crew_cost
+        return step.cost_factor * row.people_per_crew * self.network.members[line.member].labour_cost
+
+    @cached_property
+    def _rows_of_lines(self) -> Mapping[str, Line]:
+        return {row.line: row for row in self.scenario.rows(Line)}
 
     @cached_property
     def staffed(self) -> IntArray:
@@ -311,6 +344,20 @@ class Facts:
             months = self.months(*self.scenario.calendar.window(row.from_month, row.to_month))
             most[position[row.member, row.item]] += row.most_per_month * months * in_time
         return most
+
+    @cached_property
+    def quantities(self) -> FloatArray:
+        """Return the size of each item: what is made, used up, needed, ordered or in stock in a period at most, I."""
+        sizes = self.rates.rate.max(axis=(0, 2), initial=0.0) * self.lengths.max()
+        made = sizes.copy()
+        for row in self.scenario.rows(Recipe):
+            at = self.item[row.input]
+            sizes[at] = max(sizes[at], row.quantity * made[self.item[row.item]])
+        asked = [(row.item, row.per_month) for row in self.scenario.rows(Need)]
+        asked += [(row.item, row.per_month) for row in self.scenario.rows(Order)]
+        for item, size in (*asked, *((row.item, row.opening) for row in self.scenario.rows(Stock))):
+            sizes[self.item[item]] = max(sizes[self.item[item]], size)
+        return np.asarray(sizes, dtype=float)
 
     # -- stocks and lanes ------------------------------------------------------------------------
     @cached_property

@@ -11,7 +11,7 @@ from optimizer.plan.plan import Check
 from optimizer.scenario.schema import Fund
 from optimizer.verify.book import Book
 from optimizer.verify.money import capex_payments, recomputed
-from optimizer.verify.tally import Tally, number
+from optimizer.verify.tally import Tally, beside, number
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def costs_are_paid(book: Book) -> Check:
     for _, payer, category, _, year, amount in _payments(book):
         if category != "capex":
             paid[payer, category, year] += amount
-    sizes = _sizes({key: key[1] for key in (*due, *paid)}, due, paid)
+    sizes = _sizes(book, {key: key[1] for key in (*due, *paid)}, due, paid)
     for key in sorted({*due, *paid}):
         payer, category, year = key
         text = f"{category} of {payer} in {year} cost {number(due[key])} but {number(paid[key])} are paid"
@@ -99,7 +99,7 @@ def capex_is_paid(book: Book) -> Check:
     for _, _, category, project, year, amount in _payments(book):
         if category == "capex":
             paid[project, year] += amount
-    sizes = _sizes(dict.fromkeys((*due, *paid), "capex"), due, paid)
+    sizes = _sizes(book, dict.fromkeys((*due, *paid), "capex"), due, paid)
     for key in sorted({*due, *paid}):
         project, year = key
         text = f"capex of {project} in {year} is {number(due[key])} but {number(paid[key])} are paid"
@@ -107,8 +107,8 @@ def capex_is_paid(book: Book) -> Check:
     return tally.check()
 
 
-def _sizes(kinds: Mapping[Any, str], *amounts: Mapping[Any, float]) -> dict[str, float]:
-    sizes: dict[str, float] = defaultdict(float)
+def _sizes(book: Book, kinds: Mapping[Any, str], *amounts: Mapping[Any, float]) -> dict[str, float]:
+    sizes: dict[str, float] = defaultdict(lambda: float(beside(0.0, book.money)))
     for table in amounts:
         for key, amount in table.items():
             sizes[kinds[key]] = max(sizes[kinds[key]], abs(amount))
@@ -155,7 +155,7 @@ def co_financing_is_limited(book: Book) -> Check:
     for name, _, category, project, _, amount in _payments(book):
         if category == "capex" and name in funds:
             paid[name, project] += amount
-    size = max((*paid.values(), *whole.values()), default=0.0)
+    size = float(beside(max((*paid.values(), *whole.values()), default=0.0), book.money))
     for (name, project), amount in paid.items():
         most = funds[name].terms.most_share * whole[project]
         text = f"{name} pays {number(amount)} of {project}, at most {number(most)} may be"
@@ -177,5 +177,5 @@ def funds_hold(book: Book) -> Check:
             spent = spent * carried + paid[name, year]
             when = f"{'up to' if carried else 'in'} {year}"
             text = f"{name} pays {number(spent)} {when} but holds {number(there)}"
-            tally.row(spent - there, text, max(spent, there))
+            tally.row(spent - there, text, float(beside(spent, book.money)))
     return tally.check()

@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.verify import flows
 from optimizer.verify.book import Book
-from optimizer.verify.tally import Tally, number
+from optimizer.verify.tally import Tally, beside, number
 
 LEVER_OF = {"new line": "new lines", "expansion": "expansions", "reactivation": "reactivations"}
 
@@ -34,17 +34,18 @@ def levers_are_respected(book: Book) -> Check:
         tally.each(
             book.pledged,
             lambda b, t: f"pledges are off but {facts.books[b][0]} pledges some in {facts.label(t)}",
+            size=beside(0.0, np.asarray([book.quantity(item) for _, item in facts.books]).reshape(-1, 1)),
         )
     if "donations" in off:
         for (member, _, item), t, given in flows.rows(book, "gifts", "member", "recipient", "item"):
             text = f"donations are off but {member} gives {number(given)} {item} in {facts.label(t)}"
-            tally.row(given, text)
+            tally.row(given, text, float(beside(0.0, book.quantity(item))))
     if "purchases" in off:
         made = {facts.items[i] for i in np.flatnonzero((facts.rates.rate > 0).any(axis=(0, 2)))}
         for (supplier, item), t, bought in flows.rows(book, "purchases", "supplier", "item"):
             if item in made:
                 text = f"purchases are off but {item} is bought from {supplier} in {facts.label(t)}"
-                tally.row(bought, text)
+                tally.row(bought, text, float(beside(0.0, book.quantity(item))))
     for name, unit, month in book.starts:
         project = facts.network.projects[name]
         lever = LEVER_OF[project.kind]

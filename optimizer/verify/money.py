@@ -13,7 +13,7 @@ from optimizer.scenario.network import POOL
 from optimizer.verify import flows
 from optimizer.verify.book import Book
 from optimizer.verify.shifts import crews_at_work, joinings
-from optimizer.verify.tally import FloatArray, Tally, number
+from optimizer.verify.tally import FloatArray, Tally, beside, number
 
 Key = tuple[str, str, str]
 """Payer, category, and project (capex and fixed cost only)."""
@@ -46,10 +46,10 @@ def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     for position, line in enumerate(facts.lines):
         crews, weekends = np.zeros(facts.count), np.zeros(facts.count)
         for k, step in enumerate(line.steps):
-            crews += line.crew_costs[k] * facts.lengths * run[position, k]
+            crews += facts.crew_costs[position, k] * facts.lengths * run[position, k]
             changes = step.hiring_cost * joins[position, k] + step.release_cost * leaves[position, k]
-            crews[facts.block_first] += line.crew_costs[k] * changes
-            weekends += line.weekend_costs[k] * book.weekends[position, k]
+            crews[facts.block_first] += facts.crew_costs[position, k] * changes
+            weekends += facts.weekend_costs[position, k] * book.weekends[position, k]
         yield line.member, "crews", "", crews
         yield line.member, "weekends", "", weekends
         yield line.member, "production", "", (facts.rates.unit_cost[position] * made[position]).sum(axis=0)
@@ -149,7 +149,7 @@ def costs_add_up(book: Book) -> Check:
     for member, category, project, t, amount in keys:
         if t >= 0:
             stated[member, category, project][t] += amount
-    sizes: dict[str, float] = defaultdict(float)
+    sizes: dict[str, float] = defaultdict(lambda: float(beside(0.0, book.money)))
     for key, amounts in [*costs.items(), *stated.items()]:
         sizes[key[1]] = max(sizes[key[1]], float(np.abs(amounts).max()))
     for key in sorted({*costs, *stated}):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 
 import numpy as np
 
 from optimizer.plan.plan import Check
-from optimizer.scenario.schema import OBJECTIVES
 from optimizer.verify.book import Book, Frame
 from optimizer.verify.demand import late_units
 from optimizer.verify.money import capex_payments, recomputed
-from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, number
+from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, beside, number
 from optimizer.verify.targets import instances, promised
 
 
@@ -80,37 +78,74 @@ def _order(book: Book, attribute: str) -> FloatArray:
     return np.asarray(found, dtype=float)
 
 
+def whole(book: Book, name: str) -> float:
+    """Return what the terms of an objective come to at most, so that its error is one of their size.
+
+    Shortfall, and what is weighted beside the cost: with nothing delivered, every need lost, soft targets missed by
+    all of their item. Speed: with no promise kept. Cost: what it is.
+    """
+    facts, end = book.facts, book.facts.settings.end_months
+    due = np.asarray([facts.ordered_by(b, facts.ends) for b in range(len(facts.books))], dtype=float)
+    due = due.reshape(len(facts.books), facts.count) + np.cumsum(book.pledged, axis=1)
+    if name == "weighted":
+        late = (_order(book, "price")[:, None] * due * facts.lengths).sum()
+        return float(late + (facts.band_largest("price") * facts.band_needs).sum())
+    if name == "speed":
+        asap = [instance for instance in instances(book) if instance.target.strength == "asap"]
+        return sum(i.target.weight * float(facts.lengths[list(i.periods)].sum()) for i in asap)
+    if name == "shortfall":
+        months = facts.lengths + np.where(np.arange(facts.count) == facts.count - 1, end, 0.0)
+        late = 4 * (_order(book, "weight")[:, None] * due * months).sum()
+        soft = [instance for instance in instances(book) if instance.target.strength == "soft"]
+        missed = sum(i.target.weight * book.quantity(i.item) * float(months.sum()) for i in soft)
+        lost = (facts.band_largest("weight") * facts.band_needs * (facts.horizon - facts.begins + end)).sum()
+        return float(late + missed + lost)
+    return 0.0
+
+
 AGREES = 2.5e-6
 """Relative difference of value and bound that may be stated as no gap: what holding an objective allows, twice."""
+UNITS = {"shortfall": "unit-months", "speed": "months"}
+"""Units of objectives; all others are in the currency."""
 RECOMPUTED = {"shortfall": shortfall, "speed": speed, "cost": cost, "weighted": weighted}
 
 
+def ranked(book: Book) -> tuple[str, ...]:
+    """Return the objectives in the order of the settings; speed only where a target is wanted as soon as possible."""
+    asap = any(instance.target.strength == "asap" and instance.periods for instance in instances(book))
+    names = tuple(name for name in book.facts.settings.objectives if name != "speed" or asap)
+    return names or ("cost",)
+
+
 def objectives_add_up(book: Book) -> Check:
-    """Check every objective of the plan: value recomputed, bound <= value, gaps and differences right.
+    """Check every objective of the plan: value recomputed, bound <= value when found, gaps and differences right.
 
     Gap = (value when found - bound) / |value when found|; given back = value - value when found; gap of the gain =
-    (value - bound) / (without levers - bound). Each objective is there once.
+    (value - bound) / (without levers - bound). The objectives are those of the settings, in their order and units;
+    what the shortfall would be without levers is no more than with nothing delivered.
     """
     tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
-    times = Counter(frame["objective"])
-    asap = any(instance.target.strength == "asap" and instance.periods for instance in instances(book))
-    for name in book.facts.settings.objectives:
-        asked = name != "speed" or asap
-        tally.must(not asked or name in times, f"the plan does not state the objective {name}")
-    for name, count in times.items():
-        tally.must(name in OBJECTIVES and count == 1, f"{name} is no objective, or is stated {count} times")
+    stated, asked = tuple(frame["objective"]), ranked(book)
+    text = f"the plan states the objectives {', '.join(stated) or 'none'} where the settings ask for {', '.join(asked)}"
+    tally.must(stated == asked, text)
     for row, name in enumerate(frame["objective"]):
         if name not in RECOMPUTED:
             continue
-        value, bound = float(frame["value"][row]), float(frame["bound"][row])
-        found = RECOMPUTED[name](book)
+        value, bound, found = (float(frame[column][row]) for column in ("value", "bound", "found"))
+        again, size = RECOMPUTED[name](book), whole(book, name)
         tally.row(
-            abs(found - value),
-            f"{name} is {number(found)} by the decisions but the plan states {number(value)}",
-            max(abs(found), abs(value)),
+            abs(again - value),
+            f"{name} is {number(again)} by the decisions but the plan states {number(value)}",
+            float(beside(max(abs(again), abs(value)), size)),
         )
-        text = f"the bound {number(bound)} of {name} is above its value {number(value)}"
-        tally.row(-math.inf if math.isnan(bound) else bound - value, text, abs(value))
+        text = f"the bound {number(bound)} of {name} is above its value when found, {number(found)}"
+        tally.row(-math.inf if math.isnan(bound) else bound - found, text, float(beside(abs(found), size)))
+        unit = UNITS.get(name, book.facts.settings.currency)
+        tally.must(frame["unit"][row] == unit, f"the unit of {name} is {unit}, not {frame['unit'][row] or 'nothing'}")
+        base = float(frame["without_levers"][row])
+        text = f"{name} would be {number(base)} without levers, but with nothing delivered {number(size)}"
+        known = name == "shortfall" and -TOLERANCE * size <= base <= (1 + AGREES) * size
+        tally.must(math.isnan(base) or known, text)
         _arithmetic(tally, name, frame, row)
     return tally.check()
 

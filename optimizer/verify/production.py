@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.plan.plan import Check
-from optimizer.scenario.network import WORKING_DAYS
 from optimizer.verify.book import Book
+from optimizer.verify.facts import WORKDAYS
 from optimizer.verify.shifts import crew_losses, crews_at_work
-from optimizer.verify.tally import FloatArray, Tally, largest, number
+from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 
 def effective(book: Book) -> FloatArray:
@@ -26,8 +26,8 @@ def effective(book: Book) -> FloatArray:
 
 
 def weekend_output(book: Book) -> FloatArray:
-    """Return months of 1-8-5 from weekends: share x 2 days x efficiency / 21.75 per run, L, K, T."""
-    days = 2 * book.facts.settings.weekend_efficiency / WORKING_DAYS
+    """Return months of 1-8-5 from weekends: share x 2 days x efficiency / working days of a month per run, L, K, T."""
+    days = 2 * book.facts.settings.weekend_efficiency / WORKDAYS
     return np.asarray(book.facts.shares[:, :, None] * days * book.weekends, dtype=float)
 
 
@@ -76,7 +76,7 @@ def capacity_limits_production(book: Book) -> Check:
             f"{facts.line_names[n]} makes {number(taken[n, t])} months of 1-8-5 in {facts.label(t)} "
             f"but its crews, weekends and expansions give {number(available[n, t])}"
         ),
-        size=largest(taken, available, axis=1),
+        size=largest(taken, available, facts.lengths[None, :], axis=1),
     )
     tally.each(
         np.where(facts.rates.rate > 0, 0.0, book.made),
@@ -84,6 +84,7 @@ def capacity_limits_production(book: Book) -> Check:
             f"{facts.line_names[n]} makes {number(book.made[n, i, t])} {facts.items[i]} in {facts.label(t)}, "
             "in which it cannot"
         ),
+        size=beside(0.0, book.quantities[None, :, None]),
     )
     return tally.check()
 
@@ -112,7 +113,7 @@ def running_lines_keep_the_minimum_rate(book: Book) -> Check:
             f"{facts.line_names[n]} makes {number(taken[n, t])} months of 1-8-5 in {facts.label(t)} "
             f"but, running, must make {number(least[n, t])}"
         ),
-        size=largest(taken, least, axis=1),
+        size=largest(taken, least, facts.lengths[None, :], axis=1),
         where=share > 0,
     )
     return tally.check()

@@ -10,7 +10,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.scenario.schema import Group, Project
 from optimizer.verify.book import Book
-from optimizer.verify.tally import FloatArray, Tally, largest, number
+from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 CHOSEN = ("option", "forced")
 
@@ -177,7 +177,8 @@ def firm_orders_come_first(book: Book) -> Check:
         for b, (_, ordered) in enumerate(facts.books):
             if ordered == item:
                 there += facts.ordered_by(b, facts.ends, since=0.0) + np.cumsum(book.pledged[b])
-        tally.each(quantity - there, partial(_say_orders, book, item, quantity, there), size=largest(quantity, there))
+        size = beside(largest(quantity, there), book.quantity(item))
+        tally.each(quantity - there, partial(_say_orders, book, item, quantity, there), size=size)
     return tally.check()
 
 

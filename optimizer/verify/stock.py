@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.verify import flows
 from optimizer.verify.book import Book
-from optimizer.verify.tally import FloatArray, Tally, largest, number
+from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 
 def _before(opening: FloatArray, closing: FloatArray) -> FloatArray:
@@ -39,7 +39,7 @@ def material_balances(book: Book) -> Check:
     pooled = np.arange(len(facts.places)) == len(facts.places) - 1
     exists = np.where(facts.laned[None, :], ~pooled[:, None], pooled[:, None])[:, :, None]
     touched = np.logical_or.reduce([np.asarray(term != 0) for term in (*comes, *goes)])
-    size = largest(*comes, *goes, axis=(0, 2))
+    size = beside(largest(*comes, *goes, axis=(0, 2)), book.quantities[None, :, None])
     tally.each(np.abs(supply - demand), say, size=size, where=np.logical_or(exists, touched))
     return tally.check()
 
@@ -65,12 +65,13 @@ def own_stockpiles_balance(book: Book) -> Check:
             f"{number(before[n, i, t])} before + {number(received[n, i, t])} delivered - "
             f"{number(given[n, i, t])} given is not {number(book.own[n, i, t])}"
         ),
-        size=largest(before, received, given, book.own, axis=(0, 2)),
+        size=beside(largest(before, received, given, book.own, axis=(0, 2)), book.quantities[None, :, None]),
         where=exists[:, :, None],
     )
     tally.each(
         np.where(exists[:, :, None], 0.0, given + np.abs(book.own)),
         lambda n, i, t: f"{facts.places[n]} gives {facts.items[i]} in {facts.label(t)} but has no own stockpile",
+        size=beside(0.0, book.quantities[None, :, None]),
     )
     return tally.check()
 
@@ -95,7 +96,7 @@ def stocks_stay_within_limits(book: Book) -> Check:
 
 
 def _limits(book: Book, tally: Tally, closing: FloatArray, reserve: FloatArray, limit: FloatArray, word: str) -> None:
-    facts, size = book.facts, largest(closing, axis=(0, 2))
+    facts, size = book.facts, beside(largest(closing, axis=(0, 2)), book.quantities[None, :, None])
 
     def say(n: int, i: int, t: int) -> str:
         what = f"{number(closing[n, i, t])} {facts.items[i]} {word} {facts.places[n]} in {facts.label(t)}"

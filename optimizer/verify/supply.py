@@ -12,7 +12,7 @@ from optimizer.plan.plan import Check
 from optimizer.scenario.network import POOL
 from optimizer.verify import flows
 from optimizer.verify.book import Book
-from optimizer.verify.tally import FloatArray, Tally, largest, number
+from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 
 def suppliers_deliver_a_limited_amount(book: Book) -> Check:
@@ -31,7 +31,7 @@ def suppliers_deliver_a_limited_amount(book: Book) -> Check:
         most = np.where(months > 0, rate * np.maximum(months, 1e-12), 0.0)
         total = bought[name, item]
         say = partial(_say_bought, book, f"{item} bought from {name}", total, most)
-        tally.each(total - most, say, size=largest(total))
+        tally.each(total - most, say, size=beside(largest(total), book.quantity(item)))
     return tally.check()
 
 
@@ -91,7 +91,8 @@ def lanes_carry_a_limited_amount(book: Book) -> Check:
         what = f"{number(carried[position, t])} units over the lane {row.from_place} to {row.to_place}"
         return f"{what} in {facts.label(t)}, at most {number(most[position, t])} fit"
 
-    tally.each(carried - most, say, size=largest(carried, axis=1))
+    whole = float(book.quantities[facts.laned].max(initial=0.0))
+    tally.each(carried - most, say, size=beside(largest(carried, axis=1), whole))
     return tally.check()
 
 

@@ -20,11 +20,22 @@ TOLERANCE = 1e-6
 
 The size of a row is the largest magnitude of any term in the rows of the same kind: the same rule
 and the same item (quantities), the same line (months of output) or the same category of cost
-(money); never below 1, so that the tolerance is also an absolute one of 1e-6. The whole kind is
-taken, not the single row, because a solver works on scaled numbers: its error of about 1e-7 is one
-of the item's scale, and it is as large in a month in which nothing flows as in one in which a
-hundred thousand units do. A wrong number that matters is larger by orders of magnitude.
+(money). The whole kind is taken, not the single row, because a solver works on scaled numbers: its
+error of about 1e-7 is one of the item's scale, and it is as large in a month in which nothing flows
+as in one in which a hundred thousand units do. A wrong number that matters is larger by orders of
+magnitude.
 """
+
+SMALL = 1e-2
+"""Least size of a row, as a share of the largest quantity of its item, or amount of money, anywhere in the plan.
+
+Small costs are paid by the funds that pay large ones, small stocks are what large flows leave: what is
+added up has the error of the large ones, a hundred-millionth.
+"""
+
+
+LEAST = 1e-9
+"""Size of what is nothing: all that is added up is 0, and only 0 is right."""
 
 
 class MalformedError(Exception):
@@ -79,7 +90,7 @@ class Tally:
         say
             Makes the sentence for a row from its indices.
         size
-            Size of the rows, broadcast to `excess`.
+            Size of the rows, broadcast to `excess`; where it is nothing, 1.
         where
             Rows that exist; all by default.
         """
@@ -104,8 +115,13 @@ class Tally:
 
 
 def _relative(excess: FloatArray, size: FloatArray | float) -> FloatArray:
-    relative = excess / np.maximum(1.0, size)
+    relative = excess / np.where(np.asarray(size) > LEAST, size, 1.0)
     return np.where(np.isnan(relative), np.inf, relative)
+
+
+def beside(size: FloatArray | float, whole: FloatArray | float) -> FloatArray:
+    """Return sizes that are at least a small share of the whole they are part of."""
+    return np.asarray(np.maximum(size, SMALL * np.asarray(whole)), dtype=float)
 
 
 def largest(*terms: FloatArray, axis: int | tuple[int, ...] | None = None) -> FloatArray:

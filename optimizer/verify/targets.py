@@ -13,7 +13,7 @@ from optimizer.verify import flows
 from optimizer.verify.book import Book
 from optimizer.verify.demand import cumulative, pledged_by
 from optimizer.verify.facts import Facts
-from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, largest, number
+from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, beside, largest, number
 
 EACH = "each"
 
@@ -144,7 +144,7 @@ def _judge(book: Book, tally: Tally, instance: Instance, have: FloatArray, want:
         lambda t: (
             f"{name}: {number(have[t])} + short {number(short[t])} in {book.facts.label(t)}, not {number(want[t])}"
         ),
-        size=largest(have, want, short),
+        size=beside(largest(have, want, short), book.quantity(instance.item)),
         where=binds,
     )
 
@@ -238,7 +238,8 @@ def _judge_sum(book: Book, tally: Tally, instance: Instance, have: float, want: 
     _, short = _binding(book, instance)
     missed = float(short[list(instance.periods)].sum())
     text = f"{_name(instance)}: {number(have)} + short {number(missed)} in all, not {number(want)}"
-    tally.row(want - have - missed, text, max(abs(have), abs(want)))
+    whole = book.quantity(instance.item) if instance.item else book.money
+    tally.row(want - have - missed, text, float(beside(max(abs(have), abs(want)), whole)))
 
 
 def waiting_time_is_kept(book: Book) -> Check:
@@ -265,7 +266,7 @@ def waiting_time_is_kept(book: Book) -> Check:
                 f"{name}: {number(ordered[x])} ordered by month {points[x]:g}, "
                 f"only {number(delivered[x])} delivered within the wait promised"
             ),
-            size=largest(ordered, delivered),
+            size=beside(largest(ordered, delivered), book.quantity(instance.item)),
             where=binds[period],
         )
     return tally.check()

@@ -24,6 +24,7 @@ from optimizer.verify import (
     stock,
     supply,
     targets,
+    verdict,
     weekends,
 )
 from optimizer.verify.book import Book
@@ -79,6 +80,8 @@ RULES: dict[str, Rule] = {
         levers.levers_are_respected,
         money.costs_add_up,
         objectives.objectives_add_up,
+        verdict.given_back_stays_within_slack,
+        verdict.verdict_follows_from_the_objectives,
     )
 }
 """Name -> rule, in the order of the report."""
@@ -109,7 +112,7 @@ def verify(plan: Plan) -> tuple[Check, ...]:
     Parameters
     ----------
     plan
-        Any plan: only its scenario and tables are read.
+        Any plan: its scenario and tables are read, and what it says of the run that found it.
 
     Returns
     -------
@@ -117,12 +120,13 @@ def verify(plan: Plan) -> tuple[Check, ...]:
         A rule whose tables cannot be read fails with the reason; nothing is raised.
     """
     book = Book(plan)
-    return tuple(_verdict(name, rule, book) for name, rule in RULES.items())
+    return tuple(judged(name, book) for name in RULES)
 
 
-def _verdict(name: str, rule: Rule, book: Book) -> Check:
+def judged(name: str, book: Book) -> Check:
+    """Return the verdict of one rule; it fails when it cannot be reached."""
     try:
-        return rule(book)
+        return RULES[name](book)
     except MalformedError as wrong:
         return Check(name, wrong.table, 0, math.inf, f"cannot be checked: {wrong}")
     except Exception as error:  # a plan may hold anything; what cannot be checked does not hold

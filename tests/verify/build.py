@@ -14,6 +14,7 @@ from optimizer.scenario.scenario import Scenario
 Series = Mapping[Any, Sequence[float | None]]
 """Key of the rows (a name, or a tuple of names) -> a value per period, None for no row."""
 
+UNITS = {"shortfall": "unit-months", "speed": "months"}
 VALUE = {
     "shifts": "shifts",
     "weekends": "weekends",
@@ -82,15 +83,16 @@ def costs(scenario: Scenario, series: Mapping[tuple[str, str, str], Sequence[flo
 
 
 def objectives(values: Mapping[str, float], *, gap: float = 0.0) -> pd.DataFrame:
-    """Return the objectives table: every bound is the value less a share of it."""
+    """Return the objectives table: every bound is the value less a share of it, money is in EUR."""
     records = [
         {"objective": name, "value": value, "bound": value - gap * abs(value), "gap": gap if value else 0.0}
-        | {"unit": "", "found": value, "given_back": 0.0}
+        | {"unit": UNITS.get(name, "EUR"), "found": value, "given_back": 0.0}
         for name, value in values.items()
     ]
     return pd.DataFrame(records, columns=OBJECTIVES.names)
 
 
 def plan(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Plan:
-    """Return a plan with the tables given and the others empty."""
-    return Plan(scenario, {**empty_tables(), **tables}, "optimal", 0.0)
+    """Return a plan with the tables given and the others empty; its status follows from the gaps of its objectives."""
+    gap = float(tables["objectives"]["gap"].max()) if "objectives" in tables else 0.0
+    return Plan(scenario, {**empty_tables(), **tables}, "gap reached" if gap else "optimal", gap)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.scenario.network import POOL
-from tests.verify.edit import add, change, drop, given, start
-from tests.verify.worlds import factory, investment, lanes
+from tests.verify.edit import add, change, drop, given, start, with_table
+from tests.verify.worlds import factory, investment, lanes, weighted
 
 JAN = dt.date(2025, 1, 1)
 
@@ -26,6 +29,22 @@ def _target(name: str, value: float) -> Plan:
 def _without(plan: Plan, lever: str) -> Plan:
     kept = [name for name in plan.scenario.settings.levers if name != lever]
     return given(plan, settings={"levers": kept})
+
+
+def _found(plan: Plan, objective: str, found: float) -> Plan:
+    """Return the plan with a value when found, and what follows from it; bounds lie 1 % below."""
+    table = plan.tables["objectives"].copy()
+    row = table["objective"] == objective
+    table.loc[row, "found"], table.loc[row, "bound"] = found, found * 0.99
+    table.loc[row, "given_back"] = table.loc[row, "value"] - found
+    return with_table(plan, "objectives", table)
+
+
+def _stages(**changes: object) -> pd.DataFrame:
+    """Return the stages of the factory: a plan from the first, the last proves the bound."""
+    first = {"objective": "shortfall", "stage": "relaxation", "seconds": 1.0, "value": 1400.0, "bound": 1300.0}
+    last = first | {"stage": "whole plan", "value": 1368.0, "bound": 1368 * 0.99}
+    return pd.DataFrame([first, last | changes])
 
 
 WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
@@ -433,13 +452,74 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "objectives_add_up",
         "no price of waiting",
-        lambda: change(factory(), "objectives", "value", 27050.5 - 336, objective="weighted"),
+        lambda: change(weighted(), "objectives", "value", 27050.5 - 336, objective="weighted"),
     ),
     (
         "objectives_add_up",
         "a bound above the value",
         lambda: change(factory(), "objectives", "bound", 1369, objective="shortfall"),
     ),
+    (
+        "objectives_add_up",
+        "cost before speed",
+        lambda: with_table(factory(), "objectives", factory().tables["objectives"].iloc[[0, 2, 1]]),
+    ),
+    (
+        "objectives_add_up",
+        "another currency",
+        lambda: change(factory(), "objectives", "unit", "USD", objective="cost"),
+    ),
+    (
+        "objectives_add_up",
+        "worse without levers than with nothing delivered",
+        lambda: change(factory(), "objectives", "without_levers", 1e6, objective="shortfall"),
+    ),
+    (
+        "objectives_add_up",
+        "cost without levers",
+        lambda: change(factory(), "objectives", "without_levers", 3e4, objective="cost"),
+    ),
+    (
+        "given_back_stays_within_slack",
+        "one per cent given back of a slack of a half",
+        lambda: _found(factory(), "shortfall", 1368 / 1.01),
+    ),
+    (
+        "given_back_stays_within_slack",
+        "half a per cent of the value where the levers gain next to nothing",
+        lambda: change(
+            _found(factory(), "shortfall", 1362), "objectives", "without_levers", 1400, objective="shortfall"
+        ),
+    ),
+    ("given_back_stays_within_slack", "months given back", lambda: _found(factory(), "speed", 4)),
+    ("given_back_stays_within_slack", "cost given back to nothing", lambda: _found(factory(), "cost", 23650)),
+    ("given_back_stays_within_slack", "a value below the best", lambda: _found(factory(), "shortfall", 1370)),
+    (
+        "verdict_follows_from_the_objectives",
+        "the best possible with a gap of 1 %",
+        lambda: replace(factory(), status="optimal"),
+    ),
+    ("verdict_follows_from_the_objectives", "out of time", lambda: replace(factory(), status="time limit")),
+    ("verdict_follows_from_the_objectives", "no such status", lambda: replace(factory(), status="proven")),
+    ("verdict_follows_from_the_objectives", "no gap", lambda: replace(factory(), status="optimal", gap=0.0)),
+    (
+        "verdict_follows_from_the_objectives",
+        "a stage that proves more",
+        lambda: replace(factory(), stages=_stages(bound=1367)),
+    ),
+    (
+        "verdict_follows_from_the_objectives",
+        "a stage that finds more",
+        lambda: replace(factory(), stages=_stages(value=1300)),
+    ),
+    (
+        "verdict_follows_from_the_objectives",
+        "a stage of no objective",
+        lambda: replace(factory(), stages=_stages(objective="joy")),
+    ),
+    ("verdict_follows_from_the_objectives", "half a row", lambda: replace(factory(), size={"rows": 10.5})),
+    ("verdict_follows_from_the_objectives", "no time at all", lambda: replace(factory(), seconds={"search": -1.0})),
+    ("verdict_follows_from_the_objectives", "no wait", lambda: replace(factory(), wait_without_levers=-1.0)),
     (
         "objectives_add_up",
         "a smaller gap",

@@ -1,0 +1,102 @@
+"""What the plan says of itself: what was given back, how far it is proven, how the search went."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from optimizer.plan.plan import STATUSES, Check
+from optimizer.verify.book import Book
+from optimizer.verify.objectives import AGREES, whole
+from optimizer.verify.tally import FloatArray, MalformedError, Tally, beside, number
+
+COUNTS = ("rows", "columns", "integers", "nonzeros")
+"""Sizes of the model that a plan may tell."""
+
+
+def given_back_stays_within_slack(book: Book) -> Check:
+    """Check value - value when found <= slack x what slack is a share of, for every objective.
+
+    That is the value when found; of the shortfall no more than without levers - value when found.
+    Months until promises are kept and the last objective give nothing back. No value is below the
+    value when found.
+    """
+    tally, frame = Tally("given_back_stays_within_slack", "objectives"), book.frame("objectives")
+    slack, last = book.facts.settings.slack, len(frame["objective"]) - 1
+    for row, name in enumerate(frame["objective"]):
+        value, found, base = (float(frame[column][row]) for column in ("value", "found", "without_levers"))
+        share = 0.0 if name == "speed" or row == last else abs(found)
+        if name == "shortfall" and not math.isnan(base):
+            share = min(share, max(0.0, base - found))
+        size = float(beside(max(abs(value), abs(found)), whole(book, name)))
+        most = slack * share + AGREES * max(1.0, abs(found))
+        text = f"{name} is {number(value)} where {number(found)} was found, and the slack allows {number(most)} more"
+        tally.row(math.inf if math.isnan(found) else value - found - most, text, size)
+        tally.row(found - value, f"{name} was found at {number(found)}, above its value {number(value)}", size)
+    return tally.check()
+
+
+def verdict_follows_from_the_objectives(book: Book) -> Check:
+    """Check status, gap, stages and sizes of the run against the objectives and each other.
+
+    Gap = the largest of the objectives. Optimal: no gap; gap reached: none above the setting; time
+    limit: one is. The best value of an objective's stages is the value when found, and the best bound
+    the proven one. Sizes are whole and seconds not below 0.
+    """
+    tally, plan, frame = Tally("verdict_follows_from_the_objectives", "run"), book.plan, book.frame("objectives")
+    gaps = np.where(np.isfinite(frame["gap"]), frame["gap"], np.inf)
+    largest, asked = float(gaps.max(initial=0.0)), book.facts.settings.gap
+    text = f"the gap of the plan is stated as {plan.gap:g}, the largest of its objectives is {largest:g}"
+    tally.must(plan.gap == largest or abs(plan.gap - largest) <= 1e-12, text)
+    rightly = {
+        "optimal": largest <= 1e-9,
+        "gap reached": 1e-9 < largest <= asked + 1e-9,
+        "time limit": largest > asked + 1e-9,
+        "interrupted": True,
+    }
+    tally.must(
+        plan.status in STATUSES and rightly[plan.status],
+        f"the status is `{plan.status}` where the largest gap is {largest:g} and {asked:g} was asked for",
+    )
+    if len(plan.stages):
+        strange = sorted(set(plan.stages["objective"].astype(str)) - set(frame["objective"]))
+        tally.must(not strange, f"the stages name the objective {strange[:1]}")
+        for row, name in enumerate(frame["objective"]):
+            _stages(book, tally, row, str(name))
+    for name, count in plan.size.items():
+        tally.must(name in COUNTS and count >= 0 and count == int(count), f"the model has {count} {name}")
+    tally.must(plan.size.get("integers", 0) <= plan.size.get("columns", math.inf), "integers are columns, too")
+    for name, seconds in plan.seconds.items():
+        tally.must(math.isfinite(seconds) and seconds >= 0, f"{name} took {seconds:g} seconds")
+    wait = plan.wait_without_levers
+    tally.must(wait is None or (math.isfinite(wait) and wait >= 0), f"an order waits {wait} months without levers")
+    return tally.check()
+
+
+def _stages(book: Book, tally: Tally, row: int, name: str) -> None:
+    stages, frame = book.plan.stages, book.frame("objectives")
+    mine = (stages["objective"] == name).to_numpy()
+    value, found, bound = (float(frame[column][row]) for column in ("value", "found", "bound"))
+    values, bounds, seconds = (_numbers(stages, column)[mine] for column in ("value", "bound", "seconds"))
+    size = float(beside(abs(found), whole(book, name)))
+    if np.isfinite(values).any():
+        best = min(float(np.nanmin(values)), value)
+        text = f"the stages of {name} come to {number(best)}, the value when found is {number(found)}"
+        tally.row(abs(best - found) - AGREES * abs(found), text, size)
+    if np.isfinite(bounds).any():
+        best = float(np.nanmax(bounds))
+        text = f"the stages of {name} prove {number(best)}, the bound is {number(bound)}"
+        tally.row(abs(best - bound) - AGREES * abs(bound), text, size)
+    tally.must(bool((seconds >= 0).all()), f"a stage of {name} took less than no time")
+
+
+def _numbers(stages: pd.DataFrame, column: str) -> FloatArray:
+    """Return a column of the stages; empty cells are NaN."""
+    if column not in stages:
+        raise MalformedError("run", f"the stages lack the column {column}")
+    found = pd.to_numeric(stages[column], errors="coerce").to_numpy(dtype=float)
+    if (np.isnan(found) & stages[column].notna().to_numpy()).any():
+        raise MalformedError("run", f"the stages have something that is no number in the column {column}")
+    return np.asarray(found, dtype=float)
