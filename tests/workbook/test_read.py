@@ -159,7 +159,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     ),
     "number for a month": (
         lambda b: [put("Rates", "D2", 45000)(b), setattr(b["Rates"]["D2"], "number_format", "General")],
-        "Rates!D2: to: 45000 is not a month; write it like 2023-02",
+        "Rates!D2: to: 45000 is the number of a date; format it as a date, or write it like 2023-03",
     ),
     "a year where the program shows dates": (
         lambda b: [put("Rates", "D2", 2024)(b), setattr(b["Rates"]["D2"], "number_format", "yyyy-mm")],
