@@ -28,7 +28,7 @@ from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
-from optimizer.solve.changes import Change, differences, summary
+from optimizer.solve.changes import Change, broken, differences, summary
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix, limits
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 WIDE = 1e6
 """Largest scaled coefficient, and the inverse of the least, that HiGHS is trusted with at its tolerance of 1e-7."""
+MOST_MISSED = 5
+"""Changes of a model that are told when a plan does not hold them."""
 EXPLAIN_SECONDS = 60.0
 """Longest time to find out why nothing is possible."""
 PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
@@ -161,7 +163,7 @@ def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSett
 def _search(
     index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watcher: Watcher | None, own: Own | None
 ) -> Solution:
-    off = {matrix.position[key]: bounds for key, bounds in today(index).items() if key in matrix.position}
+    off = dict(_off(index, matrix))
     hard = hard_target_rows(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
@@ -175,13 +177,27 @@ def _search(
 
     search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
-        return search.solve()
+        solution = search.solve()
     except ImpossibleError as error:
         raise _impossible(index, matrix, own) from error
     except SolverError as error:
         if own is None or not own.changes:
             raise
         raise type(error)(f"{error}. What you changed in the model: {'; '.join(summary(own.changes))}") from error
+    missed = () if own is None else broken(matrix, own.changes, solution.x, whole=not run.relaxed)
+    if missed:
+        words = "; ".join(missed[:MOST_MISSED])
+        raise SolverError(f"the plan found does not hold what you changed in the model ({words}); try another seed")
+    return solution
+
+
+def _off(index: Index, matrix: Matrix) -> Iterator[tuple[int, tuple[float, float]]]:
+    """Yield the bounds of columns that switch every lever off, within those that a caller may have set."""
+    for name, (least, most) in today(index).items():
+        if name in matrix.position:
+            column = matrix.position[name]
+            low, high = float(matrix.lower[column]), float(matrix.upper[column])
+            yield column, (min(max(least, low), high), max(min(most, high), low))
 
 
 def in_blocks(scenario: Scenario) -> Scenario | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.gdp import Disjunction
@@ -18,6 +19,9 @@ from optimizer import Plan, Scenario, build_model, solve
 from optimizer.errors import ImpossibleError, InputError, SolverError
 from optimizer.replies import plan_record
 from optimizer.report.briefing import status_words
+from optimizer.solve import strategy
+from optimizer.solve.changes import broken, differences
+from optimizer.solve.matrix import compile_matrix, limits
 
 Edit = Callable[[pyo.ConcreteModel], None]
 
@@ -344,6 +348,49 @@ def test_one_model_is_solved_in_two_threads() -> None:
     for thread in threads:
         thread.join()
     assert [list(plan.objectives["value"]) for plan in plans] == [list(plain().objectives["value"])] * 2
+
+
+def limited(model: pyo.ConcreteModel) -> None:
+    """Let the first line run in two months of four."""
+    model.on = pyo.Var(range(4), domain=pyo.Binary)
+    model.runs = pyo.Constraint(range(4), rule=lambda m, t: make(m, t) <= 10 * m.on[t])
+    model.twice = pyo.Constraint(expr=pyo.quicksum(model.on.values()) <= 2)
+
+
+def late(model: pyo.ConcreteModel) -> None:
+    """Start the plant late, which the plan with every lever off would not."""
+    model.build["plant", 1, 2].fix(1)
+
+
+@pytest.mark.parametrize("edit", [block, limited, late])
+def test_searches_of_large_models_hold_what_is_added(edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole numbers and fixed starts of a caller's own hold when plans are rounded stage by stage, too."""
+    at_once = solved(edit)
+    monkeypatch.setattr(strategy, "SMALL", -1)
+    rounded = solved(edit)
+    assert list(rounded.objectives["value"]) == pytest.approx(list(at_once.objectives["value"]), rel=1e-5)
+
+
+def test_a_plan_that_misses_what_was_added_is_not_told() -> None:
+    """5.5 batches are no whole number, 12 more than a limit of 10, 3 not what was fixed."""
+    model = build_model(works())
+    block(model)
+    model.most = pyo.Constraint(expr=make(model, 1) <= 10)
+    model.build["plant", 1, 0].fix(1)
+    built = build_model(works())
+    was, now = (compile_matrix(m, ("cost",)) for m in (built, model))
+    found = differences(was, now, limits(built), limits(model))
+    x = np.zeros(len(now.columns))
+    x[now.position["build", ("plant", 1, 0)]] = 1
+    assert broken(now, found, x, whole=True) == ()
+    x[now.position["make", ("L", "shell", 0)]] = 22
+    x[now.position["outer.inner[a].batches", None]] = 5.5
+    assert broken(now, found, x, whole=True) == ("outer.inner[a].batches: own variable, 0 to 9",)
+    assert broken(now, found, x, whole=False) == ()
+    x[now.position["make", ("L", "shell", 1)]] = 12
+    assert "most: own constraint" in broken(now, found, x, whole=False)
+    x[now.position["build", ("plant", 1, 0)]] = 0
+    assert "build[plant,1,0]: exactly 1 (was 0 to 1)" in broken(now, found, x, whole=False)
 
 
 # -- the scenario and the settings beside a model -------------------------------------------------------

@@ -15,6 +15,8 @@ from optimizer.solve.refused import shown
 
 SAME = 1e-9
 """Relative difference between two numbers that is none."""
+HELD = 1e-6
+"""Largest violation of a change in a plan, relative to the numbers in it."""
 NAMED = 3
 """Differences of one kind in one component that are told one by one; of more the first, and how many."""
 OWN_CONSTRAINT, OWN_VARIABLE = "own constraint", "own variable"
@@ -84,6 +86,22 @@ def differences(was: Matrix, now: Matrix, limits_was: Limits, limits_now: Limits
     return (*_rows(was, now), *_variables(now, limits_was, limits_now), *_objectives(was, now))
 
 
+def broken(matrix: Matrix, changes: Sequence[Change], x: Floats, *, whole: bool) -> tuple[str, ...]:
+    """Return the changes that a solution does not hold, in words; whole numbers, too, if they are asked for."""
+    away = np.abs(x - np.round(x)) if whole else np.zeros(len(x))
+    columns = (matrix.lower - x > _room(x, 1.0)) | (x - matrix.upper > _room(x, 1.0))
+    columns |= matrix.integer & (away > HELD)
+    sides = matrix.rows @ x
+    room = _room(abs(matrix.rows) @ np.abs(x), matrix.row_scale)
+    rows = (matrix.row_lower - sides > room) | (sides - matrix.row_upper > room)
+    return tuple(change.words for change in changes if rows[change.rows].any() or columns[change.columns].any())
+
+
+def _room(size: Floats, scale: Floats | float) -> Floats:
+    """Return by how much numbers of a size may miss a bound, as a solver sees them."""
+    return np.asarray(HELD * np.maximum(np.abs(size), 1.0 / np.asarray(scale)))
+
+
 # -- constraints -----------------------------------------------------------------------------------------
 def _rows(was: Matrix, now: Matrix) -> Iterator[Change]:
     known = {name for name, _ in was.row_names}
@@ -132,7 +150,7 @@ def _variables(now: Matrix, limits_was: Limits, limits_now: Limits) -> Iterator[
             yield Change(name[0], "bounds changed", words, columns=where, lower=lower, upper=upper)
         if integral != whole:
             words = f"{shown(*name)}: {_kind(integral)} (was {_kind(whole)})"
-            yield Change(name[0], "domain changed", words)
+            yield Change(name[0], "domain changed", words, columns=where, lower=low, upper=high)
 
 
 def _kind(whole: bool) -> str:

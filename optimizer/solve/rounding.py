@@ -52,6 +52,8 @@ class Kind:
         Those of the decided whose distance is taken of running totals.
     paid
         Whether what pays must suffice for what the answer spends.
+    last
+        Whether nothing is decided after it: whole numbers of a caller's own are rounded along.
     """
 
     decided: tuple[str, ...]
@@ -59,6 +61,7 @@ class Kind:
     thresholds: tuple[float, ...]
     started: tuple[str, ...] = ()
     paid: bool = True
+    last: bool = False
 
 
 PAID = ("pay", "pay_capex")
@@ -68,8 +71,9 @@ FINELY = replace(PLANTS, thresholds=(0.5, 0.7))
 """Plants where fewer may leave a better plan: of the alliance's, up from 0.6 or 0.7 was best at every node tried,
 of eight members' up from 0.4 or 0.5."""
 CREWS = Kind(("run",), ("join", "leave", *PAID), (0.2, 0.4))
-WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,))
-ALL = Kind(("build", "attained", "run", "weekend"), ("pledge", "join", "leave", *PAID), (0.5,), ("build",))
+WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,), last=True)
+DECIDED = ("build", "attained", "run", "weekend")
+ALL = Kind(DECIDED, ("pledge", "join", "leave", *PAID), (0.5,), ("build",), last=True)
 """Everything at once, where next to nothing is left to decide."""
 CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""
@@ -86,6 +90,12 @@ class Step:
     lower: Floats
     upper: Floats
     outcome: Outcome
+
+
+def decided_by(kind: Kind, matrix: Matrix) -> NDArray[np.bool_]:
+    """Return which columns are decided by a kind."""
+    own = matrix.integer & ~matrix.mask(*DECIDED) & kind.last
+    return matrix.mask(*kind.decided) | own
 
 
 def settle(
@@ -113,7 +123,7 @@ def settle(
     clock, tried = engines[0].clock, set[bytes]()
 
     def rest(engine: Engine, rounded: Floats) -> Step | None:
-        bounds = fixed(step.lower, step.upper, rounded, engine.matrix.mask(*kind.decided))
+        bounds = fixed(step.lower, step.upper, rounded, decided_by(kind, engine.matrix))
         engine.bounds(*bounds)
         outcome = _solved(engine, step.outcome.basis, clock.until(deadline))
         return Step(*bounds, outcome) if outcome.status == "optimal" else None
@@ -154,7 +164,7 @@ def _roundings(
     tried: set[bytes],
 ) -> list[Floats]:
     """Return the different roundings of one kind of decision by its thresholds, those not tried yet, and note them."""
-    decided, x = engines[0].matrix.of(*kind.decided), step.outcome.x
+    decided, x = decided_by(kind, engines[0].matrix), step.outcome.x
     assert x is not None
 
     def near(engine: Engine, threshold: float) -> Floats | None:
@@ -233,7 +243,7 @@ def nearest(
         return None
     open_ = lower < upper
     lower, upper = _neighbours(matrix, kind, x, lower, upper)
-    moving = matrix.mask(*kind.decided, *kind.along)
+    moving = decided_by(kind, matrix) | matrix.mask(*kind.along)
     columns = np.flatnonzero(moving & open_)
     rows = _rows(matrix, moving | ~open_, columns, PAID if kind.paid else ())
     rest = np.where(open_, x, lower)
@@ -267,7 +277,7 @@ def nearest(
 
 def _neighbours(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     """Return bounds that leave each decided number the two whole ones beside it, so that distance is linear."""
-    decided = matrix.of(*kind.decided)
+    decided = np.flatnonzero(decided_by(kind, matrix))
     decided = decided[upper[decided] - lower[decided] > 1.0]
     lower, upper = lower.copy(), upper.copy()
     down = np.floor(x[decided] + WHOLE)
@@ -293,7 +303,7 @@ def _rows(
 def _distance(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, threshold: float) -> Floats:
     """Return the cost of every column: what one more of it adds to the distance from x."""
     costs = np.zeros(len(x))
-    decided = matrix.of(*kind.decided)
+    decided = np.flatnonzero(decided_by(kind, matrix))
     costs[decided] = threshold - (x[decided] - lower[decided])
     lasting = matrix.of("attained")
     costs[lasting] = IN_FULL - x[lasting]
