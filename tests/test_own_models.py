@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +24,7 @@ from optimizer.report.briefing import status_words
 from optimizer.solve import strategy
 from optimizer.solve.changes import broken, differences
 from optimizer.solve.matrix import compile_matrix, limits
+from optimizer.solve.refused import INSTEAD
 
 Edit = Callable[[pyo.ConcreteModel], None]
 
@@ -186,6 +189,15 @@ def test_what_cannot_be_handed_over_is_refused_by_name(edit: Edit, named: str) -
     """Nothing that is active on a model is left out in silence: it is refused, with what to do instead."""
     with pytest.raises(InputError, match=named):
         solved(edit)
+
+
+def test_what_is_advised_exists() -> None:
+    """Every transformation that a refusal names is known to Pyomo."""
+    for module in ("gdp", "mpec", "dae", "network", "contrib.piecewise"):
+        importlib.import_module(f"pyomo.{module}")
+    named = {name for advice in INSTEAD.values() for name in re.findall(r"'(\w+(?:\.\w+)+)'", advice)}
+    assert len(named) >= 7
+    assert named <= set(pyo.TransformationFactory)
 
 
 def test_all_that_cannot_be_handed_over_is_told_at_once() -> None:

@@ -371,7 +371,8 @@ def _matrix(table: _Table, objectives: tuple[tuple[str, float], ...], row_names:
 
 def _limits(variable: Any) -> tuple[float, float]:
     if variable.fixed:
-        return variable.value, variable.value
+        value = np.nan if variable.value is None else variable.value
+        return value, value
     lower, upper = variable.bounds
     return -np.inf if lower is None else lower, np.inf if upper is None else upper
 
