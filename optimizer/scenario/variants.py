@@ -75,6 +75,9 @@ def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
         message = f"no row of {model.sheet} has the key `{change.changed_key}`"
         near = closest(change.changed_key, map(key_text, rows)) or "; mend the key"
         return scenario, [("changed_key", message + near)]
+    if change.changed_key != EVERY_ROW and len(chosen) > 1:
+        message = f"`{change.changed_key}` is the key of {len(chosen)} rows of {model.sheet}"
+        return scenario, [("changed_key", f"{message}, since ` | ` stands in names, too; rename one")]
     news, problems = _change_rows(model, chosen, name, change)
     if problems:
         return scenario, problems

@@ -9,9 +9,19 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from optimizer.errors import Finding, InputError
+
 
 def save(book: Workbook, path: Path) -> Path:
-    """Save beside the target, then take its place, so that a failure leaves the earlier file."""
+    """Save beside the target, then take its place, so that a failure leaves the earlier file.
+
+    Raises
+    ------
+    InputError
+        When the name is not that of such a workbook: spreadsheet programs refuse what an ending belies.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise InputError([Finding(path.name, "", "is not the name of a workbook; let it end with .xlsx")])
     handle, name = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
     os.close(handle)
     draft = Path(name)

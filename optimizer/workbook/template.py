@@ -50,6 +50,11 @@ def write_template(path: str | Path, *, example: Scenario | None = None) -> Path
     -------
     Path
         The file written.
+
+    Raises
+    ------
+    InputError
+        When the name does not end with .xlsx.
     """
     return _write(path, example, None, ())
 
@@ -74,6 +79,11 @@ def write_workbook(
     -------
     Path
         The file written.
+
+    Raises
+    ------
+    InputError
+        When the name does not end with .xlsx.
     """
     return _write(path, scenario, sources, about)
 

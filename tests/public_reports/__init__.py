@@ -13,6 +13,7 @@ yearly_cost_without_an_investment | calliope-project/calliope#389 | passed at on
 solver_breaks_down_in_a_late_run | FlexMeasures/flexmeasures#2527 | mended
 calendar_that_is_always_open | frePPLe/frepple#413 | passed at once
 capacity_from_a_later_date | frePPLe/frepple#115 | passed at once
+empty_text_in_a_reference | frePPLe/frepple#35 | passed at once
 exported_file_is_imported_again | frePPLe/frepple#67 | passed at once
 required_field_missing | frePPLe/frepple#123 | passed at once
 safety_stock_since_long_ago | frePPLe/frepple#281 | passed at once
@@ -21,6 +22,7 @@ two_orders_alike | frePPLe/frepple#397 | passed at once
 costs_in_another_unit | ERGO-Code/HiGHS#2653 | passed at once
 impossible_with_a_start | ERGO-Code/HiGHS#902 | passed at once
 large_factor_of_a_switch | ERGO-Code/HiGHS#3034, jump-dev/HiGHS.jl#104 | passed at once
+own_sets_that_highs_does_not_know | ERGO-Code/HiGHS#2148 | mended
 dates_of_the_1904_system | openpyxl/openpyxl#558, told in pyexcel/pyexcel-xlsx#25 | passed at once
 dates_without_a_format | openpyxl/openpyxl#553, told in kz26/PyExcelerate#34 | mended
 merged_cells_of_a_streamed_sheet | openpyxl/openpyxl#540, told in gristlabs/grist-core#285 | passed at once
@@ -48,8 +50,10 @@ missing_number_in_a_frame | PyPSA/PyPSA#874 | passed at once
 something_stands_nowhere | PyPSA/PyPSA#505 | passed at once
 stay_longer_than_the_horizon | PyPSA/PyPSA#124 | passed at once
 budgets_over_new_year | PyPSA/pypsa-eur#305 | passed at once
+no_limit_is_no_number | PyPSA/pypsa-eur#1406 | passed at once
 leap_day_on_a_saturday | PyPSA/pypsa-usa#347 | passed at once
 blank_rows_within_a_table | spine-tools/Spine-Toolbox#2749 | passed at once
+key_of_two_rows | spine-tools/Spine-Toolbox#3217 | mended
 table_of_headers_alone | spine-tools/Spine-Toolbox#1714 | passed at once
 text_file_in_another_encoding | spine-tools/Spine-Toolbox#1301 | mended
 decision_after_the_horizon | spine-tools/SpineOpt.jl#1155 | mended
@@ -60,4 +64,5 @@ end_of_life_within_a_period | TemoaProject/temoa#90 | passed at once
 payments_after_the_horizon | TemoaProject/temoa#364 | passed at once
 list_longer_than_a_cell | jmcnamara/XlsxWriter#372 | mended
 names_that_look_like_something_else | jmcnamara/XlsxWriter#461, jmcnamara/XlsxWriter#30 | passed at once
+workbook_under_another_ending | jmcnamara/XlsxWriter#1084 | mended
 """
