@@ -175,8 +175,8 @@ def _search(
         gc.collect()  # its model, too
         return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
 
-    search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
     try:
+        search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
         solution = search.solve()
     except ImpossibleError as error:
         raise _impossible(index, matrix, own) from error

@@ -135,6 +135,11 @@ def infinite(model: pyo.ConcreteModel) -> None:
     model.endless = pyo.Constraint(expr=float("inf") * make(model) <= 3)
 
 
+def endless(model: pyo.ConcreteModel) -> None:
+    """Ask for more than HiGHS can count."""
+    model.endless = pyo.Constraint(expr=make(model) >= 1e25)
+
+
 def unknown(model: pyo.ConcreteModel) -> None:
     """Use a parameter without a value."""
     model.share = pyo.Param(mutable=True)
@@ -177,6 +182,7 @@ def deleted(model: pyo.ConcreteModel) -> None:
         (no_value, r"`make\[L,shell,0\]`.*fixed without a value"),
         (gaps, "`odd`.*gaps"),
         (infinite, "`endless`.*infinite"),
+        (endless, "`endless`.*infinite"),
         (unknown, "`shared`.*invalid value"),
         (own_objective, "`mine` would not be minimised.*`objectives`"),
         (other_objective, "`cost` would not be minimised.*`shortfall`"),

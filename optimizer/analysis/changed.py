@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimizer.analysis.conflicts import demand_of, explain
 from optimizer.analysis.proposal import as_stated
@@ -35,7 +36,9 @@ def explain_changed(
     if Conflict(plain, [], clock).possible([]) is False:
         return explain(index, plain, clock).error("Your changes to the model are not the reason. ")
     stated = statements(index)
-    claims: list[Claim] = [*changes, *(_without(demand_of(s, stated, matrix), changes) for s in stated)]
+    rows = np.unique(np.concatenate([change.rows for change in changes]))
+    columns = np.unique(np.concatenate([change.columns for change in changes]))
+    claims: list[Claim] = [*changes, *(_without(demand_of(s, stated, matrix), rows, columns) for s in stated)]
     search = Conflict(matrix, claims, clock)
     positions = search.minimal()
     if positions is None:  # domains and rows left out are not among what can give way
@@ -60,14 +63,15 @@ def explain_changed(
     return ImpossibleError("\n".join(lines), conflict=conflict, instead=[advice])
 
 
-def _without(demand: Demand, changes: Sequence[Change]) -> Demand:
-    """Return a statement without what a change stands in: it gives way by itself."""
-    rows = np.isin(demand.rows, np.concatenate([change.rows for change in changes]), invert=True)
-    columns = np.isin(demand.columns, np.concatenate([change.columns for change in changes]), invert=True)
+def _without(demand: Demand, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Demand:
+    """Return a statement without rows and columns that were changed: these give way by themselves."""
+    held, bounded = (
+        np.isin(mine, changed, invert=True) for mine, changed in ((demand.rows, rows), (demand.columns, columns))
+    )
     return replace(
         demand,
-        rows=demand.rows[rows],
-        row_amounts=demand.row_amounts[rows],
-        columns=demand.columns[columns],
-        column_amounts=demand.column_amounts[columns],
+        rows=demand.rows[held],
+        row_amounts=demand.row_amounts[held],
+        columns=demand.columns[bounded],
+        column_amounts=demand.column_amounts[bounded],
     )

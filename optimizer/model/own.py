@@ -74,6 +74,7 @@ def _own_objectives(model: pyo.ConcreteModel, index: Index, scenario: Scenario) 
         words = (
             f"the active objective `{name}` would not be minimised: the setting `objectives`, or solve(objectives=...) "
             f"chooses and ranks what is, beginning with `{first}`; add what is to count besides to one of these, say "
-            "model.cost.set_value(model.cost.expr + 100 * model.yours), and deactivate the rest"
+            "model.cost.set_value(model.cost.expr + 100 * model.yours), which the check of the plan does not know, and "
+            "deactivate the rest"
         )
         yield Finding(MODEL, "", words, ERROR)

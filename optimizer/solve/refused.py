@@ -23,6 +23,8 @@ HANDED_OVER = (
     *("Suffix", "BooleanVar", "ExternalFunction", "BuildAction", "BuildCheck", "Port"),
 )
 """Types of Pyomo component that a matrix holds, or that ask for nothing by themselves."""
+ENDLESS = 1e20
+"""What HiGHS takes to be infinite."""
 BINARIES = "write it with binary variables of your own, say x[i] <= most * y[i] and a limit on the sum of y"
 GDP = "TransformationFactory('gdp.bigm').apply_to(model), or 'gdp.hull', makes it linear"
 INSTEAD = {
@@ -95,11 +97,11 @@ def bad_numbers(rows: sp.csr_array, bounds: NDArray[np.float64], names: Sequence
     Parameters
     ----------
     rows, bounds
-        The rows, and two numbers for each: a bound that is infinite is no limit.
+        The rows, and lower and upper bound of each; a bound that is infinite on its own side is no limit.
     names
         (component, key) of the rows.
     """
     owners = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    bad = np.union1d(owners[~np.isfinite(rows.data)], np.flatnonzero(np.isnan(bounds).any(axis=1)))
-    for row in bad:
+    impossible = np.isnan(bounds).any(axis=1) | (bounds[:, 0] >= ENDLESS) | (bounds[:, 1] <= -ENDLESS)
+    for row in np.union1d(owners[~np.isfinite(rows.data)], np.flatnonzero(impossible)):
         yield refusal(f"`{shown(*names[row])}`", "it holds numbers that are infinite, or none")
