@@ -78,15 +78,22 @@ def prices(runs: Runs, engine: Engine, x: Floats) -> Floats | None:
 
 
 def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
-    """Return the plan without what it gave back of the first objective for nothing: no cost is saved by it."""
-    first, money, x = runs.matrix.objectives[0], runs.money, outcome.x
+    """Return the plan without what it gave back of other objectives for nothing: no cost is saved by it."""
+    money, whole, x = runs.money, runs.matrix.integer, outcome.x
     assert x is not None
-    if first is money or not runs.settings.slack:
+    ranked = [o for o in runs.matrix.objectives if o.name in runs.settings.objectives and o is not money]
+    open_still = [o for o in ranked if o.costs[~whole].any()]
+    if not runs.settings.slack:
         return x
-    runs.engine.hold(money, outcome.value + HOLD_TOLERANCE * max(1.0, abs(outcome.value)))
-    runs.engine.minimise(first)
-    again = _rest(runs)
-    return x if again.x is None or again.status != "optimal" else again.x
+    held = money, outcome.value
+    for objective in open_still:
+        runs.engine.hold(held[0], held[1] + HOLD_TOLERANCE * max(1.0, abs(held[1])))
+        runs.engine.minimise(objective)
+        again = _rest(runs)
+        if again.x is None or again.status != "optimal":
+            break
+        x, held = again.x, (objective, again.value)
+    return x
 
 
 def _rest(runs: Runs) -> Outcome:

@@ -32,6 +32,7 @@ from optimizer.solve.ahead import Ahead
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.finish import finish
 from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
+from optimizer.solve.measured import as_measured
 from optimizer.solve.opening import Opening
 from optimizer.solve.plants import branch
 from optimizer.solve.progress import Clock, Watcher, relative_gap
@@ -40,7 +41,7 @@ from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import HOLD_TOLERANCE, ObjectiveFound, Solution, believed
-from optimizer.solve.tree import Node, root_of
+from optimizer.solve.tree import WHOLE, Node, root_of
 
 SMALL = 2_500
 """Integer columns up to which the whole problem is searched at once."""
@@ -67,6 +68,8 @@ FINISHING_SHARE = 0.02
 """Of the time left, what is kept for the last step: the plan is finished even when the search has no time left."""
 KEEPING_SHARE = 0.3
 """Most of the time left that the search for a plan that keeps promises as early as can be may take."""
+LEVERS_OFF_SHARE = 0.1
+"""Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
 
@@ -133,11 +136,13 @@ class Search:
         record, ranked = self._record, self._ranked
         found: list[tuple[Objective, float, tuple[float, float], float | None]] = []
         proven: dict[str, float] = {}
-        for rank, objective in enumerate(ranked):
-            without_levers = None
+        yardsticks: dict[str, float | None] = {}
+        for objective in ranked:
             if objective.name == "shortfall":
                 with self._surviving():
-                    without_levers = self._without_levers(objective)
+                    yardsticks[objective.name] = self._without_levers(objective)  # before anything is held
+        for rank, objective in enumerate(ranked):
+            without_levers = yardsticks.get(objective.name)
             later = ranked[rank + 1 :]  # if there is none, nothing is left that anything could be given back to
             limit = partial(_limit, objective, without_levers, self.settings.slack if later else 0.0)
             record.begin(objective, proven.get(objective.name, -np.inf))
@@ -157,9 +162,9 @@ class Search:
             raise NoPlanError(self._no_plan())
         x, worth = (record.best, None) if self.settings.relaxed else self._finished(record.best)
         objectives = []
-        for o, value, bounds, without_levers in found:
+        for o, value, bounds, yardstick in found:
             least = min(value, o.value(x))
-            objectives.append(ObjectiveFound(o.name, o.value(x), least, believed(least, *bounds), without_levers))
+            objectives.append(ObjectiveFound(o.name, o.value(x), least, believed(least, *bounds), yardstick))
         stages = tuple(stage.within(objectives) for stage in record.stages.values())
         off = self._opening.without_levers
         without = None if off is None else off.x
@@ -194,10 +199,12 @@ class Search:
 
     def _finished(self, x: Floats) -> tuple[Floats, Floats | None]:
         """Return the plan polished and what more would bring; as it was found where HiGHS fails twice at that."""
+        x, worth = np.where(self.matrix.integer, np.round(x), x), None
         for _ in range(2):
             with self._surviving():
-                return finish(self._runs, x)
-        return np.where(self.matrix.integer, np.round(x), x), None
+                x, worth = finish(self._runs, x)
+                break
+        return as_measured(self.matrix, x), worth
 
     def _search(self, objective: Objective, later: Sequence[Objective], limit: Callable[[float], float]) -> None:
         """Search one objective.
@@ -355,21 +362,29 @@ class Search:
         record.take(outcome)
 
     def _without_levers(self, objective: Objective) -> float | None:
-        """Return the shortfall with every lever off and hard targets relaxed."""
+        """Return the least shortfall with every lever off and hard targets relaxed, by whole crews and plants.
+
+        Asap promises may be attained in fractions: the shortfall knows nothing of them. None where there is no
+        such plan, or none was found in time.
+        """
         runs, record = self._runs, self._record
         if not self.today:
             return None
+        whole = runs.matrix.integer & ~runs.matrix.mask("attained")
         runs.engine.minimise(objective)
         runs.free()
         runs.engine.bounds(*self._today_bounds())
         record.begin(objective)
         with runs.engine.without(self.relaxed_today):
             outcome = runs.run("levers off")
-            basis = runs.engine.basis()
-        runs.engine.bounds(self.matrix.lower, self.matrix.upper)
-        if outcome.status != "optimal":
+            outcome = replace(outcome, basis=runs.engine.basis())
+            if outcome.x is not None and not self.settings.relaxed and _fractions(outcome.x[whole]):
+                runs.engine.integrality(whole)
+                outcome = runs.run("levers off", seconds=LEVERS_OFF_SHARE * self.clock.left)
+        runs.free()
+        if outcome.x is None:
             return None
-        self._opening.without_levers = replace(outcome, basis=basis)
+        self._opening.without_levers = outcome
         return outcome.value
 
     def _today_bounds(self) -> tuple[Floats, Floats]:
@@ -394,6 +409,11 @@ class Search:
             f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
             "(--time-limit), or plan with longer periods"
         )
+
+
+def _fractions(x: Floats) -> bool:
+    """Tell whether any value is not whole."""
+    return bool((np.abs(x - np.round(x)) > WHOLE).any())
 
 
 def _hold(runs: Runs, held: Sequence[tuple[Objective, float]]) -> None:

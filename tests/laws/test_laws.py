@@ -142,7 +142,7 @@ def test_no_levers_is_todays_output(draft: Draft) -> None:
 @given(drafts(objectives=("shortfall", "cost")))
 @examples(10)
 def test_the_yardstick_is_the_plan_without_levers(draft: Draft) -> None:
-    """The value without levers is the shortfall of a plan that may pull none (of its relaxation with projects)."""
+    """The value without levers is the shortfall of a plan that may pull none."""
     for target in draft.rows("targets"):
         target["strength"] = "soft"
     plan = plan_of(draft)
@@ -153,9 +153,7 @@ def test_the_yardstick_is_the_plan_without_levers(draft: Draft) -> None:
     assert today is not None
     yardstick, shortfall = plan.objectives["without_levers"].iloc[0], values(today)[0]
     assume(yardstick is not None and not pd.isna(yardstick))
-    assert yardstick <= shortfall + room(shortfall, 0)
-    if not draft.rows("projects"):
-        assert yardstick == pytest.approx(shortfall, rel=FIRST, abs=FIRST)
+    assert yardstick == pytest.approx(shortfall, rel=FIRST, abs=FIRST)
 
 
 UNITS = {

@@ -172,3 +172,19 @@ def test_every_lever_has_its_case() -> None:
     """The names of the levers are those of the tests above."""
     names = {name.removeprefix("test_").replace("_", " ") for name in globals() if name.startswith("test_")}
     assert set(LEVERS) <= names
+
+
+def test_the_yardstick_runs_whole_crews() -> None:
+    """An opened line that makes 10 or nothing cannot serve 5 that nobody stores: 5 + 10 are missing, not 0."""
+    given = scenario(
+        2,
+        need=5,
+        items=[{"item": "shell", "kind": "final", "can_be_stored": False}],
+        lines=[{"line": "L", "site": "works", "opened_by": "P"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10, "minimum": 10}],
+        projects=[project("new line", 0, status="committed", start="2023-01")],
+    )
+    for order in ("shortfall; cost", "cost; shortfall"):
+        table = solve(given.replace(settings={"objectives": order})).objectives.set_index("objective")
+        assert table["without_levers"]["shortfall"] == pytest.approx(15)
+    assert value(given, "none") == pytest.approx(15)
