@@ -18,11 +18,13 @@ exported_file_is_imported_again | frePPLe/frepple#67 | passed at once
 required_field_missing | frePPLe/frepple#123 | passed at once
 safety_stock_since_long_ago | frePPLe/frepple#281 | passed at once
 sheet_names_of_a_report | frePPLe/frepple#137, spine-tools/Spine-Toolbox#1561 | passed at once
+start_that_breaks_a_rule | frePPLe/frepple#6 | passed at once
 two_orders_alike | frePPLe/frepple#397 | passed at once
 costs_in_another_unit | ERGO-Code/HiGHS#2653 | passed at once
 impossible_with_a_start | ERGO-Code/HiGHS#902 | passed at once
 large_factor_of_a_switch | ERGO-Code/HiGHS#3034, jump-dev/HiGHS.jl#104 | passed at once
 own_sets_that_highs_does_not_know | ERGO-Code/HiGHS#2148 | mended
+searches_at_the_same_time | ERGO-Code/HiGHS#1838 | passed at once
 dates_of_the_1904_system | openpyxl/openpyxl#558, told in pyexcel/pyexcel-xlsx#25 | passed at once
 dates_without_a_format | openpyxl/openpyxl#553, told in kz26/PyExcelerate#34 | mended
 merged_cells_of_a_streamed_sheet | openpyxl/openpyxl#540, told in gristlabs/grist-core#285 | passed at once
