@@ -141,7 +141,7 @@ def check(
             if annotate:
                 _annotated(workbook, error.findings, quiet or as_json)
             raise
-        if scenario:
+        if scenario is not None:
             given = _varied(given, scenario)
             findings = optimizer.check(given)
         if annotate:
@@ -333,7 +333,7 @@ def _with_findings(workbook: Path) -> tuple[Any, list[Finding]]:
 
 def _read(workbook: Path, scenario: str | None) -> Any:
     given = _with_findings(workbook)[0]
-    return _varied(given, scenario) if scenario else given
+    return _varied(given, scenario) if scenario is not None else given
 
 
 def _varied(given: Any, scenario: str) -> Any:

@@ -253,3 +253,11 @@ def test_every_command_has_help_with_an_example() -> None:
     for command in ("solve", "check", "template"):
         result = run(command, "--help")
         assert result.exit_code == Exit.DONE and f"optimizer {command}" in result.output
+
+
+@pytest.mark.parametrize("command", ["check", "solve"])
+def test_an_empty_name_is_no_scenario(command: str, workbook: Path) -> None:
+    """A script whose name of a what-if is empty is told so, rather than given the plan without it."""
+    ran = run(command, workbook, "--scenario", "")
+    assert ran.exit_code == Exit.INPUT
+    assert "`` is not a scenario" in " ".join(ran.output.split())
