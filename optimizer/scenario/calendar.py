@@ -25,7 +25,7 @@ def parse_periods(plan: str) -> tuple[int, ...]:
     """
     lengths: list[int] = []
     for part in re.split(r"[,;]", plan):
-        match = re.fullmatch(r"\s*(\d+)\s*[xX*]\s*(\d+)\s*", part)
+        match = re.fullmatch(r"\s*(\d{1,9})\s*[xX*]\s*(\d{1,9})\s*", part)
         if not match or not int(match[1]) or not int(match[2]):
             raise ValueError(f"{plan!r} is not a period plan; write it like 24x1, 4x3 (24 months, 4 quarters)")
         if sum(lengths) + int(match[1]) * int(match[2]) > 1200:

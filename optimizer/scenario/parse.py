@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from optimizer.errors import Finding
-from optimizer.scenario.schema import Row, extra, headers
+from optimizer.scenario.schema import MOST, Row, extra, headers
 from optimizer.scenario.values import is_empty, shown
 
 R = TypeVar("R", bound=Row)
@@ -57,7 +57,7 @@ def parse_rows(
     rows: list[R] = []
     findings: list[Finding] = []
     for index, record in enumerate(records):
-        filled = {name: value for name, value in record.items() if not is_empty(value)}
+        filled = {str(name): value for name, value in record.items() if not is_empty(value)}
         try:
             rows.append(model.model_validate(filled))
         except ValidationError as error:
@@ -118,7 +118,9 @@ def _explain_bound(model: type[Row], attribute: str, kind: str, value: Any, cont
             hint = f"; did you mean {value:g} % = {value / 100:g}?"
         return f"{value!r} must be {wording} {bound:.0%}{hint or '; shares are fractions: 50 % or 0.5'}"
     unit = extra(model, attribute, "unit")
-    return f"{value!r} must be {wording} {bound:g}{' ' + unit if unit else ''}"
+    if bound == MOST:
+        return f"{value!r} is beyond any real quantity; it must be at most {bound:,.0f}"
+    return f"{value!r} must be {wording} {bound:,.10g}{' ' + unit if unit else ''}"
 
 
 def choices(model: type[Row], attribute: str) -> tuple[str, ...]:

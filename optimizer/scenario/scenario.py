@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -130,10 +131,19 @@ def _parse_tables(
     for name, table in tables.items():
         if name not in BY_TABLE:
             raise TypeError(f"a scenario has no table {name!r}; the tables are {', '.join(BY_TABLE)}")
-        rows, more = parse_rows(BY_TABLE[name], _records(name, table), Origin(name))
-        parsed[name] = rows
+        records = _records(name, table)
+        if lost := _lost(table):
+            findings += [Finding(name, "", words) for words in lost]
+            continue
+        parsed[name], more = parse_rows(BY_TABLE[name], records, Origin(name))
         findings += more
     return parsed, findings
+
+
+def _lost(table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what records cannot hold of a DataFrame: all but one of the columns of one name."""
+    counts = Counter(() if isinstance(table, Sequence) else table.columns)
+    return [f"the column `{name}` is there {n} times; delete all but one" for name, n in counts.items() if n > 1]
 
 
 def _records(name: str, table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -142,6 +152,8 @@ def _records(name: str, table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Se
         return table
     if isinstance(table, Sequence) or not hasattr(table, "to_dict"):
         raise TypeError(f"{name} is a {type(table).__name__}; give a DataFrame, or a list of dicts, one for each row")
+    if not table.columns.is_unique:
+        return []  # told as lost
     columns = headers(BY_TABLE[name])
     named = [level for level in table.index.names if level in columns and level not in table.columns]
     return cast("Sequence[Mapping[str, Any]]", table.reset_index(named).to_dict("records"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,13 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 """Day 0 of the numbers by which spreadsheets hold dates."""
 _LAST_SERIAL = 2_958_466
 """Number of the first day that no spreadsheet knows: 10000-01-01."""
+_LAST_YEAR = 2200
+"""Of any month in a workbook, and of any year in Funds."""
+_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Characters that take no place on a screen: soft hyphens, zero-width spaces, marks of direction."""
+_JOINERS = re.compile(r"[\u200c\u200d\ufe00-\ufe0f]")
+"""Unseen by themselves, and needed to write Persian or to join pictures."""
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -29,7 +37,10 @@ def is_empty(value: Any) -> bool:
         return not value.strip()
     if isinstance(value, (tuple, list)):
         return False
-    return bool(value != value)  # NaN and NaT are the values that differ from themselves
+    try:
+        return bool(value != value)  # NaN and NaT are the values that differ from themselves
+    except (TypeError, ValueError):  # an array, or a table, inside a cell
+        return False
 
 
 def shown(value: Any) -> str:
@@ -38,15 +49,19 @@ def shown(value: Any) -> str:
 
 
 def parse_text(value: Any) -> str:
-    """Return text; whole numbers are accepted as names, other types are not.
+    """Return text, its letters composed (NFC); whole numbers are accepted as names, other types are not.
 
     Text that no cell of a workbook can hold (control characters, more than 32,767 characters) is
     refused, so that every scenario can be written to a workbook and read back.
     """
-    if hasattr(value, "item"):
-        value = value.item()  # numpy scalars from DataFrames
+    value = _plain(value)
+    if isinstance(value, dt.date):
+        raise ValueError(
+            f"{value:%Y-%m-%d} is a date; a spreadsheet program makes one of what looks like it, such as 1-8-5: "
+            "format the cell as text, then type it again"
+        )
     if isinstance(value, str):
-        text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
         if _CONTROL.search(text):
             raise ValueError(f"{text!r} holds a control character; delete it")
         if len(text) > 32_767:
@@ -54,15 +69,57 @@ def parse_text(value: Any) -> str:
         return text
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{shown(value)} is not text; put an apostrophe before it, or retype it as text")
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} is not text; put an apostrophe before it, or retype it as text")
     return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def parse_name(value: Any) -> str:
+    """Return a name as it is seen: composed letters (NFC), single blanks, and no unseen characters.
+
+    A name is one line, and has no semicolon: that separates the names of a list.
+    """
+    text = parse_text(value)
+    if _BREAK.search(text):
+        raise ValueError(f"{text!r} has a line break; a name is one line")
+    if ";" in text:
+        raise ValueError(f"{text!r} has a semicolon, which separates names in a list; choose another sign")
+    if not (name := as_seen(text)):
+        raise ValueError(f"{text!a} holds nothing that can be seen; type a name")
+    return name
+
+
+def as_seen(text: str) -> str:
+    """Return text with composed letters (NFC), every run of blanks as one, and no unseen characters."""
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def folded(name: str) -> str:
+    """Return what names have in common that a reader takes for the same: case and unseen characters do not count."""
+    return unicodedata.normalize("NFC", _JOINERS.sub("", as_seen(name)).casefold())
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar of numpy, or a period of pandas, as one of Python."""
+    kind = type(value).__name__
+    if kind == "datetime64":
+        return value.astype("datetime64[us]").item()  # of nanoseconds, item() returns a number
+    if kind == "Period":
+        if not str(value.freqstr).startswith("M"):
+            raise ValueError(f"{value} is a period of another length than a month; write it like 2023-02")
+        return dt.date(value.year, value.month, 1)
+    if hasattr(value, "item") and getattr(value, "size", 1) == 1 and not isinstance(value, (int, float)):
+        return value.item()
+    return value
 
 
 def parse_number(value: Any) -> float | int:
     """Return a finite number; text such as ``1,000`` or ``50 %`` is refused with advice."""
-    if hasattr(value, "item") and not isinstance(value, (int, float)):
-        value = value.item()  # numpy scalars from DataFrames
+    value = _plain(value)
     if isinstance(value, Decimal):
         value = float(value)  # as databases return numbers
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**300:
+        raise ValueError(f"a number of {len(str(abs(value) // 10**290)) + 290:,} digits is no quantity; mend it")
     if isinstance(value, str) and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value):
         raise ValueError(f"{shown(value)} is a number stored as text; convert the cell to a number, or retype it")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -77,6 +134,7 @@ def parse_month(value: Any) -> dt.date:
 
     The latter is what Excel makes of the former when it saves a CSV file.
     """
+    value = _plain(value)
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, str) and (named := _NAMED.fullmatch(value.strip())) and named[1].lower() in _NAMES:
@@ -99,6 +157,8 @@ def parse_month(value: Any) -> dt.date:
         raise ValueError(f"{shown(value)} is not a month; write it like 2023-02")
     if value.year < 1900:
         raise ValueError(f"{value.isoformat()} lies before 1900; a workbook holds no such dates")
+    if value.year > _LAST_YEAR:
+        raise ValueError(f"{value.isoformat()} lies after {_LAST_YEAR}; mend it, or leave it empty for no end")
     serial = (value - _SERIAL_ZERO).days
     if value.day != 1 and 1900 < serial < 2200:  # a year, typed where a program shows numbers as dates
         raise ValueError(f"{serial} is a year, not a month; write it like {serial}-01")
@@ -119,10 +179,10 @@ def parse_yes_no(value: Any) -> bool:
 def parse_list(value: Any) -> tuple[str, ...]:
     """Return the entries of a list; inside a cell they are separated by semicolons, and must fit into it."""
     if isinstance(value, (tuple, list)):
-        entries = tuple(parse_text(entry) for entry in value)
+        entries = tuple(parse_name(entry) for entry in value)
         parse_text("; ".join(entries))
         return entries
-    return tuple(entry.strip() for entry in parse_text(value).split(";") if entry.strip())
+    return tuple(parse_name(entry) for entry in parse_text(value).split(";") if entry.strip())
 
 
 def parse_words(value: Any, words: tuple[str, ...], *, empty: tuple[str, ...]) -> tuple[str, ...]:
@@ -143,17 +203,16 @@ def parse_words(value: Any, words: tuple[str, ...], *, empty: tuple[str, ...]) -
 
 def parse_any(value: Any) -> Any:
     """Return a value of any kind as a cell holds it: text, a number, or a date; yes and no are text."""
-    if hasattr(value, "item") and not isinstance(value, (int, float)):
-        value = value.item()
+    value = _plain(value)
     if isinstance(value, (tuple, list)):
         return "; ".join(parse_list(value))
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (int, dt.date)):
+    if isinstance(value, dt.date):
         return value
-    if isinstance(value, (float, Decimal)):
+    if isinstance(value, (int, float, Decimal)):
         return parse_number(value)
     return parse_text(value)
 

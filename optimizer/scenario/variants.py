@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import SHEETS, Change, Row, Settings, headers
-from optimizer.scenario.values import is_empty, parse_month, shown
+from optimizer.scenario.values import as_seen, is_empty, parse_month, shown
 
 EVERY_ROW = "*"
 
@@ -33,6 +34,7 @@ def variant(scenario: Scenario, name: str) -> Scenario:
     """
     from optimizer.scenario.checks import check
 
+    name = as_seen(name)
     if name not in variant_names(scenario):
         message = f"`{name}` is not a scenario{closest(name, variant_names(scenario))}"
         raise InputError([Finding(scenario.locate(Change.table, 0, "scenario")[0], "", message)])
@@ -126,7 +128,7 @@ def matches(row: Row, key: str) -> bool:
 
 
 def _parts(key: str) -> list[str]:
-    parts = [_month_or_text(part.strip()) for part in key.split("|")]
+    parts = [_month_or_text(as_seen(part)) for part in key.split("|")]
     while parts and not parts[-1]:
         parts.pop()
     return parts
@@ -173,11 +175,13 @@ def _new_value(old: Any, change: Change) -> Any:
         return _later(old, factor, change)
     if isinstance(old, bool) or not isinstance(old, (int, float)):
         raise ValueError(f"{shown(old)} is not a number; choose `set`")
-    return _rounded(old * factor if change.change == "multiply" else old + factor)
+    return _rounded(float(old) * factor if change.change == "multiply" else old + factor)
 
 
 def _rounded(value: float) -> float:
     """Return a result without the dust of binary fractions where it is meant to be whole."""
+    if not math.isfinite(value):
+        raise ValueError("the result is too large to be a number; choose a smaller one")
     return round(value) if abs(value - round(value)) <= 1e-9 * max(1.0, abs(value)) else value
 
 
@@ -185,4 +189,6 @@ def _later(old: dt.date, months: float, change: Change) -> dt.date:
     if change.change == "multiply" or not float(months).is_integer():
         raise ValueError(f"to a month, whole months can be added; not {change.change} {months:g}")
     count = old.year * 12 + old.month - 1 + int(months)
+    if not 12 <= count < 120_000:
+        raise ValueError(f"{old:%Y-%m} and {months:g} months make no date; add fewer")
     return dt.date(count // 12, count % 12 + 1, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from optimizer.scenario.parse import choices
-from optimizer.scenario.schema import CATEGORIES, LEVERS, MODELS, Row, Settings, extra, headers
+from optimizer.scenario.schema import CATEGORIES, LEVERS, MODELS, MOST, Row, Settings, extra, headers
 
 _HOW = (
     "One sheet per table, headers in the first row, one record per row. Order of rows and columns is free.",
@@ -85,7 +85,7 @@ def bounds(model: type[Row], name: str) -> str:
     limits = {type(limit).__name__: limit for limit in model.model_fields[name].metadata}
     told = []
     for kind, words in (("Ge", "at least"), ("Gt", "more than"), ("Le", "at most")):
-        if kind in limits:
+        if kind in limits and getattr(limits[kind], kind.lower()) != MOST:
             told.append(f"{words} {_number(model, name, getattr(limits[kind], kind.lower()))}")
     return ", ".join(told)
 

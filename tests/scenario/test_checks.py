@@ -41,6 +41,22 @@ def test_a_sound_scenario_has_no_findings() -> None:
 
 
 ERRORS: dict[str, tuple[Change, str]] = {
+    "names that differ by case": (
+        add("members", member="germany"),
+        "Members!row 4, column member: `germany` and `Germany` (row 1, column member) are too much alike; "
+        "write one name in one way",
+    ),
+    "names that differ by a joiner": (
+        add("suppliers", supplier="Trad\u200cer", item="shell"),
+        "Suppliers!row 2, column supplier: `Trad\u200cer` and `Trader` (row 1, column supplier) are too much alike; "
+        "write one name in one way",
+    ),
+    "a ladder in two ways": (
+        put("shift_ladders", 1, ladder="Standard"),
+        "Shift ladders!row 2, column ladder: `Standard` and `standard` (row 1, column ladder) are too much alike; "
+        "write one name in one way\n"
+        "Shift ladders!row 2, column step: the ladder `Standard` lacks step 1; add it, or number the steps anew",
+    ),
     "duplicate key": (
         add("items", item="shell"),
         "Items!row 4, column item: `shell` is there already (row 1, column item); keep one of the two",
@@ -344,6 +360,15 @@ def nothing_asked(records: dict[str, Records]) -> None:
 
 
 WARNINGS: dict[str, tuple[Change, str]] = {
+    "a row that reads like a sum": (
+        add("members", member="Total"),
+        "Members!row 4, column member: `Total` reads like a sum of other rows, and was read as a row of its own; "
+        "delete it if so",
+    ),
+    "5 for 5 %": (
+        put("projects", 1, added_share=5),
+        "Projects!row 2, column added_share: added share of its rate: 5 is 500%; if 5 % is meant, write 0.05",
+    ),
     "target from inside a quarter": (
         put("targets", 1, from_month="2025-02"),
         "Targets!row 2, column from_month: lies inside the period that begins 2025-01, so the target binds from "
@@ -407,6 +432,15 @@ def test_an_oddity_warns_and_does_not_stop(oddity: str) -> None:
     found = check(Scenario.from_tables(SETTINGS, **records))
     assert "\n".join(map(str, found)) == expected
     assert [finding.severity for finding in found] == ["warning"]
+
+
+@pytest.mark.parametrize("setting", ["gap", "slack", "discount_rate"])
+def test_one_for_one_per_cent_warns(setting: str) -> None:
+    """100 % in a setting that is hardly ever so large is told, also of what replaces it; 5 % is not."""
+    assert check(small().replace(settings={setting: 0.05})) == []
+    (found,) = check(small().replace(settings={setting: 1}))
+    assert found.severity == "warning"
+    assert found.message.endswith(": 1 is 100%; if 1 % is meant, write 0.01")
 
 
 SETTING_FAULTS: dict[str, tuple[dict[str, Any], str]] = {

@@ -10,6 +10,7 @@ from optimizer.scenario.schema import (
     SHEETS,
     TABLES,
     Fund,
+    Item,
     Lane,
     Line,
     Member,
@@ -25,8 +26,10 @@ from optimizer.scenario.schema import (
     extra,
     headers,
 )
+from optimizer.scenario.values import folded
 from optimizer.scenario.variants import key_text
 
+_SUMS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "gesamt", "summe", "total general"})
 RESERVED = ("(pool)", "(common)", "each")
 
 
@@ -43,6 +46,36 @@ def keys_are_unique(view: View) -> Iterator[Finding]:
                 words = f"`{key_text(row)}` is there already ({first}); keep one of the two"
                 yield view.error(model, index, model.key[0], words)
             seen.setdefault(key, index)
+
+
+def names_are_distinct(view: View) -> Iterator[Finding]:
+    """No two names of a sheet differ only by case, or by what cannot be seen: a reader takes them for one."""
+    for model in TABLES:
+        name = model.key[0]
+        if extra(model, name, "refers_to") or model is Lane:
+            continue
+        first: dict[str, tuple[str, int]] = {}
+        told: set[str] = set()
+        for index, row in view.numbered(model):
+            written = getattr(row, name)
+            other, place = first.setdefault(folded(written), (written, index))
+            if other != written and written not in told:
+                told.add(written)
+                cell = view.error(model, place, name, "").cell
+                words = f"`{written}` and `{other}` ({cell}) are too much alike; write one name in one way"
+                yield view.error(model, index, name, words)
+
+
+def names_are_no_sums(view: View) -> Iterator[Finding]:
+    """A row named like a total is more likely one than a thing of its own."""
+    for model in (Member, Item, Site, Line, Project, Supplier, Fund):
+        for index, row in view.numbered(model):
+            written = str(getattr(row, model.key[0]))
+            if folded(written) in _SUMS:
+                message = (
+                    f"`{written}` reads like a sum of other rows, and was read as a row of its own; delete it if so"
+                )
+                yield view.warning(model, index, model.key[0], message)
 
 
 def references_exist(view: View) -> Iterator[Finding]:
@@ -139,6 +172,8 @@ def own_stockpiles_are_members(view: View) -> Iterator[Finding]:
 
 RULES = (
     Rule(keys_are_unique, ()),
+    Rule(names_are_distinct, ()),
+    Rule(names_are_no_sums, ()),
     Rule(references_exist, ()),
     Rule(lanes_start_somewhere, (Member, Supplier)),
     Rule(names_are_clear, ()),

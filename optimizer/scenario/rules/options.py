@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from optimizer.errors import Finding
 from optimizer.scenario.calendar import parse_periods
@@ -12,6 +12,7 @@ from optimizer.scenario.rules.view import Rule, View
 from optimizer.scenario.schema import (
     CATEGORIES,
     LEVERS,
+    MODELS,
     OBJECTIVES,
     SCHEMA_VERSION,
     TABLES,
@@ -19,6 +20,7 @@ from optimizer.scenario.schema import (
     Project,
     Row,
     Settings,
+    extra,
     headers,
 )
 
@@ -87,6 +89,19 @@ def windows_are_in_order(view: View) -> Iterator[Finding]:
                 yield view.error(model, index, last, f"{message}; mend one of them")
 
 
+def shares_are_no_percentages(view: View) -> Iterator[Finding]:
+    """A share so large is more likely a percentage typed as a number: 1 for 1 %."""
+    for model in MODELS:
+        marked = {name: odd for name in model.model_fields if (odd := extra(model, name, "odd_from"))}
+        rows: Iterable[tuple[int, Row]] = [(0, view.settings)] if model is Settings else view.numbered(model)
+        for index, row in rows if marked else ():
+            for name, odd in marked.items():
+                value = getattr(row, name)
+                if value is not None and value >= odd:
+                    words = f"{headers(model)[name]}: {value:g} is {value:.0%}; if {value:g} % is meant, write"
+                    yield view.warning(model, index, name, f"{words} {value / 100:g}")
+
+
 PERIOD_PLAN = Rule(period_plan_is_one, (Settings,))
 """Comes first: without a calendar there are no months to judge."""
 
@@ -96,4 +111,5 @@ RULES = (
     Rule(levers_are_known, ()),
     Rule(categories_are_known, ()),
     Rule(windows_are_in_order, ()),
+    Rule(shares_are_no_percentages, ()),
 )

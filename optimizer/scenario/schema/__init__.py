@@ -6,7 +6,7 @@ headers and the documentation. The sheets stand here in their order; their colum
 
 from __future__ import annotations
 
-from optimizer.scenario.schema.column import CATEGORIES, LEVERS, OBJECTIVES, Row, as_cell, extra, headers
+from optimizer.scenario.schema.column import CATEGORIES, LEVERS, MOST, OBJECTIVES, Row, as_cell, extra, headers
 from optimizer.scenario.schema.demand import Need, Order, Pledge
 from optimizer.scenario.schema.industry import Item, LadderStep, Line, Member, ProfilePoint, Rate, Recipe, Site
 from optimizer.scenario.schema.investment import Group, Project
@@ -20,6 +20,7 @@ __all__ = [
     "CATEGORIES",
     "LEVERS",
     "MODELS",
+    "MOST",
     "OBJECTIVES",
     "REQUIRED_SHEETS",
     "SCHEMA_VERSION",

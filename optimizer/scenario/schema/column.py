@@ -17,6 +17,7 @@ from optimizer.scenario.values import (
     parse_any,
     parse_list,
     parse_month,
+    parse_name,
     parse_number,
     parse_text,
     parse_words,
@@ -46,6 +47,7 @@ CATEGORIES = (
 )
 
 Text = Annotated[str, BeforeValidator(parse_text)]
+Name = Annotated[str, BeforeValidator(parse_name)]
 Month = Annotated[dt.date, BeforeValidator(parse_month)]
 Number = Annotated[float, BeforeValidator(parse_number)]
 Count = Annotated[int, BeforeValidator(parse_number)]
@@ -55,6 +57,10 @@ ObjectiveList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, 
 LeverList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=LEVERS, empty=()))]
 CategoryList = Annotated[tuple[str, ...], BeforeValidator(partial(parse_words, words=CATEGORIES, empty=CATEGORIES))]
 Anything = Annotated[Any, BeforeValidator(parse_any)]
+
+
+MOST = 1e15
+"""Bound of every number without a lower one: beyond it sums lose whole units."""
 
 
 def column(
@@ -68,13 +74,17 @@ def column(
     ge: float | None = None,
     gt: float | None = None,
     le: float | None = None,
+    odd_from: float | None = None,
 ) -> Any:
     """Describe one column: what the workbook calls it, what it means, in which unit and bounds.
 
     `refers_to` names the column of another sheet, such as ``Members.member``, that must hold the
-    value; `share` marks a fraction that is shown as a percentage.
+    value; `share` marks a fraction that is shown as a percentage; from `odd_from` on, it is more likely
+    a percentage typed as a number (1 for 1 %), and warned of.
     """
-    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share}
+    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share, "odd_from": odd_from}
+    if le is None and (ge is not None or gt is not None):
+        le = MOST
     return Field(default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra)
 
 
@@ -97,7 +107,7 @@ def headers(row: type[Row]) -> dict[str, str]:
 
 
 def extra(row: type[Row], name: str, what: str) -> Any:
-    """Return the `unit`, `refers_to` or `share` mark of a column."""
+    """Return the `unit`, `refers_to`, `share` or `odd_from` mark of a column."""
     marks = row.model_fields[name].json_schema_extra
     return marks.get(what, "") if isinstance(marks, dict) else ""
 

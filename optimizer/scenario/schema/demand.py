@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.schema.column import Count, Month, Number, Row, Text, column
+from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, column
 
 
 class Need(Row):
@@ -13,8 +13,8 @@ class Need(Row):
     key = ("recipient", "item", "from_month", "band")
     meaning = "Expenditure of recipients: what is not met in a month is lost."
 
-    recipient: Text = column("recipient", "Who needs it.", refers_to="Members.member")
-    item: Text = column("item", "What is needed.", refers_to="Items.item")
+    recipient: Name = column("recipient", "Who needs it.", refers_to="Members.member")
+    item: Name = column("item", "What is needed.", refers_to="Items.item")
     from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
     band: Count = column("band", "Bands of one need carry their own weights.", default=1, ge=1, le=1000)
     to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
@@ -31,8 +31,8 @@ class Order(Row):
     key = ("customer", "item", "from_month")
     meaning = "Orders of members. Months before the start are the undelivered opening order book."
 
-    customer: Text = column("customer", "Who ordered.", refers_to="Members.member")
-    item: Text = column("item", "What is ordered.", refers_to="Items.item")
+    customer: Name = column("customer", "Who ordered.", refers_to="Members.member")
+    item: Name = column("item", "What is ordered.", refers_to="Items.item")
     from_month: Month = column("from", "First month in which it is placed.")
     to_month: Month | None = column("to", "Last month in which it is placed; empty: to the end.", default=None)
     per_month: Number = column("per month", "Units ordered.", unit="units per month", ge=0)
@@ -56,8 +56,8 @@ class Pledge(Row):
     key = ("member", "item", "from_month")
     meaning = "Purchases that members would add to their orders if the plan calls for them."
 
-    member: Text = column("member", "Who would order.", refers_to="Members.member")
-    item: Text = column("item", "What.", refers_to="Items.item")
+    member: Name = column("member", "Who would order.", refers_to="Members.member")
+    item: Name = column("item", "What.", refers_to="Items.item")
     from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
     to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
     most_per_month: Number = column("most per month", "Most units added.", unit="units per month", ge=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Count, Month, Number, Row, Text, YesNo, column
+from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, Text, YesNo, column
 
 
 class Member(Row):
@@ -15,7 +15,7 @@ class Member(Row):
     key = ("member",)
     meaning = "Who belongs to the group, and whom it supplies."
 
-    member: Text = column("member", "Name of the member or recipient.")
+    member: Name = column("member", "Name of the member or recipient.")
     kind: Literal["member", "recipient"] = column(
         "kind", "member: of the group; recipient: supplied by it.", default="member"
     )
@@ -24,7 +24,13 @@ class Member(Row):
         "labour cost per person and month", "Cost of one person of a crew.", default=0.0, unit="money", ge=0
     )
     weekend_premium: Number = column(
-        "weekend premium", "Extra pay on weekends: 50 % means 1.5 times.", default=0.0, share=True, ge=0, le=5
+        "weekend premium",
+        "Extra pay on weekends: 50 % means 1.5 times.",
+        default=0.0,
+        share=True,
+        ge=0,
+        le=5,
+        odd_from=3,
     )
     people_available: Number | None = column(
         "people available", "Most people in crews at the start; empty: no limit.", default=None, unit="people", ge=0
@@ -45,7 +51,7 @@ class Item(Row):
     key = ("item",)
     meaning = "What is made, bought, stored and delivered."
 
-    item: Text = column("item", "Name of the item.")
+    item: Name = column("item", "Name of the item.")
     unit: Text = column("unit", "Unit in which it is counted.", default="pc")
     kind: Literal["final", "component", "material"] = column(
         "kind", "final: needed or ordered; component: made; material: bought.", default="final"
@@ -71,9 +77,9 @@ class Recipe(Row):
     key = ("item", "input", "line")
     meaning = "What it takes to make one unit. Rows with a line replace the general rows on that line."
 
-    item: Text = column("item", "Item that is made.", refers_to="Items.item")
-    input: Text = column("input", "Item that is used.", refers_to="Items.item")
-    line: Text | None = column("line", "Only on this line; empty: every line.", default=None, refers_to="Lines.line")
+    item: Name = column("item", "Item that is made.", refers_to="Items.item")
+    input: Name = column("input", "Item that is used.", refers_to="Items.item")
+    line: Name | None = column("line", "Only on this line; empty: every line.", default=None, refers_to="Lines.line")
     quantity: Number = column("quantity per unit", "Units of the input per unit started.", gt=0)
 
 
@@ -85,8 +91,8 @@ class Site(Row):
     key = ("site",)
     meaning = "Plants: where lines stand and who runs them."
 
-    site: Text = column("site", "Name of the plant.")
-    member: Text = column("member", "Where it is.", refers_to="Members.member")
+    site: Name = column("site", "Name of the plant.")
+    member: Name = column("member", "Where it is.", refers_to="Members.member")
     producer: Text = column("producer", "Company that runs it.", default="")
 
 
@@ -98,9 +104,9 @@ class Line(Row):
     key = ("line",)
     meaning = "Production lines, those that exist and those that projects open."
 
-    line: Text = column("line", "Name of the line.")
-    site: Text = column("site", "Where it stands.", refers_to="Sites.site")
-    ladder: Text | None = column(
+    line: Name = column("line", "Name of the line.")
+    site: Name = column("site", "Where it stands.", refers_to="Sites.site")
+    ladder: Name | None = column(
         "ladder",
         "Shift ladder it can climb; empty: one shift without crew cost.",
         default=None,
@@ -125,7 +131,7 @@ class Line(Row):
     weekend_share: Number | None = column(
         "weekend share", "Most weekends it may work; empty: the setting.", default=None, share=True, ge=0, le=1
     )
-    opened_by: Text | None = column(
+    opened_by: Name | None = column(
         "opened by",
         "Project that opens or reactivates it; empty: it exists.",
         default=None,
@@ -141,8 +147,8 @@ class Rate(Row):
     key = ("line", "item", "from_month")
     meaning = "What each line can make. In a month without a row the line cannot make the item."
 
-    line: Text = column("line", "The line.", refers_to="Lines.line")
-    item: Text = column("item", "What it makes.", refers_to="Items.item")
+    line: Name = column("line", "The line.", refers_to="Lines.line")
+    item: Name = column("item", "What it makes.", refers_to="Items.item")
     from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
     to_month: Month | None = column("to", "Last month; empty: to the end.", default=None)
     rate: Number = column(
@@ -169,11 +175,17 @@ class LadderStep(Row):
     key = ("ladder", "step")
     meaning = "Shift patterns a line can climb, one crew per step."
 
-    ladder: Text = column("ladder", "Name of the ladder.")
+    ladder: Name = column("ladder", "Name of the ladder.")
     step: Count = column("step", "1, 2, 3, ... without a hole.", ge=1, le=1000)
     pattern: Text = column("pattern", "Pattern in force with this step: shifts-hours-days, say 2-8-5.")
     added_share: Number = column(
-        "added share of the 1-8-5 rate", "What this crew adds to output.", default=1.0, share=True, gt=0, le=5
+        "added share of the 1-8-5 rate",
+        "What this crew adds to output.",
+        default=1.0,
+        share=True,
+        gt=0,
+        le=5,
+        odd_from=2,
     )
     cost_factor: Number = column(
         "cost factor", "Cost of this crew against the first (night pay).", default=1.0, ge=0, le=10
@@ -187,7 +199,7 @@ class LadderStep(Row):
     release_cost: Number = column(
         "release cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
     )
-    ramp_up: Text | None = column(
+    ramp_up: Name | None = column(
         "ramp-up", "Profile of output after joining; empty: full at once.", default=None, refers_to="Profiles.profile"
     )
     minimum_stay: Count = column(
@@ -206,7 +218,7 @@ class ProfilePoint(Row):
     key = ("profile", "month")
     meaning = "Payment profiles (sum to 100 %) and ramp-up profiles (100 % after their last month)."
 
-    profile: Text = column("profile", "Name of the profile.")
+    profile: Name = column("profile", "Name of the profile.")
     month: Count = column(
         "month",
         "0 is the month of the decision (payments) or the first month of output (ramp-up).",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Count, Month, Number, Row, Text, column
+from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, column
 
 
 class Project(Row):
@@ -15,13 +15,19 @@ class Project(Row):
     key = ("project",)
     meaning = "Investments the plan may choose, must make, or that are already decided."
 
-    project: Text = column("project", "Name of the project.")
+    project: Name = column("project", "Name of the project.")
     kind: Literal["new line", "expansion", "reactivation"] = column(
         "kind", "new line and reactivation open the lines that name the project; expansion adds to a line."
     )
-    line: Text | None = column("line", "Line that is expanded (expansions only).", default=None, refers_to="Lines.line")
+    line: Name | None = column("line", "Line that is expanded (expansions only).", default=None, refers_to="Lines.line")
     added_share: Number | None = column(
-        "added share of its rate", "What an expansion adds to the line.", default=None, share=True, gt=0, le=20
+        "added share of its rate",
+        "What an expansion adds to the line.",
+        default=None,
+        share=True,
+        gt=0,
+        le=20,
+        odd_from=5,
     )
     units: Count = column("units", "Copies that may be built, opened in order.", default=1, ge=1, le=50)
     capex: Number = column("capex per unit", "Investment cost.", default=0.0, unit="money", ge=0)
@@ -29,10 +35,10 @@ class Project(Row):
         "fixed cost per month once open", "Per unit.", default=0.0, unit="money per month", ge=0
     )
     lead_months: Count = column("lead months", "Months from decision to opening.", unit="months", ge=0, le=600)
-    payments: Text | None = column(
+    payments: Name | None = column(
         "payments", "Payment profile; empty: all at once.", default=None, refers_to="Profiles.profile"
     )
-    ramp_up: Text | None = column(
+    ramp_up: Name | None = column(
         "ramp-up", "Profile of output after opening; empty: full at once.", default=None, refers_to="Profiles.profile"
     )
     earliest: Month | None = column("earliest", "First month it may be decided.", default=None)
@@ -45,8 +51,8 @@ class Project(Row):
         gt=0,
         le=1200,
     )
-    group: Text | None = column("group", "Group of projects it belongs to.", default=None, refers_to="Groups.group")
-    requires: Text | None = column(
+    group: Name | None = column("group", "Group of projects it belongs to.", default=None, refers_to="Groups.group")
+    requires: Name | None = column(
         "requires", "Project that must have been decided no later.", default=None, refers_to="Projects.project"
     )
     firm_quantity: Number | None = column(
@@ -56,7 +62,7 @@ class Project(Row):
         unit="units",
         ge=0,
     )
-    firm_item: Text | None = column(
+    firm_item: Name | None = column(
         "firm orders item", "Item those orders are for.", default=None, refers_to="Items.item"
     )
     status: Literal["option", "committed", "forced", "forbidden"] = column(
@@ -77,6 +83,6 @@ class Group(Row):
     key = ("group",)
     meaning = "How many projects of a group are started, at least and at most."
 
-    group: Text = column("group", "Name of the group.")
+    group: Name = column("group", "Name of the group.")
     at_least: Count = column("at least", "Projects started, at least.", default=0, ge=0, le=1000)
     at_most: Count = column("at most", "Projects started, at most.", default=1, ge=0, le=1000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.schema.column import CATEGORIES, CategoryList, Count, Number, Row, Text, TextList, YesNo, column
+from optimizer.scenario.schema.column import CATEGORIES, CategoryList, Count, Name, Number, Row, TextList, YesNo, column
 
 
 class Fund(Row):
@@ -13,7 +13,7 @@ class Fund(Row):
     key = ("fund", "year")
     meaning = "Budgets by calendar year. Without this sheet costs are only counted."
 
-    fund: Text = column("fund", "Name of the fund.")
+    fund: Name = column("fund", "Name of the fund.")
     year: Count = column("year", "Calendar year.", ge=1900, le=2200)
     amount: Number = column("amount", "Money available in the year.", unit="money", ge=0)
     member: TextList = column(

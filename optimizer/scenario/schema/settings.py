@@ -22,7 +22,7 @@ class Settings(Row):
     periods: Text = column("periods", "Period plan: 24x1, 4x3 means 24 single months, then 4 quarters.", unit="months")
     currency: Text = column("currency", "Currency of all money in the workbook.", default="EUR")
     discount_rate: Number = column(
-        "discount rate", "Discount rate of costs.", default=0.0, unit="a year", share=True, ge=0, le=1
+        "discount rate", "Discount rate of costs.", default=0.0, unit="a year", share=True, ge=0, le=1, odd_from=0.5
     )
     review_months: Count = column(
         "review months", "Shift patterns change at most this often.", default=3, unit="months", ge=1, le=60
@@ -67,6 +67,7 @@ class Settings(Row):
         share=True,
         ge=0,
         le=1,
+        odd_from=0.5,
     )
     end_months: Number = column(
         "end months",
@@ -94,12 +95,15 @@ class Settings(Row):
         share=True,
         ge=0,
         le=1,
+        odd_from=0.5,
     )
-    time_limit: Number = column("time limit", "Longest search.", default=300.0, unit="seconds", gt=0)
+    time_limit: Number = column("time limit", "Longest search.", default=300.0, unit="seconds", gt=0, le=31_536_000)
     threads: Count | None = column("threads", "Threads of the solver; empty: all cores.", default=None, ge=1, le=256)
     seed: Count = column("seed", "Random seed of the solver.", default=0, ge=0, le=2_147_483_647)
     schema_version: Count = column(
         "schema version",
         "Version of these sheets and columns; leave it as it is.",
         default=SCHEMA_VERSION,
+        ge=0,
+        le=1_000_000,
     )

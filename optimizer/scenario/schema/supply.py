@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Month, Number, Row, Text, column
+from optimizer.scenario.schema.column import Month, Name, Number, Row, column
 
 
 class Stock(Row):
@@ -15,8 +15,8 @@ class Stock(Row):
     key = ("place", "item", "held_by")
     meaning = "Stocks at the start, reserves and limits, of producers and of members themselves."
 
-    place: Text = column("place", "Member or recipient where it lies.", refers_to="Members.member")
-    item: Text = column("item", "What lies there.", refers_to="Items.item")
+    place: Name = column("place", "Member or recipient where it lies.", refers_to="Members.member")
+    item: Name = column("item", "What lies there.", refers_to="Items.item")
     held_by: Literal["producer", "member"] = column(
         "held by", "producer: feeds lines and deliveries; member: its own stockpile.", default="producer"
     )
@@ -41,8 +41,8 @@ class Supplier(Row):
     key = ("supplier", "item")
     meaning = "Outside sources."
 
-    supplier: Text = column("supplier", "Name.")
-    item: Text = column("item", "What it sells.", refers_to="Items.item")
+    supplier: Name = column("supplier", "Name.")
+    item: Name = column("item", "What it sells.", refers_to="Items.item")
     price: Number = column("price", "Per unit.", default=0.0, unit="money", ge=0)
     most_per_month: Number | None = column(
         "most per month", "Most it delivers; empty: no limit.", default=None, unit="units per month", ge=0
@@ -62,9 +62,9 @@ class Lane(Row):
     key = ("from_place", "to_place", "item")
     meaning = "Ways between places. Items in no row share one pool."
 
-    from_place: Text = column("from", "Place or supplier it starts from.")
-    to_place: Text = column("to", "Place it leads to.", refers_to="Members.member")
-    item: Text | None = column("item", "Item it carries; empty: all.", default=None, refers_to="Items.item")
+    from_place: Name = column("from", "Place or supplier it starts from.")
+    to_place: Name = column("to", "Place it leads to.", refers_to="Members.member")
+    item: Name | None = column("item", "Item it carries; empty: all.", default=None, refers_to="Items.item")
     cost: Number = column("cost per unit", "Of transport.", default=0.0, unit="money", ge=0)
     transit_months: Number = column(
         "transit months", "From sending to arrival.", default=0.0, unit="months", ge=0, le=240

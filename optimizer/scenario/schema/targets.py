@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Anything, Month, Number, Row, Text, column
+from optimizer.scenario.schema.column import Anything, Month, Name, Number, Row, Text, column
 
 
 class Target(Row):
@@ -15,18 +15,18 @@ class Target(Row):
     key = ("target",)
     meaning = "What must hold (hard), should hold (soft), or should hold as soon as possible (asap)."
 
-    target: Text = column("target", "Name of the target.")
+    target: Name = column("target", "Name of the target.")
     kind: Literal["rate", "coverage", "stock", "home share", "waiting time"] = column(
         "kind",
         "rate: units made per month; coverage: share of a need met; stock: closing stock; home share: share "
         "made (with an item) or spent (without) at home; waiting time: months from order to delivery.",
     )
-    place: Text | None = column(
+    place: Name | None = column(
         "member, recipient or customer",
         "Whom it is about; empty: all pooled; each: one promise for each.",
         default=None,
     )
-    item: Text | None = column(
+    item: Name | None = column(
         "item", "Item; empty: each one that it can be about.", default=None, refers_to="Items.item"
     )
     from_month: Month | None = column("from", "First month; empty: from the start.", default=None)
@@ -48,12 +48,12 @@ class Change(Row):
     key = ("scenario", "changed_sheet", "changed_key", "changed_column")
     meaning = "What-ifs: changes to rows of other sheets, used by name."
 
-    scenario: Text = column("scenario", "Name of the scenario.")
-    changed_sheet: Text = column("sheet", "Sheet that is changed.")
+    scenario: Name = column("scenario", "Name of the scenario.")
+    changed_sheet: Name = column("sheet", "Sheet that is changed.")
     changed_key: Text = column("key", "Key values of the row joined by ' | '; * for all rows.")
-    changed_column: Text = column("column", "Header of the column that is changed.")
+    changed_column: Name = column("column", "Header of the column that is changed.")
     change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
     value: Anything = column("value", "New value, factor or addition.")
     probability: Number | None = column(
-        "probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1
+        "probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1, odd_from=1
     )
