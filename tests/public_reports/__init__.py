@@ -61,6 +61,7 @@ text_file_in_another_encoding | spine-tools/Spine-Toolbox#1301 | mended
 decision_after_the_horizon | spine-tools/SpineOpt.jl#1155 | mended
 life_in_periods_of_unequal_length | spine-tools/SpineOpt.jl#1273 | passed at once
 opening_stock_of_a_long_first_period | spine-tools/SpineOpt.jl#1161 | passed at once
+transit_before_the_start | spine-tools/SpineOpt.jl#414, spine-tools/SpineOpt.jl#415 | passed at once
 discounted_to_the_start | TemoaProject/temoa#132 | passed at once
 end_of_life_within_a_period | TemoaProject/temoa#90 | passed at once
 payments_after_the_horizon | TemoaProject/temoa#364 | passed at once
