@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pyomo.environ as pyo
+import pytest
 
 from optimizer.scenario.network import POOL
 from tests.model.rows import expect, keys, model_of, row
@@ -13,13 +14,13 @@ TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_
 
 
 @cache
-def model(*, laned: bool) -> pyo.ConcreteModel:
+def model(*, laned: bool, transit: float = 1) -> pyo.ConcreteModel:
     """A makes shells of 2 powder at a yield of .8; R needs some, A has ordered some, and may give its own.
 
     Powder is pooled and arrives half a month after it is bought. With lanes, shells take a month to R.
     """
     lanes = [
-        {"from_place": "A", "to_place": "R", "item": "shell", "transit_months": 1, "most_per_month": 25},
+        {"from_place": "A", "to_place": "R", "item": "shell", "transit_months": transit, "most_per_month": 25},
     ]
     return model_of(
         {"periods": "2x1, 1x2"},
@@ -88,6 +89,36 @@ def test_gifts_over_a_lane_arrive_by_the_flow_rule() -> None:
     assert row(model(laned=True), "needs_are_met_or_lost", "R", "shell", 2) == expected
 
 
+@pytest.mark.parametrize(("transit", "last"), [(1, 0.5), (1.5, 0.25), (2, 0), (7, 0)])
+def test_what_arrives_after_the_horizon_leaves_all_the_same(transit: float, last: float) -> None:
+    """Of what is shipped or given in the last two months a share arrives within them, or nothing: all of it leaves."""
+    far = model(laned=True, transit=transit)
+    leaves = {("stock", "A", "shell", 1): 1, ("stock", "A", "shell", 2): -1, ("make", "L", "shell", 2): 1}
+    leaves |= {("deliver", "A", "shell", 2): -1, ("ship", "A", "R", "shell", 2): -1}
+    assert row(far, "material_balances", "A", "shell", 2) == expect(leaves, "==", 0)
+    own = {("own", "A", "shell", 2): 1, ("own", "A", "shell", 1): -1, ("deliver", "A", "shell", 2): -1}
+    given = expect(own | {("give", "A", "R", "shell", 2): 1}, "==", 0)
+    assert row(far, "own_stockpiles_balance", "A", "shell", 2) == given
+    arrived, _, _ = row(far, "material_balances", "R", "shell", 2)
+    met, _, _ = row(far, "needs_are_met_or_lost", "R", "shell", 2)
+    assert abs(arrived.get(("ship", ("A", "R", "shell", 2)), 0)) == last
+    assert met.get(("give", ("A", "R", "shell", 2)), 0) == last
+
+
+def test_gifts_arrive_where_something_is_needed_or_after_the_horizon() -> None:
+    """R needs nothing in April, so nothing is given in February; what is given later arrives after April."""
+    brief = model_of(
+        {"periods": "4x1"},
+        members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell"}],
+        sites=[],
+        needs=[{"recipient": "R", "item": "shell", "per_month": 5, "to_month": "2024-03"}],
+        stocks=[{"place": "A", "item": "shell", "held_by": "member", "opening": 9}],
+        lanes=[{"from_place": "A", "to_place": "R", "transit_months": 2}],
+    )
+    assert keys(brief, "give") == {("A", "R", "shell", t) for t in (0, 2, 3)}
+
+
 def test_own_stockpiles_grow_by_deliveries_and_shrink_by_gifts() -> None:
     """They begin with the opening of 9, which is their reserve when none is given."""
     change = {("own", "A", "shell", 0): 1, ("deliver", "A", "shell", 0): -1, ("give", "A", "R", "shell", 0): 1}
@@ -122,7 +153,7 @@ def test_purchases_from_a_lane_supplier_use_its_lane() -> None:
     )
     carried = expect({("buy", "dealer", "A", "shell", 0): 1}, "<=", 7)
     assert row(dealt, "lanes_carry_a_limited_amount", 0, 0) == carried
-    assert keys(dealt, "buy") == {("dealer", "A", "shell", 0)}
+    assert keys(dealt, "buy") == {("dealer", "A", "shell", t) for t in range(3)}
     arrival = {("stock", "A", "shell", 1): 1, ("stock", "A", "shell", 2): -1}
     arrival |= {("deliver", "A", "shell", 2): -1, ("buy", "dealer", "A", "shell", 0): 1}
     assert row(dealt, "material_balances", "A", "shell", 2) == expect(arrival, "==", 0)

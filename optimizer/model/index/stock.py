@@ -37,9 +37,10 @@ class StockIndex:
     STOCK
         Nodes at which the item can be kept -> (reserve, limit or None).
     SHIP
-        (from, to, item, period) -> period -> share that arrives.
+        (from, to, item, period) -> period -> share that arrives; what is missing to 1 is still on its
+        way at the end of the horizon. What arrives wholly after it can be sent too: it leaves.
     GIFTS
-        (member, recipient, item, period) -> period -> share that arrives.
+        The same for (member, recipient, item, period).
     OWN
         (member, item, period) of own stockpiles -> (reserve, limit or None).
     makes, inputs, buys, ships_in, ships_out, uses, delivers
@@ -81,11 +82,10 @@ def index_stock(
     """Work out every material balance and what can flow into and out of it."""
     nodes = tuple((n, i, t) for i, places in supply.PLACES.items() for n in places for t in calendar.periods)
     ships = {
-        (start, end, item, t): share
-        for (start, end, item) in supply.WAYS
-        if start not in network.lane_suppliers
+        (*way, t): calendar.arrivals(t, lane.transit_months)
+        for way, lane in supply.WAYS.items()
+        if way[0] not in network.lane_suppliers
         for t in calendar.periods
-        if (share := calendar.arrivals(t, supply.WAYS[start, end, item].transit_months))
     }
     own = _own(network, calendar)
     gifts = _gifts(network, calendar, supply, demand, own)
@@ -202,7 +202,11 @@ def _gifts(
     demand: DemandIndex,
     own: dict[Own, tuple[float, float | None]],
 ) -> dict[Gift, dict[int, float]]:
-    """Return the gifts that can be: from an own stockpile, over the pool or a lane, into a need."""
+    """Return the gifts that can be: from an own stockpile, over the pool or a lane, into a need.
+
+    Every part that arrives within the horizon meets a need of its period; what is needed when the
+    rest arrives is not known.
+    """
     if "donations" not in network.scenario.settings.levers:
         return {}
     needed = sorted({(r, i) for r, i, _ in demand.NEEDED})
@@ -213,7 +217,6 @@ def _gifts(
             if item != i or (i in network.laned_items and way is None):
                 continue
             arrivals = calendar.arrivals(t, way.transit_months if way else 0.0)
-            wanted = {to: share for to, share in arrivals.items() if (r, i, to) in demand.NEEDED}
-            if len(wanted) == len(arrivals) and wanted:
+            if all((r, i, to) in demand.NEEDED for to in arrivals):
                 gifts[m, r, i, t] = arrivals
     return gifts

@@ -22,7 +22,7 @@ class SupplyIndex:
     Attributes
     ----------
     BUY
-        (supplier, place, item, period) that can be bought and arrives within the horizon.
+        (supplier, place, item, period) that can be bought.
     LIMITS
         (supplier, item, period) -> most units over all places.
     limited
@@ -30,7 +30,7 @@ class SupplyIndex:
     price, lane_cost
         Money per unit, for the purchase and for the supplier's lane.
     arrivals
-        Purchase -> period -> share that arrives.
+        Purchase -> period -> share that arrives; what is missing to 1 arrives after the horizon.
     PLACES
         Item -> where it can be: the pool, or the places of a laned item.
     WAYS
@@ -64,11 +64,9 @@ def index_supply(network: Network, calendar: Calendar) -> SupplyIndex:
         for t in calendar.within(*window):
             months = calendar.overlap(t, *window)
             for place, delay, extra_cost in _destinations(network, ways, places, row):
-                share = calendar.arrivals(t, delay)
-                if not share:
-                    continue
                 key = (row.supplier, place, row.item, t)
-                price[key], lane_cost[key], arrivals[key] = row.price, extra_cost, share
+                price[key], lane_cost[key] = row.price, extra_cost
+                arrivals[key] = calendar.arrivals(t, delay)
                 limited[row.supplier, row.item, t].append(key)
             if row.most_per_month is not None and (row.supplier, row.item, t) in limited:
                 limits[row.supplier, row.item, t] = row.most_per_month * months
