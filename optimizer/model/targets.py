@@ -46,11 +46,12 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return holds(m, targets.ROWS["home share"][g, place, item, point])
 
     def waiting_time_is_kept(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
-        r"""D(x + W) >= O(x) at every x in {a_t} u {a_t - W} u {T, T - W} within the window.
+        r"""D(x + W) >= O(x) at every x in {a_t} u {a_t - W} u {T, T - W} u {order rows begin, end} in the window.
 
-        O and D are cumulative orders and deliveries, linear inside a period; after T deliveries go
-        on at the rate of the last 12 months. Both curves are piecewise linear with breaks at these
-        points only, so the promise holds everywhere between. As soon as possible:
+        O are cumulative orders, linear between the months in which an order row begins or ends (and
+        pledges inside a period), D cumulative deliveries, linear inside a period; after T deliveries
+        go on at the rate of the last 12 months. D(x + W) - O(x) bends at these points only, and the
+        window's own ends are points, too, so the promise holds everywhere between. As soon as possible:
         D(x + W) >= O_fixed(x) attained + pledged(x) - most pledged(x) (1 - attained).
         """
         return holds(m, targets.ROWS["waiting time"][g, place, item, point])

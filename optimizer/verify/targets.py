@@ -86,16 +86,20 @@ def _window(facts: Facts, target: Target) -> IntArray:
     return np.flatnonzero((facts.begins >= first) & (facts.begins < stop)).astype(np.int64)
 
 
-def _points(facts: Facts, target: Target) -> FloatArray:
+def _points(facts: Facts, target: Target, books: Sequence[int] = ()) -> FloatArray:
     """Return the months x at which a waiting time of W is checked: corners of both curves.
 
-    Beginnings of periods, these less W, the horizon's end T and T - W, from `from` (or 0) to the end
-    of `to` (or T), both included.
+    Beginnings of periods, these less W, the horizon's end T and T - W, the months in which an Orders
+    row of the books begins or ends, from `from` (or 0) to the end of `to` (or T), these two included.
     """
-    first, stop = facts.scenario.calendar.window(target.from_month, target.to_month)
+    window = facts.scenario.calendar.window
+    first, stop = window(target.from_month, target.to_month)
+    within = np.asarray([max(first, 0), min(stop, facts.horizon)], dtype=float)
     corners = np.append(facts.begins, facts.horizon).astype(float)
-    points = np.unique(np.concatenate([corners, corners - target.value]))
-    return points[(points >= max(first, 0)) & (points <= min(stop, facts.horizon))]
+    rows = [window(row.from_month, row.to_month) for b in books for row in facts.orders[b]]
+    placed = np.asarray(rows, dtype=float).reshape(-1)
+    points = np.unique(np.concatenate([corners, corners - target.value, placed, within]))
+    return np.asarray(points[(points >= within[0]) & (points <= within[1])], dtype=float)
 
 
 def _period_of(facts: Facts, points: FloatArray) -> IntArray:
@@ -245,14 +249,15 @@ def _judge_sum(book: Book, tally: Tally, instance: Instance, have: float, want: 
 def waiting_time_is_kept(book: Book) -> Check:
     """Check delivered by x + W >= ordered by x, at every corner of both curves (waiting time targets).
 
-    Ordered: the opening book, orders linear inside months, pledges linear inside periods. Delivered
-    is linear inside periods and goes on after the horizon at the rate of its last 12 months.
+    Ordered: the opening book, orders linear inside months, pledges linear inside periods, so it bends
+    where an Orders row begins or ends and where a period begins. Delivered is linear inside periods
+    and goes on after the horizon at the rate of its last 12 months.
     """
     facts, tally = book.facts, Tally("waiting_time_is_kept", "deliveries")
     for instance in _of_kind(book, "waiting time"):
         about = enumerate(facts.books)
         books = [b for b, (who, item) in about if item == instance.item and instance.place in ("", who)]
-        points = _points(facts, instance.target)
+        points = _points(facts, instance.target, books)
         ordered = np.zeros(points.shape)
         for b in books:
             ordered += facts.ordered_by(b, points) + pledged_by(book, b, points)

@@ -158,6 +158,53 @@ def test_waiting_time_is_linear_inside_a_period() -> None:
     assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 0) == expected
 
 
+def promised(periods: str, wait: float, rows: list[dict[str, Any]], **target: Any) -> pyo.ConcreteModel:
+    """Return a promise of a wait for A and B, whose orders are as given."""
+    order = {"customer": "A", "item": "shell", "per_month": 30}
+    return model_of(
+        {"periods": periods},
+        members=[{"member": "A"}, {"member": "B"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "L", "site": "a"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        orders=[order | row for row in rows],
+        targets=[{"target": "g", "kind": "waiting time", "item": "shell", "value": wait, **target}],
+    )
+
+
+def points(model: pyo.ConcreteModel, place: str = "") -> list[float]:
+    """Return the months at which a promise is held."""
+    return sorted(x for _, who, _, x in keys(model, "waiting_time_is_kept") if who == place)
+
+
+def test_waiting_time_holds_where_orders_begin_and_end_inside_a_period() -> None:
+    """30 ordered in January alone: by the end of it, x = 1, all 30 are on order and D(2) is 2/3 of the quarter's."""
+    january = [{"from_month": "2024-01", "to_month": "2024-01"}]
+    waiting = promised("2x3", 1, january)
+    assert points(waiting) == [0, 1, 2, 3, 5, 6]
+    expected = expect({("deliver", "A", "shell", 0): 2 / 3}, ">=", 30)
+    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+
+
+def test_waiting_time_holds_where_its_own_months_begin_and_end() -> None:
+    """From February to May of two quarters with even orders: x = 1 and x = 5 are points beside 3 and 3 - 1/2."""
+    even = [{"from_month": "2024-01"}, {"from_month": "2023-11", "to_month": "2023-12"}]
+    waiting = promised("2x3", 0.5, even, from_month="2024-02", to_month="2024-05")
+    assert points(waiting) == [1, 2.5, 3, 5]
+    expected = expect({("deliver", "A", "shell", 0): 0.5}, ">=", 90)
+    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+
+
+def test_each_waiting_time_holds_where_its_own_orders_bend() -> None:
+    """A orders in February, B from May on: each has points of its own, all pooled have both."""
+    rows = [{"from_month": "2024-02", "to_month": "2024-02"}, {"customer": "B", "from_month": "2024-05"}]
+    each, pooled = promised("2x3", 0, rows, place="each"), promised("2x3", 0, rows)
+    assert points(each, "A") == [0, 1, 2, 3, 6]
+    assert points(each, "B") == [0, 3, 4, 6]
+    assert points(pooled) == [0, 1, 2, 3, 4, 6]
+
+
 def test_waiting_time_may_bind_at_the_end_only() -> None:
     """From the month after the horizon on, x = T is all that is left: D(3) = 50 - book >= O(3) = 50."""
     end = model("3x1", kind="waiting time", item="shell", value=0, from_month="2024-04")

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from optimizer import solve
+from optimizer import Scenario, solve
 from optimizer.errors import ImpossibleError
+from optimizer.model.index import build_index
+from optimizer.plan.basis import Basis
 from optimizer.plan.plan import Plan
+from optimizer.plan.waiting import ALL, curves, waiting_time
 from optimizer.verify.book import Book
+from optimizer.verify.targets import waiting_time_is_kept
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import examples
+from tests.verify import build
+from tests.verify.edit import given as given_otherwise
 from tests.verify.worlds import WORLDS
 
 FARTHEST = 400.0
@@ -80,3 +88,112 @@ def test_waits_of_random_plans_are_those_followed(draft: Draft) -> None:
     except ImpossibleError:
         assume(False)
     assert check_waits(plan)
+
+
+# -- promises kept ---------------------------------------------------------------------------------
+NEAR = 0.01
+"""Months by which a wait promised is longer or shorter than the longest there is."""
+
+
+@st.composite
+def books(draw: Any) -> Plan:
+    """Draw order books of A and B, what is pledged and delivered, and a promise about both: no plan of a solver.
+
+    Order rows begin and end anywhere before, inside and after periods of one to three months.
+    """
+
+    def of(*values: Any) -> Any:
+        return draw(st.sampled_from(values))
+
+    def month(count: int) -> str:
+        return f"{2024 + count // 12}-{count % 12 + 1:02}"
+
+    orders = [{"customer": "B", "item": "shell", "from_month": "2024-01", "per_month": 1}]
+    for begin in sorted(draw(st.sets(st.integers(-2, 5), min_size=1, max_size=3))):
+        row = {"customer": "A", "item": "shell", "per_month": of(30, 12, 7), "from_month": month(begin)}
+        row |= {"customer": of("A", "B")} if begin else {}
+        orders.append(row | of({}, {"to_month": month(begin)}, {"to_month": month(begin + draw(st.integers(0, 3)))}))
+    first = draw(st.integers(0, 4))
+    window = of({}, {"from_month": month(first)}, {"to_month": month(first + 1)})
+    scenario = Scenario.from_tables(
+        {
+            "start": "2024-01",
+            "periods": of("2x3", "6x1", "1x1, 1x3, 1x2", "3x2", "1x3, 3x1", "5x3"),
+            "accepted_wait": 0,
+        },
+        members=[{"member": "A"}, {"member": "B"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        orders=orders,
+        pledges=[{"member": "A", "item": "shell", "most_per_month": 9}],
+        targets=[
+            {"target": "w", "kind": "waiting time", "item": "shell", "value": 0} | window | of({}, {"place": "each"})
+        ],
+    )
+    demand = build_index(scenario).demand
+    tables: dict[str, dict[Any, list[float]]] = {"delivered": {}, "backlog": {}, "pledged": {}}
+    for book, curve in demand.BOOKS.items():
+        backlog = curve.placed(0)
+        for t in scenario.calendar.periods:
+            pledged = of(0.0, demand.PLEDGES.get((*book, t), 0.0))
+            there = backlog + demand.ordered[*book, t] + pledged
+            backlog = there * (1 - of(0, 0.5, 0.9, 1, 1))
+            for name, value in (("delivered", there - backlog), ("backlog", backlog), ("pledged", pledged)):
+                tables[name].setdefault(book, []).append(value)
+    return build.plan(
+        scenario,
+        {
+            "deliveries": build.deliveries(scenario, tables["delivered"], tables["backlog"]),
+            "pledges": build.flows(scenario, "pledges", tables["pledged"]),
+        },
+    )
+
+
+def longest_wait(plan: Plan) -> float:
+    """Return the longest wait of the cohorts placed in the window of the plan's one promise, as the report tells it.
+
+    What was placed earlier waits from the beginning of the window on.
+    """
+    (promise,) = plan.scenario.tables["targets"]
+    basis = Basis(plan.scenario, plan.tables)
+    begin, stop = basis.calendar.window(promise.from_month, promise.to_month)
+    told = {key: book for key, book in curves(basis).items() if (key[0] == ALL) is (promise.place is None)}
+    cohorts = waiting_time(basis, told)
+    placed = cohorts["placed"].map(lambda day: basis.calendar.month(day))
+    inside = cohorts[(placed >= max(begin, 0)) & (placed < stop)]["longest_wait"]
+    earlier = [
+        book.delivery(book.placed[[max(begin, 0) - book.first]])[0] - max(begin, 0)
+        for book in told.values()
+        if book.placed[max(begin, 0) - book.first] > 0
+    ]
+    return max([0.0, *np.nan_to_num([*inside, *earlier], nan=math.inf)])
+
+
+def held_by_the_model(plan: Plan) -> bool:
+    """Tell whether the rows of the model hold."""
+    dates = plan.scenario.calendar.period_dates()
+    tables, x = plan.tables, {}
+    for variable, table, column in (
+        ("deliver", "deliveries", "delivered"),
+        ("backlog", "deliveries", "backlog"),
+        ("pledge", "pledges", "pledged"),
+    ):
+        for row in tables[table].to_dict("records"):
+            x[variable, (row.get("customer", row.get("member")), row["item"], dates.index(row["month"]))] = row[column]
+    rows = build_index(plan.scenario).targets.ROWS["waiting time"].values()
+    return all(sum(c * x.get((v, key), 0.0) for v, key, c in row.terms) >= row.bound - 1e-6 for row in rows)
+
+
+@given(books())
+@examples(40)
+def test_a_promise_is_kept_if_and_only_if_nobody_waits_longer(plan: Plan) -> None:
+    """The longest wait told is the least that rows of the model and verifier accept as a promise."""
+    longest = longest_wait(plan)
+    assume(longest < FARTHEST)
+    for wait, kept in ((longest + NEAR, True), (longest - NEAR, False)):
+        if wait >= 0:
+            asked = given_otherwise(plan, targets=lambda frame, wait=wait: frame.assign(value=wait))
+            assert held_by_the_model(asked) is kept
+            assert waiting_time_is_kept(Book(asked)).holds is kept

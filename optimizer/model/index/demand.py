@@ -23,6 +23,11 @@ class OrderCurve:
 
     rows: tuple[tuple[int, int, float, float], ...]
 
+    @property
+    def bends(self) -> frozenset[int]:
+        """Return the months in which a row begins or ends: between them orders come in evenly."""
+        return frozenset(month for first, stop, _, _ in self.rows for month in (first, stop))
+
     def placed(self, x: float) -> float:
         """Return the units placed before month x, opening book included."""
         return sum(rate * max(0.0, min(stop, x) - first) for first, stop, rate, _ in self.rows)

@@ -230,13 +230,15 @@ def _home_spending(parts: _Parts, target: Target, place: str, _: str) -> Iterato
 
 def _waiting(parts: _Parts, target: Target, place: str, item: str) -> Iterator[_Raw]:
     calendar = parts.calendar
-    first, stop = calendar.window(target.from_month, target.to_month)
-    wait = target.value
-    points = {*calendar.begins, *(a - wait for a in calendar.begins), calendar.end, calendar.end - wait}
+    begin, stop = calendar.window(target.from_month, target.to_month)
+    begin, stop = max(begin, 0), min(stop, calendar.end)
     books = sorted(book for book in parts.demand.BOOKS if book[1] == item and place in ("", book[0]))
-    for x in sorted(p for p in points if max(first, 0) <= p <= min(stop, calendar.end)):
+    ends = (*calendar.begins, calendar.end)
+    bends = {month for book in books for month in parts.demand.BOOKS[book].bends}
+    points = {*ends, *(a - target.value for a in ends), *bends, begin, stop}
+    for x in sorted(p for p in points if begin <= p <= stop):
         t = calendar.period_of_month[min(int(x), calendar.end - 1)]
-        yield x, t, *_wait_row(parts, books, x, wait)
+        yield x, t, *_wait_row(parts, books, x, target.value)
 
 
 _ROWS = {
