@@ -21,7 +21,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return sum((1 / production.rate[key]) * m.make[key] for key in keys)
 
     def capacity_limits_production(m: pyo.ConcreteModel, line: str, t: int) -> object:
-        r"""sum over items of make / rate <= sum over steps of effective + weekend output + gain."""
+        r"""sum over items of make / rate <= sum over steps of effective + weekend output + gains."""
         return work(m, line, t) <= sum(c * m.component(v)[key] for c, v, key in capacity.available[line, t])
 
     def running_lines_keep_the_minimum_rate(m: pyo.ConcreteModel, line: str, t: int) -> object:

@@ -1,8 +1,8 @@
 """Which projects start when, and what they open: new lines, reactivations, expansions.
 
 ``build[p,u,m]`` is 1 if unit u of project p is decided at the beginning of month m. ``effective``
-is what a crew of an opened line gives, ``gain`` what an expansion adds to one crew's output, both
-in months of 1-8-5.
+is what a crew of an opened line gives, ``gain`` what an expansion adds to one crew's output and
+``weekend_gain`` what it adds to that of its weekends, all in months of 1-8-5.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from optimizer.model.index import Index
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
-    """Declare build (binary), effective and gain (months of 1-8-5)."""
+    """Declare build (binary), effective, gain and weekend_gain (months of 1-8-5)."""
     committed = index.projects.COMMITTED
     once = {start: (int(start in committed), 1) for start in index.projects.STARTS}
     model.build = pyo.Var(index.projects.STARTS, domain=pyo.Binary, bounds=once)
     model.effective = pyo.Var(list(index.capacity.EFFECTIVE), domain=pyo.NonNegativeReals)
-    model.gain = pyo.Var(index.capacity.GAINS, domain=pyo.NonNegativeReals)
+    model.gain = pyo.Var(list(index.capacity.GAINS), domain=pyo.NonNegativeReals)
+    model.weekend_gain = pyo.Var(list(index.capacity.WEEKEND_GAINS), domain=pyo.NonNegativeReals)
 
 
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
@@ -95,10 +96,8 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
 
 
 def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
-    projects, capacity, calendar = index.projects, index.capacity, index.calendar
+    projects, capacity, calendar, weekends = index.projects, index.capacity, index.calendar, index.weekends
     ready = {unit: sum(share * model.build[s] for share, s in starts) for unit, starts in projects.READY.items()}
-    growing = {(p, u, t) for p, u, _, _, t in capacity.GAINS}
-    opened = {unit: sum(model.build[s] for _, s in projects.READY[unit]) for unit in growing}
 
     def output_follows_the_crew(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""effective[l,k,t] <= phi_k h_t run[l,k,b(t)], on opened lines."""
@@ -113,32 +112,37 @@ def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
         return m.effective[key] <= capacity.full[key] * ready[capacity.EFFECTIVE[key]]
 
     def expansions_multiply_what_runs(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
-        r"""gain[p,u,l,k,t] <= delta_p (effective[l,k,t] + weekend output of step k)."""
-        terms = (*capacity.effective[line, k, t], *capacity.weekend_output[line, k, t])
+        r"""gain[p,u,l,k,t] <= delta_p effective[l,k,t]."""
         delta = projects.added_share[p]
-        return m.gain[p, u, line, k, t] <= sum(delta * c * m.component(v)[key] for c, v, key in terms)
+        return m.gain[p, u, line, k, t] <= sum(
+            delta * c * m.component(v)[key] for c, v, key in capacity.effective[line, k, t]
+        )
 
     def expansions_follow_the_ramp_up(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
-        r"""gain <= delta_p (phi_k h_t sum of ready build + weekend output of step k), while ramping up.
-
-        With the two other rows this is exact for integer builds: gain = delta_p x (the smaller of
-        what the crew gives and what is ready, plus weekend output), and 0 while closed.
-        """
-        gain, delta = (p, u, line, k, t), projects.added_share[p]
-        weekend = sum(delta * c * m.component(v)[key] for c, v, key in capacity.weekend_output[line, k, t])
-        return m.gain[gain] <= capacity.gain_base[gain] * ready[p, u, t] + weekend
-
-    def expansions_must_be_open(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
-        r"""gain <= delta_p (phi_k h_t + most weekend output of step k) sum of open build.
-
-        The factor is the largest value gain can take (full crew, all weekends allowed).
-        """
+        r"""gain[p,u,l,k,t] <= delta_p phi_k h_t sum of ready build: 0 while closed."""
         gain = (p, u, line, k, t)
-        return m.gain[gain] <= capacity.most_gain[gain] * opened[p, u, t]
+        return m.gain[gain] <= capacity.GAINS[gain] * ready[p, u, t]
 
-    crews, gains = list(capacity.EFFECTIVE), capacity.GAINS
+    def weekend_gains_follow_the_ramp_up(
+        m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int, number: int
+    ) -> object:
+        r"""weekend_gain <= delta_p c_k (s weekend[l,k,t] + w sum of max(0, ready - s) build), for every share s.
+
+        c_k is the output of a weekend run, w = floor(share_l w_t) the most there can be, ready the mean
+        ramp-up share over the weekends of the period; s takes the value of every start, and 0. For a
+        unit at share r the row of s = r says delta_p c_k r weekend, and no other says less since
+        weekend <= w; while it is closed the row of s = 0 says 0. So it is exact without a product.
+        """
+        gain, share = (p, u, line, k, t), capacity.WEEKEND_SHARES[p, u, line, k, t, number]
+        above = sum((r - share) * m.build[s] for r, s in projects.weekend_ready[p, u, t] if r > share)
+        runs = share * m.weekend[line, k, t] + weekends.most[line, t] * above
+        return m.weekend_gain[gain] <= capacity.WEEKEND_GAINS[gain] * runs
+
+    crews, gains = list(capacity.EFFECTIVE), list(capacity.GAINS)
     model.output_follows_the_crew = pyo.Constraint(crews, rule=output_follows_the_crew)
     model.output_follows_the_ramp_up = pyo.Constraint(crews, rule=output_follows_the_ramp_up)
     model.expansions_multiply_what_runs = pyo.Constraint(gains, rule=expansions_multiply_what_runs)
-    model.expansions_follow_the_ramp_up = pyo.Constraint(capacity.RAMPING, rule=expansions_follow_the_ramp_up)
-    model.expansions_must_be_open = pyo.Constraint(gains, rule=expansions_must_be_open)
+    model.expansions_follow_the_ramp_up = pyo.Constraint(gains, rule=expansions_follow_the_ramp_up)
+    model.weekend_gains_follow_the_ramp_up = pyo.Constraint(
+        list(capacity.WEEKEND_SHARES), rule=weekend_gains_follow_the_ramp_up
+    )

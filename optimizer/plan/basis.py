@@ -180,14 +180,16 @@ class Basis:
         names = zip(starts["project"], starts["unit"], starts["opens_number"], strict=True)
         return {(str(p), int(u)): int(m) for p, u, m in names}
 
-    def ready(self, project: str, unit: int) -> Floats:
-        """Return the mean ramp-up share of a unit in each period; 0 before it opens or if not started."""
+    def ready(self, project: str, unit: int, *, on_weekends: bool = False) -> Floats:
+        """Return the mean ramp-up share of a unit in each period, or on its weekends; 0 before it opens."""
         if (project, unit) not in self.opened:
             return np.zeros(len(self.lengths))
         ramp = np.array([*self.network.profile(self.network.projects[project].ramp_up), 1.0])
         age = np.arange(self.calendar.end) - self.opened[project, unit]
         share = np.where(age < 0, 0.0, ramp[np.clip(age, 0, len(ramp) - 1)])
-        return self.by_period(share) / self.lengths
+        weights = np.array(self.calendar.saturdays if on_weekends else np.ones(self.calendar.end), dtype=float)
+        ready: Floats = self.by_period(share * weights) / self.by_period(weights)
+        return ready
 
     # -- lines -----------------------------------------------------------------------------------
     @cached_property

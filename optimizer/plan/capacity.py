@@ -38,9 +38,9 @@ def _levers(basis: Basis, facts: LineFacts) -> Levers:
         weekend = 0.0 * effective if runs is None else ladder.added_share * 2 * efficiency / WORKING_DAYS * runs
         given["base" if step <= facts.shifts_now else "added_shifts"] += effective
         given["weekend_output"] += weekend
-        for share, ready in growth:
+        for share, ready, on_weekends in growth:
             ramped = np.minimum(effective, ladder.added_share * basis.lengths * ready)
-            given["expansions"] += share * np.where(ready > 0, ramped + weekend, 0.0)
+            given["expansions"] += share * (ramped + weekend * on_weekends)
     if not facts.project:
         return given
     whole = np.sum(list(given.values()), axis=0)
@@ -72,13 +72,14 @@ def _ramp_loss(basis: Basis, facts: LineFacts, step: int) -> Floats:
     return basis.by_period(monthly)
 
 
-def _expansions(basis: Basis, facts: LineFacts) -> list[tuple[float, Floats]]:
-    """Return the added share and the ramp-up of every started expansion of a line."""
+def _expansions(basis: Basis, facts: LineFacts) -> list[tuple[float, Floats, Floats]]:
+    """Return the added share and the ramp-up, by month and by weekend, of every started expansion of a line."""
     found = []
     for name, unit in basis.opened:
         project = basis.network.projects[name]
         if project.kind == "expansion" and project.line == facts.base:
-            found.append((project.added_share or 0.0, basis.ready(name, unit)))
+            ramps = basis.ready(name, unit), basis.ready(name, unit, on_weekends=True)
+            found.append((project.added_share or 0.0, *ramps))
     return found
 
 

@@ -137,9 +137,14 @@ class Calendar:
 
     # -- weekends and years ----------------------------------------------------------------------
     @cached_property
+    def saturdays(self) -> tuple[int, ...]:
+        """Return the Saturdays in each month of the horizon."""
+        return tuple(_saturdays(self.date(m)) for m in range(self.end))
+
+    @cached_property
     def weekends(self) -> tuple[int, ...]:
         """Return the Saturdays in each period."""
-        return tuple(sum(_saturdays(self.date(m)) for m in range(self.begins[t], self.ends(t))) for t in self.periods)
+        return tuple(sum(self.saturdays[self.begins[t] : self.ends(t)]) for t in self.periods)
 
     @cached_property
     def years(self) -> tuple[int, ...]:

@@ -264,12 +264,15 @@ class Facts:
         saturdays = np.asarray(self.scenario.calendar.weekends, dtype=float)
         return np.asarray(np.floor(share[:, None] * saturdays[None, :] + 1e-9), dtype=float)
 
-    def ready(self, project: Project, start: int) -> FloatArray:
-        """Return the share of full output of a project decided in a month: mean over each period."""
+    def ready(self, project: Project, start: int, *, on_weekends: bool = False) -> FloatArray:
+        """Return the share of full output of a project decided in a month: mean over each period, or its weekends."""
         ramp = self.network.profile(project.ramp_up)
         age = np.arange(self.horizon) - (start + project.lead_months)
         known = np.asarray((*ramp, 1.0))
         monthly = np.where(age < 0, 0.0, known[np.clip(age, 0, len(ramp))])
+        if on_weekends:
+            saturdays = np.asarray(self.scenario.calendar.saturdays, dtype=float)
+            return self.mean(monthly * saturdays) / self.mean(saturdays)
         return self.mean(monthly)
 
     # -- needs and orders ------------------------------------------------------------------------

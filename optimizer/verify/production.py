@@ -35,8 +35,8 @@ def expansion_gains(book: Book, outside: FloatArray, weekend: FloatArray) -> Flo
     """Return months of 1-8-5 that expansions add: L, T.
 
     Per unit of an expansion and step: added share x (the lesser of the crew's effective months and
-    its share x months x ready, plus its weekend output) in periods in which the unit is ready at
-    least in part; else 0. Units and projects add up.
+    its share x months x ready, plus its weekend output x ready on the weekends of the period).
+    Ready is 0 before the unit opens. Units and projects add up.
     """
     facts = book.facts
     gains = np.zeros((len(facts.lines), facts.count))
@@ -44,12 +44,12 @@ def expansion_gains(book: Book, outside: FloatArray, weekend: FloatArray) -> Flo
         project = facts.network.projects[name]
         if project.kind != "expansion" or project.line is None or project.added_share is None:
             continue
-        ready = facts.ready(project, month)
+        ready, on_weekends = facts.ready(project, month), facts.ready(project, month, on_weekends=True)
         for position, line in enumerate(facts.lines):
             if line.base == project.line:
                 most = facts.shares[position][:, None] * facts.lengths * ready
-                steps = np.minimum(outside[position], most) + weekend[position]
-                gains[position] += project.added_share * steps.sum(axis=0) * (ready > 0)
+                steps = np.minimum(outside[position], most) + weekend[position] * on_weekends
+                gains[position] += project.added_share * steps.sum(axis=0)
     return gains
 
 

@@ -98,7 +98,7 @@ COVERED_BY: dict[str, str] = {
     "output_follows_the_ramp_up": "capacity_limits_production",
     "expansions_multiply_what_runs": "capacity_limits_production",
     "expansions_follow_the_ramp_up": "capacity_limits_production",
-    "expansions_must_be_open": "capacity_limits_production",
+    "weekend_gains_follow_the_ramp_up": "capacity_limits_production",
     # Late units are recomputed from orders, pledges and deliveries; a variable below them shows as an
     # objective (shortfall or weighted) that is too small.
     "late_orders_are_counted": "objectives_add_up",

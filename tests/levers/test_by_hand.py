@@ -142,6 +142,92 @@ def test_expansions_gain_on_weekends_too() -> None:
     assert value(given, "none") == pytest.approx(30 - 15, rel=HELD, abs=HELD)
 
 
+PARTS = ("1x3", "3x1", "1x1, 1x2", "1x2, 1x1")
+"""The first quarter of 2024 with its 4, 4 and 5 Saturdays, as periods."""
+
+
+def doubled(lead: int, **more: Any) -> dict[str, Any]:
+    """Return an expansion by all of the line, decided at the start."""
+    return project("expansion", lead, line="L", added_share=1, status="forced", latest="2024-01", **more)
+
+
+def made(given: Scenario) -> float:
+    """Return what the plan makes in all."""
+    plan = solve(given)
+    assert plan.verified, [check for check in plan.checks if not check.holds]
+    return float(plan.output["made"].sum())
+
+
+@pytest.mark.parametrize("periods", PARTS)
+def test_weekends_of_an_expansion_count_from_its_opening(periods: str) -> None:
+    """The line doubles in March: 3 + 1 months and 13 + 5 weekends of 2 / 21.75, in months as in a quarter."""
+    given = scenario(3, settings={"weekend_share": 1, "periods": periods}, need=100, projects=[doubled(2)])
+    assert made(given) == pytest.approx(10 * (4 + 36 / 21.75), rel=1e-5)
+
+
+@pytest.mark.parametrize("periods", PARTS)
+def test_weekends_of_an_expansion_ramp_up(periods: str) -> None:
+    """Doubled by a tenth, a half, and all: 3 + 1.6 months, and 13 + .4 + 2 + 5 weekends."""
+    ramp = [{"profile": "slow", "month": m, "share": share} for m, share in enumerate((0.1, 0.5))]
+    settings = {"weekend_share": 1, "periods": periods}
+    given = scenario(3, settings=settings, need=100, projects=[doubled(0, ramp_up="slow")], profiles=ramp)
+    assert made(given) == pytest.approx(10 * (4.6 + 20.4 * 2 / 21.75), rel=1e-5)
+
+
+def test_few_weekends_of_an_expansion_ramp_up_like_many() -> None:
+    """One weekend in January, in which the expansion is at a tenth: 10 x 1.1 x (1 + 2 / 21.75)."""
+    ramp = [{"profile": "slow", "month": 0, "share": 0.1}]
+    project_ = doubled(0, ramp_up="slow")
+    given = scenario(1, settings={"weekend_share": 0.25}, need=100, projects=[project_], profiles=ramp)
+    assert made(given) == pytest.approx(11 * (1 + 2 / 21.75), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["new line", "reactivation"])
+def test_weekends_of_an_opened_line_wait_for_a_period_at_full_output(kind: str) -> None:
+    """A line opened in March makes 10 more in it; its own weekends begin with the first period it is full in."""
+    tables = opened(kind, 2, status="forced", latest="2024-01")
+    quarter = scenario(3, settings={"weekend_share": 1, "periods": "1x3"}, need=100, **tables)
+    assert made(quarter) == pytest.approx(10 * (3 + 26 / 21.75) + 10, rel=1e-5)
+    months = scenario(3, settings={"weekend_share": 1}, need=100, **tables)
+    assert made(months) == pytest.approx(10 * (3 + 26 / 21.75) + 10 * (1 + 10 / 21.75), rel=1e-5)
+
+
+@pytest.mark.parametrize(("periods", "transit"), [("3x1", 1), ("3x1", 9), ("1x1, 1x2", 2), ("1x3", 3.5)])
+def test_what_is_shipped_may_arrive_after_the_horizon(periods: str, transit: float) -> None:
+    """A line that must make 10 a month ships them: 5 can be stored at home, the others leave for B at 1 each.
+
+    In three months 30 are made at 3 each, 25 of them are shipped, 5 stay: 90 + 25 = 115.
+    """
+    given = scenario(
+        3,
+        need=0,
+        settings={"periods": periods, "objectives": "cost", "transport_cost": 0},
+        members=[{"member": "A"}, {"member": "B"}],
+        rates=[{"line": "L", "item": "shell", "rate": 20, "minimum": 10, "unit_cost": 3}],
+        stocks=[{"place": "A", "item": "shell", "storage_limit": 5}],
+        lanes=[{"from_place": "A", "to_place": "B", "item": "shell", "transit_months": transit, "cost": 1}],
+    )
+    assert value(given, objective="cost") == pytest.approx(115, rel=HELD)
+
+
+@pytest.mark.parametrize(("transit", "missing"), [(1, 20), (2, 30), (6, 30)])
+def test_what_is_given_may_arrive_after_the_horizon(transit: float, missing: float) -> None:
+    """A keeps 20 at most and has them: it takes the 10 it ordered in each of two months only as it gives 10.
+
+    R needs 10 a month. With a transit of a month it misses 10 of January for two months: 20. What
+    arrives after the horizon leaves it without any: 10 + 20. A waits for nothing.
+    """
+    own = {"place": "A", "item": "shell", "held_by": "member", "opening": 20, "reserve": 0, "storage_limit": 20}
+    given = scenario(
+        2,
+        need=10,
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 10, "accepted_wait": 0}],
+        stocks=[own],
+        lanes=[{"from_place": "A", "to_place": "R", "item": "shell", "transit_months": transit}],
+    )
+    assert value(given) == pytest.approx(missing, rel=HELD)
+
+
 def test_a_promise_as_soon_as_possible_counts_pledges() -> None:
     """10 are on order and 10 a month come in; a plant must start at once, for which 12 must be ordered: 2 are pledged.
 

@@ -21,7 +21,7 @@ TESTED = {
     "output_follows_the_ramp_up",
     "expansions_multiply_what_runs",
     "expansions_follow_the_ramp_up",
-    "expansions_must_be_open",
+    "weekend_gains_follow_the_ramp_up",
 }
 
 
@@ -147,34 +147,55 @@ def test_each_unit_opens_its_own_line() -> None:
 
 
 def test_an_expansion_multiplies_what_its_crew_gives() -> None:
-    """Half of crew 2's .8 months and of its weekend runs of .8 x .08 months."""
-    expected = expect(
-        {("gain", "wider", 1, "L", 2, 3): 1, ("run", "L", 2, 3): -0.4, ("weekend", "L", 2, 3): -0.032}, "<=", 0
-    )
+    """Half of crew 2's .8 months."""
+    expected = expect({("gain", "wider", 1, "L", 2, 3): 1, ("run", "L", 2, 3): -0.4}, "<=", 0)
     assert row(model(), "expansions_multiply_what_runs", "wider", 1, "L", 2, 3) == expected
 
 
 def test_an_expansion_follows_its_ramp_up() -> None:
-    """In month 2: open since 1 full, open since 2 a half; half of the weekend runs beside it."""
+    """In month 2: open since 1 full, open since 2 a half, else nothing."""
     expected = expect(
-        {("gain", "wider", 1, "L", 1, 2): 1, ("weekend", "L", 1, 2): -0.04}
-        | starts("wider", [0], -0.5)
-        | starts("wider", [1], -0.25),
-        "<=",
-        0,
+        {("gain", "wider", 1, "L", 1, 2): 1} | starts("wider", [0], -0.5) | starts("wider", [1], -0.25), "<=", 0
     )
     assert row(model(), "expansions_follow_the_ramp_up", "wider", 1, "L", 1, 2) == expected
 
 
-def test_an_expansion_gives_nothing_while_closed() -> None:
-    """In January 2025 at most .5 x (1 + 2 weekends x .08) = .58, and only if it has opened."""
-    expected = expect({("gain", "wider", 1, "L", 1, 2): 1} | starts("wider", [0, 1], -0.58), "<=", 0)
-    assert row(model(), "expansions_must_be_open", "wider", 1, "L", 1, 2) == expected
+def test_the_weekends_of_an_expansion_follow_its_ramp_up() -> None:
+    """In January 2025, with at most 2 weekend runs of .08, half of them: a row each for closed, a half, and full.
+
+    Open since month 1 it is full, since month 2 a half: at most .04 x (2 start1 + 1 start2), .04 x (half
+    of the runs + 1 start1), and .04 x the runs.
+    """
+    name, gain = "weekend_gains_follow_the_ramp_up", {("weekend_gain", "wider", 1, "L", 1, 2): 1}
+    key, runs = ("wider", 1, "L", 1, 2), ("weekend", "L", 1, 2)
+    closed = expect(gain | starts("wider", [0], -0.08) | starts("wider", [1], -0.04), "<=", 0)
+    assert row(model(), name, *key, 0) == closed
+    half = expect(gain | {runs: -0.02} | starts("wider", [0], -0.04), "<=", 0)
+    assert row(model(), name, *key, 1) == half
+    assert row(model(), name, *key, 2) == expect(gain | {runs: -0.04}, "<=", 0)
+    assert ("wider", 1, "L", 1, 2, 3) not in keys(model(), name)
+
+
+def test_the_weekends_of_a_longer_period_count_by_their_months() -> None:
+    """March and April 2025 have 5 and 4 Saturdays, of which four can be worked: .04 x 4 = .16 at full output.
+
+    Opened in April, 4 of 9 weekends find it at a half: 2/9. Opened in March, 5 find it at a half and 4
+    at full: 6.5/9. Opened before: full.
+    """
+    key, name = ("wider", 1, "L", 1, 4), "weekend_gains_follow_the_ramp_up"
+    terms = starts("wider", [0, 1, 2], -0.16) | starts("wider", [3], -0.16 * 6.5 / 9) | starts("wider", [4], -0.32 / 9)
+    expected = expect({("weekend_gain", "wider", 1, "L", 1, 4): 1} | terms, "<=", 0)
+    assert row(model(), name, *key, 0) == expected
+    runs = {("weekend", "L", 1, 4): -0.04 * 6.5 / 9}
+    full = starts("wider", [0, 1, 2], -0.16 * 2.5 / 9)
+    expected = expect({("weekend_gain", "wider", 1, "L", 1, 4): 1} | runs | full, "<=", 0)
+    assert row(model(), name, *key, 2) == expected
 
 
 def test_a_committed_project_is_given() -> None:
     """What was started in August is open from the first month at full output, and no choice."""
     assert model().build["done", 1, -3].bounds == (1, 1)
-    expected = expect({("gain", "done", 1, "L", 1, 0): 1, ("build", "done", 1, -3): -0.1 * 1.16}, "<=", 0)
-    assert row(model(), "expansions_must_be_open", "done", 1, "L", 1, 0) == expected
-    assert ("done", 1, "L", 1, 0) not in keys(model(), "expansions_follow_the_ramp_up")
+    expected = expect({("gain", "done", 1, "L", 1, 0): 1, ("build", "done", 1, -3): -0.1}, "<=", 0)
+    assert row(model(), "expansions_follow_the_ramp_up", "done", 1, "L", 1, 0) == expected
+    expected = expect({("weekend_gain", "done", 1, "L", 1, 0): 1, ("build", "done", 1, -3): -0.016}, "<=", 0)
+    assert row(model(), "weekend_gains_follow_the_ramp_up", "done", 1, "L", 1, 0, 0) == expected

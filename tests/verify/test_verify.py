@@ -18,7 +18,7 @@ from optimizer.verify.facts import Facts
 from optimizer.verify.tally import TOLERANCE, Tally
 from optimizer.verify.verify import COVERED_BY, RULES, judged, verify
 from tests.verify import build
-from tests.verify.edit import change, failing, given, with_table
+from tests.verify.edit import add, change, drop, failing, given, start, with_table
 from tests.verify.mutate import mutations
 from tests.verify.worlds import WORLDS, factory, investment, lanes
 
@@ -41,7 +41,7 @@ CONSTRAINTS = [
     "output_follows_the_ramp_up",
     "expansions_multiply_what_runs",
     "expansions_follow_the_ramp_up",
-    "expansions_must_be_open",
+    "weekend_gains_follow_the_ramp_up",
     "weekends_need_a_crew",
     "higher_crews_work_no_more_weekends",
     "weekends_wait_for_full_ramp_up",
@@ -246,6 +246,47 @@ def test_a_lost_unit_weighs_most_where_rows_of_a_band_meet() -> None:
         },
     )
     assert failing(plan) == {}
+
+
+@pytest.mark.parametrize(
+    ("decided", "t", "weekends", "most"),
+    [(0, 2, 2, 125 + 16 + 4), (0, 3, 2, 150 + 16 + 8), (5, 6, 6, 300 + 75 + 48 + 24 * 7 / 13)],
+    ids=["a month at a half", "a month at full output", "opened in the second month of a quarter"],
+)
+def test_weekends_of_an_expansion_follow_its_ramp_up(decided: int, t: int, weekends: int, most: float) -> None:
+    """`wider` adds half of a weekend's .08 months x 100 from its opening on, and half of that in its first month.
+
+    Opened in February 2025, after 4 Saturdays of 13, it is at a half for 4 and at full output for 5: 7 / 13.
+    """
+    plan = add(start(investment(), "wider", 1, decided), "weekends", t=t, line="old", step=1, weekends=weekends)
+    plan = change(plan, "output", "made", 100, line="old")
+    for made, holds in ((most, True), (most + 0.01, False)):
+        busy = change(plan, "output", "made", made, t=t, line="old")
+        assert ("capacity_limits_production" not in failing(busy)) is holds
+
+
+def test_what_arrives_after_the_horizon_has_left() -> None:
+    """10 made, 4 kept, 6 on their way to B for nine months: they have left A, and a plan that forgets them fails."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "1x1", "objectives": "cost"},
+        members=[{"member": "A"}, {"member": "B"}],
+        items=[{"item": "body"}],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "old", "site": "a"}],
+        rates=[{"line": "old", "item": "body", "rate": 10, "minimum": 10}],
+        stocks=[{"place": "A", "item": "body", "storage_limit": 4}],
+        lanes=[{"from_place": "A", "to_place": "B", "item": "body", "transit_months": 9}],
+    )
+    tables = {
+        "shifts": build.flows(scenario, "shifts", {"old": (1,)}),
+        "output": build.flows(scenario, "output", {("old", "body"): (10,)}),
+        "stock": build.flows(scenario, "stock", {("A", "body"): (4,), ("B", "body"): (0,)}),
+        "shipments": build.flows(scenario, "shipments", {("A", "B", "body"): (6,)}),
+        "objectives": build.objectives({"cost": 0}),
+    }
+    plan = build.plan(scenario, tables)
+    assert failing(plan) == {}
+    assert set(failing(drop(plan, "shipments", t=0))) == {"material_balances"}
 
 
 @pytest.mark.parametrize("place", ["A", "R", None])

@@ -238,6 +238,11 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "a purchase that has not arrived",
         lambda: change(factory(), "purchases", "bought", 399, t=2),
     ),
+    (
+        "material_balances",
+        "a shipment that is still on its way",
+        lambda: given(lanes(), lanes=lambda f: f.assign(transit_months=f["transit_months"].replace(0.5, 4))),
+    ),
     ("material_balances", "a shipment forgotten", lambda: drop(lanes(), "shipments", t=2, to_place="B")),
     ("own_stockpiles_balance", "a gift from nowhere", lambda: change(factory(), "gifts", "given", 21, t=1)),
     (
@@ -410,6 +415,19 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "waiting_time_is_kept",
         "a delivery moved to the next month",
         lambda: change(change(factory(), "deliveries", "delivered", 30, t=2), "deliveries", "delivered", 70, t=3),
+    ),
+    (
+        "waiting_time_is_kept",
+        "orders of January alone, delivered over the quarter",
+        lambda: given(
+            investment(),
+            orders=lambda f: pd.concat([f, f, f]).assign(
+                from_month=[dt.date(2024, 7, 1), JAN, dt.date(2025, 4, 1)],
+                to_month=[dt.date(2024, 12, 1), JAN, None],
+                per_month=[60, 180, 60],
+            ),
+            targets=lambda f: f.assign(kind="waiting time", item="body", value=1),
+        ),
     ),
     (
         "attained_targets_stay_attained",

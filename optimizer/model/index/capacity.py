@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,11 +36,11 @@ class CapacityIndex:
     full
         (line, step, period) of opened lines -> output of a whole period.
     GAINS
-        (project, unit, line, step, period) in which an expansion can be open.
-    RAMPING
-        Gains that may be below full.
-    most_gain, gain_base
-        Gain -> most it can be when open, with and without weekends.
+        (project, unit, line, step, period) in which an expansion can be open -> its gain at full output.
+    WEEKEND_GAINS
+        The same where the step can work weekends -> its gain on one weekend at full output.
+    WEEKEND_SHARES
+        Gain and number of a share -> that share of full output: of no start yet, and of every start.
     available
         (line, period) -> capacity, as terms.
     minimum
@@ -50,10 +51,9 @@ class CapacityIndex:
     full: dict[LineStep, float]
     effective: dict[LineStep, Terms]
     weekend_output: dict[LineStep, Terms]
-    GAINS: tuple[Gain, ...]
-    RAMPING: tuple[Gain, ...]
-    most_gain: dict[Gain, float]
-    gain_base: dict[Gain, float]
+    GAINS: dict[Gain, float]
+    WEEKEND_GAINS: dict[Gain, float]
+    WEEKEND_SHARES: dict[tuple[str, int, str, int, int, int], float]
     available: dict[tuple[str, int], Terms]
     minimum: dict[tuple[str, int], tuple[Terms, float]]
 
@@ -92,18 +92,22 @@ def index_capacity(
             runs = k in weekends.at.get((name, t), ())
             weekend_output[key] = ((weekends.months[name, k], "weekend", key),) if runs else ()
             available[name, t] += [*effective[key], *weekend_output[key]]
-    ramping, most, base = _gains(projects, weekends, full, weekend_output)
-    for gain in most:
-        available[gain[2], gain[4]].append((1.0, "gain", gain))
+    gains, weekend_gains = _gains(projects, full, weekend_output)
+    for variable, found in (("gain", gains), ("weekend_gain", weekend_gains)):
+        for gain in found:
+            available[gain[2], gain[4]].append((1.0, variable, gain))
     return CapacityIndex(
         EFFECTIVE=openings,
         full=full,
         effective=effective,
         weekend_output=weekend_output,
-        GAINS=tuple(most),
-        RAMPING=tuple(ramping),
-        most_gain=most,
-        gain_base=base,
+        GAINS=gains,
+        WEEKEND_GAINS=weekend_gains,
+        WEEKEND_SHARES={
+            (*gain, number): share
+            for gain in weekend_gains
+            for number, share in enumerate(_shares(projects, gain[0], gain[1], gain[4]))
+        },
         available={key: tuple(terms) for key, terms in available.items()},
         minimum={
             key: _minimum(network, calendar, projects, shifts, *key)
@@ -114,30 +118,27 @@ def index_capacity(
 
 
 def _gains(
-    projects: ProjectIndex,
-    weekends: WeekendIndex,
-    full: dict[LineStep, float],
-    weekend_output: dict[LineStep, Terms],
-) -> tuple[list[Gain], dict[Gain, float], dict[Gain, float]]:
-    ramping: list[Gain] = []
-    most: dict[Gain, float] = {}
-    base: dict[Gain, float] = {}
-    steps: dict[str, list[LineStep]] = {}
+    projects: ProjectIndex, full: dict[LineStep, float], weekend_output: dict[LineStep, Terms]
+) -> tuple[dict[Gain, float], dict[Gain, float]]:
+    gains: dict[Gain, float] = {}
+    on_weekends: dict[Gain, float] = {}
+    steps: dict[str, list[LineStep]] = defaultdict(list)
     for key in full:
-        steps.setdefault(key[0], []).append(key)
+        steps[key[0]].append(key)
     for p, u, name in projects.EXPANDED:
         delta = projects.added_share[p]
-        for _, k, t in steps.get(name, ()):
-            if (p, u, t) not in projects.READY:
-                continue
-            gain = (p, u, name, k, t)
-            base[gain] = delta * full[name, k, t]
-            most[gain] = base[gain] + delta * sum(
-                coefficient * weekends.most[name, t] for coefficient, _, _ in weekend_output[name, k, t]
-            )
-            if any(share < 1 for share, _ in projects.READY[p, u, t]):
-                ramping.append(gain)
-    return ramping, most, base
+        for step in steps[name]:
+            _, k, t = step
+            if (p, u, t) in projects.READY:
+                gains[p, u, name, k, t] = delta * full[step]
+                for months, _, _ in weekend_output[step]:
+                    on_weekends[p, u, name, k, t] = delta * months
+    return gains, on_weekends
+
+
+def _shares(projects: ProjectIndex, p: str, u: int, t: int) -> list[float]:
+    """Return the shares of full output on weekends at which a unit can be in a period, 0 while closed."""
+    return sorted({0.0, *(share for share, _ in projects.weekend_ready[p, u, t])})
 
 
 def _minimum(

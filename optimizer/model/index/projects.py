@@ -40,6 +40,8 @@ class ProjectIndex:
         (project, unit) -> its start months, in order.
     READY
         (project, unit, period) -> the starts that give output in it, with the mean share of full output.
+    weekend_ready
+        The same with the mean over the weekends of the period instead of its months.
     LINE_STARTS
         Opened line -> its starts.
     EXPANDED
@@ -62,6 +64,7 @@ class ProjectIndex:
     firm_orders: dict[tuple[str, int], float]
     starts_of: dict[Unit, tuple[int, ...]]
     READY: dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]
+    weekend_ready: dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]
     LINE_STARTS: dict[str, tuple[Start, ...]]
     EXPANDED: tuple[tuple[str, int, str], ...]
     added_share: dict[str, float]
@@ -91,6 +94,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     group_starts = _group_starts(network, starts)
     firm_starts = _firm_starts(network, calendar, starts)
     year_starts = _year_starts(network, calendar, starts, committed)
+    ready, weekend_ready = _ready(network, calendar, starts)
     return ProjectIndex(
         STARTS=starts,
         COMMITTED=committed,
@@ -116,7 +120,8 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         firm_starts=firm_starts,
         firm_orders={(i, t): _orders_placed(scenario, calendar, i, t) for i, t in firm_starts},
         starts_of=starts_of,
-        READY=_ready(network, calendar, starts),
+        READY=ready,
+        weekend_ready=weekend_ready,
         LINE_STARTS={
             line.name: tuple((line.project, line.unit, m) for m in months[line.project])
             for line in network.lines.values()
@@ -170,30 +175,38 @@ def _start_months(scenario: Scenario, row: Project) -> Iterator[int]:
                 yield begin
 
 
-def _ready(
-    network: Network, calendar: Calendar, starts: tuple[Start, ...]
-) -> dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]:
+_Ready = dict[tuple[str, int, int], tuple[tuple[float, Start], ...]]
+
+
+def _ready(network: Network, calendar: Calendar, starts: tuple[Start, ...]) -> tuple[_Ready, _Ready]:
+    """Return the shares of full output that starts give in a period: of its months, and of its weekends."""
     ready: dict[tuple[str, int, int], list[tuple[float, Start]]] = defaultdict(list)
-    shares: dict[tuple[str | None, int], list[tuple[int, float]]] = {}  # many plants ramp up and open alike
+    weekends: dict[tuple[str, int, int], list[tuple[float, Start]]] = defaultdict(list)
+    shares: dict[tuple[str | None, int], list[tuple[int, float, float]]] = {}  # many plants ramp up and open alike
     for start in starts:
         project, unit, month = start
         row = network.projects[project]
         ramp = row.ramp_up, month + row.lead_months
         if ramp not in shares:
             shares[ramp] = list(_ramp_up(calendar, network.profile(row.ramp_up), ramp[1]))
-        for t, share in shares[ramp]:
+        for t, share, on_weekends in shares[ramp]:
             ready[project, unit, t].append((share, start))
-    return {key: tuple(found) for key, found in ready.items()}
+            weekends[project, unit, t].append((on_weekends, start))
+    return (
+        {key: tuple(found) for key, found in ready.items()},
+        {key: tuple(found) for key, found in weekends.items()},
+    )
 
 
-def _ramp_up(calendar: Calendar, profile: tuple[float, ...], opening: int) -> Iterator[tuple[int, float]]:
-    """Yield period and mean share of full output of what opens in a month, where positive."""
+def _ramp_up(calendar: Calendar, profile: tuple[float, ...], opening: int) -> Iterator[tuple[int, float, float]]:
+    """Yield period and mean share of full output, by month and by weekend, of what opens in a month, where positive."""
     for t in calendar.within(opening, calendar.end):
-        first = max(calendar.begins[t], opening)
-        ages = range(first - opening, calendar.ends(t) - opening)
-        share = sum(profile[age] if age < len(profile) else 1.0 for age in ages) / calendar.lengths[t]
+        months = range(max(calendar.begins[t], opening), calendar.ends(t))
+        ramped = [profile[m - opening] if m - opening < len(profile) else 1.0 for m in months]
+        on_weekends = sum(share * calendar.saturdays[m] for m, share in zip(months, ramped, strict=True))
+        share = sum(ramped) / calendar.lengths[t]
         if share > 0:
-            yield t, share
+            yield t, share, on_weekends / calendar.weekends[t]
 
 
 def _payments_due(network: Network, calendar: Calendar, row: Project, m: int) -> Iterator[tuple[int, float]]:
