@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.analysis.proposal import Proposal, applied, as_stated, changed, rounded, shown, softened
+from optimizer.analysis.proposal import Proposal, accepted, applied, as_stated, changed, rounded, shown, softened
 from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -109,11 +109,7 @@ def explain(index: Index, matrix: Matrix, clock: Clock, *, keep: Sequence[str] =
     if positions is None:
         return Explanation((), search.complete, (), kept=tuple(keep))
     conflict = tuple(as_stated(scenario, stated[position]) for position in positions)
-    found = smallest_change(matrix, demands, clock, seconds=max(1.0, clock.left / 2))
-    if found is None:
-        return Explanation(conflict, search.complete, (), kept=tuple(keep))
-    changes, x = found
-    proposals = _proposals(index, matrix, stated, changes, x, clock)
+    proposals = _proposals(index, matrix, stated, demands, clock)
     instead = tuple(_instead(scenario, proposals, clock))
     return Explanation(conflict, search.complete, tuple(proposals), instead, tuple(keep))
 
@@ -128,6 +124,7 @@ def demand_of(statement: Statement, among: Sequence[Statement], matrix: Matrix) 
         row_amounts=np.array([amount for _, amount in held]),
         columns=np.array([column for column, _ in bounds], dtype=np.int64),
         column_amounts=np.array([amount for _, amount in bounds]),
+        column_parts=np.array([amount * statement.value for _, amount in bounds]),
         raises=statement.raises,
         most=statement.most,
         weight=1.0 if _is_wait(statement) else 1.0 / _typical(statement, among),
@@ -238,14 +235,12 @@ def within_reach(scenario: Scenario, name: str, clock: Clock) -> tuple[Finding, 
 
 # -- proposals ---------------------------------------------------------------------------------------
 def _proposals(
-    index: Index, matrix: Matrix, stated: Sequence[Statement], changes: Floats, x: Floats, clock: Clock
+    index: Index, matrix: Matrix, stated: Sequence[Statement], demands: Sequence[Demand], clock: Clock
 ) -> list[Proposal]:
     """Return what to change, rounded to the safe side: enough for a plan, and nothing that is not needed."""
     scenario = index.scenario
-    needed = [
-        (s, float(change)) for s, change in zip(stated, changes, strict=True) if change > LEAST * max(1.0, abs(s.value))
-    ]
-    plain = [_proposal(index, matrix, s, change, x) for s, change in needed if not _is_wait(s)]
+    needed = _needed(index, matrix, stated, demands, clock)
+    plain = [proposal for statement, proposal in needed if not _is_wait(statement)]
     waits = [statement for statement, _ in needed if _is_wait(statement)]
     proposals = plain
     if waits:
@@ -253,13 +248,55 @@ def _proposals(
         proposals = (
             alone if all(p.attribute == "value" for p in alone) else _longer_waits(scenario, waits, plain, clock)
         )
-    if not is_possible(applied(scenario, proposals), clock):
+    if not _do(scenario, proposals, clock):
         return []
     for proposal in proposals[::-1]:
         rest = [other for other in proposals if other is not proposal]
-        if rest and is_possible(applied(scenario, rest), clock):
+        if rest and _do(scenario, rest, clock):
             proposals = rest
     return proposals
+
+
+def _needed(
+    index: Index, matrix: Matrix, stated: Sequence[Statement], demands: Sequence[Demand], clock: Clock
+) -> list[tuple[Statement, Proposal]]:
+    """Return the statements that give way in the smallest change, and to what.
+
+    A value that the rules of the workbook refuse gives way altogether; where they refuse that, too, it does not,
+    and others are asked.
+    """
+    givers = list(demands)
+    while True:
+        found = smallest_change(matrix, givers, clock, seconds=max(1.0, clock.left / 2))
+        if found is None:
+            return []
+        changes, x = found
+        needed, refused = [], False
+        for number, (statement, change) in enumerate(zip(stated, changes.tolist(), strict=True)):
+            if change <= LEAST * max(1.0, abs(statement.value)):
+                continue
+            proposal = _accepted(index, matrix, statement, change, x)
+            if proposal is None:
+                givers[number] = replace(givers[number], most=0.0)
+                refused = True
+            else:
+                needed.append((statement, proposal))
+        if not refused:
+            return needed
+
+
+def _accepted(index: Index, matrix: Matrix, statement: Statement, change: float, x: Floats) -> Proposal | None:
+    """Return the proposal to change a value by this much, or else by all of it, that the rules accept; None if none."""
+    proposals = [_proposal(index, matrix, statement, change, x)]
+    if math.isfinite(statement.most):
+        proposals.append(_proposal(index, matrix, statement, statement.most, x))
+    return next((p for p in proposals if _is_wait(statement) or accepted(index.scenario, [p]) is not None), None)
+
+
+def _do(scenario: Scenario, proposals: Sequence[Proposal], clock: Clock) -> bool:
+    """Tell whether the rules accept these proposals, and a plan is found with them."""
+    changed_so = accepted(scenario, proposals)
+    return changed_so is not None and is_possible(changed_so, clock)
 
 
 def _longer_waits(
@@ -316,7 +353,7 @@ def _longer_wait(scenario: Scenario, statement: Statement, others: Sequence[Prop
         return changed(scenario, statement, float(months), words)
 
     def possible(months: int) -> bool:
-        return is_possible(applied(scenario, [*others, proposal(months)]), clock)
+        return _do(scenario, [*others, proposal(months)], clock)
 
     low, high = math.floor(statement.value) + 1, max(math.floor(statement.value) + 1, MOST_WAIT)
     if not possible(high):
@@ -356,7 +393,7 @@ def _later_start(scenario: Scenario, row: int, others: Sequence[Proposal], clock
 
     def possible(month: dt.date) -> bool:
         later = Proposal(Finding("", "", ""), Target.table, row, "from_month", month, {})
-        return is_possible(applied(scenario, [*others, later]), clock)
+        return _do(scenario, [*others, later], clock)
 
     if not months or not possible(months[-1]):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.errors import Finding
+from optimizer.errors import Finding, InputError
 from optimizer.model.statements import Statement
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import Fund, Project, Target, extra
@@ -90,6 +90,14 @@ def applied(scenario: Scenario, proposals: Sequence[Proposal]) -> Scenario:
         else:
             records[proposal.row] = {**records[proposal.row], proposal.attribute: proposal.value}
     return scenario.replace(**tables)  # type: ignore[arg-type]  # no table is called settings
+
+
+def accepted(scenario: Scenario, proposals: Sequence[Proposal]) -> Scenario | None:
+    """Return the scenario with proposals applied; None where the rules of the workbook refuse a value."""
+    try:
+        return applied(scenario, proposals)
+    except InputError:
+        return None
 
 
 def softened(scenario: Scenario, statement: Statement) -> Proposal:

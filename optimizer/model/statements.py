@@ -181,18 +181,31 @@ def _starts_per_year(index: Index) -> Iterator[Statement]:
 
 
 def _minimum_rates(index: Index) -> Iterator[Statement]:
-    lines = index.network.lines
+    lines, calendar = index.network.lines, index.calendar
     held: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for name, t in index.capacity.minimum:
         held[lines[name].base].append((name, t))
     for number, rate in enumerate(index.scenario.rows(Rate)):
         if rate.minimum:
+            window = calendar.window(rate.from_month, rate.to_month)
             rows = tuple(
-                ("running_lines_keep_the_minimum_rate", key, index.calendar.lengths[key[1]] / rate.rate)
+                ("running_lines_keep_the_minimum_rate", key, _weaker_minimum(index, rate, *key))
                 for key in held[rate.line]
+                if calendar.overlap(key[1], *window)
             )
             words = f"the minimum rate of {rate.line}"
             yield Statement(Rate, number, "minimum", words, rate.minimum, False, rate.minimum, rows, kind=rate.item)
+
+
+def _weaker_minimum(index: Index, rate: Rate, name: str, t: int) -> float:
+    """Return by how much a line's minimum is weaker when that of an item is lower by one; 0 if another is lower still.
+
+    What the line keeps to is the least minimum of its items, as a share of the rate.
+    """
+    if rate.minimum / rate.rate > index.production.MINIMUM[name, t] * (1 + 1e-9):
+        return 0.0
+    months = index.calendar.overlap(t, *index.calendar.window(rate.from_month, rate.to_month))
+    return months / index.production.rate[name, rate.item, t]
 
 
 def _stocks(index: Index) -> Iterator[Statement]:

@@ -23,6 +23,8 @@ from optimizer.solve.scaling import geometric_scaling
 
 ASK_SECONDS = 20.0
 """Longest time to find out whether a set of statements can be held; beyond it they are taken to be."""
+NOTHING = 1e-9
+"""Share of a lower bound that counts as none: what is left of sums that cancel."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Demand:
         Rows, and by how much each is weaker when the statement gives way by one.
     columns, column_amounts
         The same for bounds of columns.
+    column_parts
+        How much of each lower bound it asks for: several statements may add up to one.
     raises
         For bounds: whether the upper one gives way instead of the lower one.
     most
@@ -59,6 +63,7 @@ class Demand:
     row_amounts: Floats
     columns: NDArray[np.int64]
     column_amounts: Floats
+    column_parts: Floats
     raises: bool
     most: float
     weight: float
@@ -69,7 +74,11 @@ class Demand:
         asks = np.isfinite(matrix.row_lower[self.rows])
         held.row_lower[self.rows[asks]] = -np.inf
         held.row_upper[self.rows[~asks]] = np.inf
-        (held.upper if self.raises else held.lower)[self.columns] = np.inf if self.raises else 0.0
+        if self.raises:
+            held.upper[self.columns] = np.inf
+        else:
+            left = held.lower[self.columns] - self.column_parts
+            held.lower[self.columns] = np.where(left > NOTHING * matrix.lower[self.columns], left, 0.0)
 
 
 class Claim(Protocol):
@@ -182,24 +191,30 @@ def smallest_change(
 
 
 def _elastic(matrix: Matrix, demands: Sequence[Demand]) -> Matrix:
-    """Return the matrix with a column per statement that weakens its rows, and bounds of columns as rows."""
+    """Return the matrix with a column per statement that weakens its rows, and bounds of columns as rows.
+
+    Statements that add up to one bound share its row.
+    """
     columns, rows, count = len(matrix.lower), matrix.rows.shape[0], len(demands)
     where: list[tuple[NDArray[np.int64], NDArray[np.int64], Floats]] = []
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    more: list[tuple[int, int, float, float, bool]] = []
+    givers: dict[tuple[int, bool], list[tuple[int, float]]] = {}
     for position, demand in enumerate(demands):
         sign = np.where(np.isfinite(matrix.row_lower[demand.rows]), 1.0, -1.0)
         where.append((demand.rows, np.full(len(demand.rows), columns + position), sign * demand.row_amounts))
-        for column, amount in zip(demand.columns, demand.column_amounts, strict=True):
-            bound = matrix.upper[column] if demand.raises else matrix.lower[column]
-            more.append((int(column), position, float(amount), float(bound), demand.raises))
+        for column, amount in zip(demand.columns.tolist(), demand.column_amounts.tolist(), strict=True):
+            given = (columns + position, -amount if demand.raises else amount)
+            givers.setdefault((column, demand.raises), [(column, 1.0)]).append(given)
             (upper if demand.raises else lower)[column] = np.inf if demand.raises else 0.0
+    for row, entries in enumerate(givers.values(), rows):
+        among, amounts = (np.array(part) for part in zip(*entries, strict=True))
+        where.append((np.full(len(entries), row), among, amounts))
+    least = [-np.inf if raises else matrix.lower[column] for column, raises in givers]
+    most = [matrix.upper[column] if raises else np.inf for column, raises in givers]
     built = matrix.rows.tocoo()
-    extra = np.arange(rows, rows + len(more))
-    row_of = [built.row, *(w[0] for w in where), extra, extra]
-    column_of = [built.col, *(w[1] for w in where), [m[0] for m in more], [columns + m[1] for m in more]]
-    values = [built.data, *(w[2] for w in where), np.ones(len(more)), [(-1.0 if m[4] else 1.0) * m[2] for m in more]]
-    shape = (rows + len(more), columns + count)
+    row_of, column_of = [built.row, *(w[0] for w in where)], [built.col, *(w[1] for w in where)]
+    values = [built.data, *(w[2] for w in where)]
+    shape = (rows + len(givers), columns + count)
     stacked = sp.csr_array(
         sp.coo_array((np.concatenate(values), (np.concatenate(row_of), np.concatenate(column_of))), shape=shape)
     )
@@ -209,8 +224,8 @@ def _elastic(matrix: Matrix, demands: Sequence[Demand]) -> Matrix:
     return replace(
         matrix,
         rows=stacked,
-        row_lower=np.concatenate([matrix.row_lower, [-np.inf if m[4] else m[3] for m in more]]),
-        row_upper=np.concatenate([matrix.row_upper, [m[3] if m[4] else np.inf for m in more]]),
+        row_lower=np.concatenate([matrix.row_lower, least]),
+        row_upper=np.concatenate([matrix.row_upper, most]),
         lower=np.concatenate([lower, np.zeros(count)]),
         upper=np.concatenate([upper, [d.most for d in demands]]),
         integer=integer,
