@@ -118,7 +118,7 @@ class Network:
 
     def _line_facts(self, line: Line, site: Site, unit: int) -> LineFacts:
         member = self.members[site.member]
-        steps = self.ladders[line.ladder] if line.ladder else (LadderStep(ladder="", step=1, pattern="1-8-5"),)
+        steps = self.ladders[line.ladder] if line.ladder else (LadderStep(ladder="(none)", step=1, pattern="1-8-5"),)
         crew = line.people_per_crew * member.labour_cost if line.crew_cost is None else line.crew_cost
         costs = tuple(crew * step.cost_factor for step in steps)
         weekend = self.scenario.settings.weekend_share if line.weekend_share is None else line.weekend_share
