@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
     from optimizer.plan.plan import Check, Plan
+    from optimizer.reread import read_plan
     from optimizer.scenario.checks import check
     from optimizer.scenario.scenario import Scenario
     from optimizer.scenario.variants import variant
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from optimizer.workbook.annotate import annotate
     from optimizer.workbook.folder import read_folder, write_folder
     from optimizer.workbook.read import read_workbook
-    from optimizer.workbook.read_plan import read_plan
     from optimizer.workbook.template import write_template, write_workbook
 
 __version__: str
@@ -52,7 +52,7 @@ _HOMES = {
     "build_model": "model.build",
     "check": "scenario.checks",
     "read_folder": "workbook.folder",
-    "read_plan": "workbook.read_plan",
+    "read_plan": "reread",
     "read_workbook": "workbook.read",
     "solve": "pipeline",
     "variant": "scenario.variants",

@@ -85,6 +85,14 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
             console.print(f"... and {len(group) - SHOWN_FINDINGS} more")
 
 
+def print_differences(console: Console, differences: Sequence[Finding]) -> None:
+    """Print what a report shows otherwise than its plan says; of much the first."""
+    for finding in differences[:SHOWN_FINDINGS]:
+        console.print(f"[bold red]{escape(finding.where or 'The report')}[/]: {escape(finding.message)}")
+    if len(differences) > SHOWN_FINDINGS:
+        console.print(f"... and {len(differences) - SHOWN_FINDINGS} more")
+
+
 def verdict_table(checks: Sequence[Any]) -> Table:
     """Return the verdicts of the verifier as a table."""
     table = Table(box=None, padding=(0, 2, 0, 0))

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "plan": {"scenario", "settings", "errors"},
     **{name: {"plan", "scenario", "settings", "errors"} for name in MIDDLE},
     "analysis": {*MIDDLE, "plan", "scenario", "settings", "errors"},
+    "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "pipeline": {*MIDDLE, "plan", "scenario", "settings", "errors"},
 }
 """Room -> rooms it may import; the command line and the public names may import all."""

@@ -232,6 +232,23 @@ WORTH = Table(
     ),
 )
 
+CHECKS = Table(
+    "checks",
+    "one rule of the verifier",
+    (
+        Column("rule", "rule", "name of the rule"),
+        Column("table", "table", "result table it is about"),
+        Column("rows", "rows checked", "rows checked", "rows"),
+        Column(
+            "largest",
+            "largest violation",
+            "relative to the size of the numbers in the row",
+            "share of the row",
+        ),
+        Column("worst", "worst row", "row with the largest violation; empty: every row holds"),
+    ),
+)
+
 KEPT: dict[str, Table] = {table.name: table for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH)}
 """Tables that a plan carries and a report keeps, by name; all others are worked out from them."""
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import (
+    CHECKS,
     KEPT,
     PLAN_SHEETS,
     RUN_SHEET,
     WAIT_WITHOUT_LEVERS,
     WORTH,
     Column,
-    Table,
 )
 from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
@@ -28,23 +28,6 @@ from optimizer.scenario.schema import (
     as_cell,
     extra,
     headers,
-)
-
-CHECKS = Table(
-    "checks",
-    "one rule of the verifier",
-    (
-        Column("rule", "rule", "name of the rule"),
-        Column("table", "table", "result table it is about"),
-        Column("rows", "rows checked", "rows checked", "rows"),
-        Column(
-            "largest",
-            "largest violation",
-            "relative to the size of the numbers in the row",
-            "share of the row",
-        ),
-        Column("worst", "worst row", "row with the largest violation; empty: every row holds"),
-    ),
 )
 
 

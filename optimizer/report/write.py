@@ -13,13 +13,13 @@ from xlsxwriter.utility import xl_range_abs
 
 from optimizer.errors import ReportError
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import OBJECTIVES, Column
+from optimizer.plan.tables import CHECKS, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
 from optimizer.report.briefing import status_words, write_briefing
 from optimizer.report.chartdata import Numbers, write_chart_data
 from optimizer.report.charts import Chart, draw
 from optimizer.report.heatmap import write_heat_maps
-from optimizer.report.inputs import CHECKS, checks_of, run_of, write_inputs, write_plan
+from optimizer.report.inputs import checks_of, run_of, write_inputs, write_plan
 from optimizer.report.pictures import Pictures
 from optimizer.report.views import views
 

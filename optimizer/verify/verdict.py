@@ -65,11 +65,11 @@ def verdict_follows_from_the_objectives(book: Book) -> Check:
         tally.must(not strange, f"the stages name the objective {strange[:1]}")
         for row, name in enumerate(frame["objective"]):
             _stages(book, tally, row, str(name))
-    for name, count in plan.size.items():
-        tally.must(name in COUNTS and count >= 0 and count == int(count), f"the model has {count} {name}")
+    odd = [f"{count} {name}" for name, count in plan.size.items() if name not in COUNTS or count < 0 or count % 1]
+    tally.must(not odd, f"the model has {', '.join(odd)}")
     tally.must(plan.size.get("integers", 0) <= plan.size.get("columns", math.inf), "integers are columns, too")
-    for name, seconds in plan.seconds.items():
-        tally.must(math.isfinite(seconds) and seconds >= 0, f"{name} took {seconds:g} seconds")
+    odd = [f"{name} took {seconds:g}" for name, seconds in plan.seconds.items() if not 0 <= seconds < math.inf]
+    tally.must(not odd, f"{', '.join(odd)} seconds")
     wait = plan.wait_without_levers
     tally.must(wait is None or (math.isfinite(wait) and wait >= 0), f"an order waits {wait} months without levers")
     return tally.check()

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from optimizer.errors import PlanError
-from optimizer.plan.plan import Plan
-from optimizer.plan.tables import KEPT, PLAN_SHEETS, RUN_SHEET, WAIT_WITHOUT_LEVERS, Column
+from optimizer.plan.plan import Check, Plan
+from optimizer.plan.tables import CHECKS, KEPT, PLAN_SHEETS, RUN_SHEET, WAIT_WITHOUT_LEVERS, Column
 from optimizer.scenario.schema import SHEETS
 from optimizer.workbook.cells import Sheet, read_sheets
 from optimizer.workbook.read import scenario_of
@@ -42,7 +42,7 @@ def read_plan(path: str | Path) -> Plan:
     Returns
     -------
     Plan
-        Tables, status, gap, seconds and versions as they were, without verdicts: `verify` gives new ones.
+        Tables, status, gap, seconds, versions and verdicts as they were written; `verify` gives new verdicts.
 
     Raises
     ------
@@ -68,6 +68,7 @@ def read_plan(path: str | Path) -> Plan:
         seconds=_group(run, "seconds"),
         size={name: int(value) for name, value in _group(run, "size").items() if math.isfinite(value)},
         stages=_stages(found),
+        checks=tuple(_checks(found)),
         unverified=_named(found[RUN_SHEET], "unverified"),
         warnings=_named(found[RUN_SHEET], "warning"),
         wait_without_levers=None if wait is None else _number(wait),
@@ -130,6 +131,18 @@ def _stages(sheets: Mapping[str, Sheet]) -> pd.DataFrame:
     if sheet is None:
         return pd.DataFrame()
     return _frame(sheet, [Column(str(cell.value), str(cell.value), "") for cell in sheet.rows.get(1, {}).values()])
+
+
+def _checks(sheets: Mapping[str, Sheet]) -> Iterator[Check]:
+    """Yield the verdicts that the report was written with; a plan that was not verified has none."""
+    sheet = sheets.get(PLAN_SHEETS + CHECKS.name)
+    if sheet is None:
+        return
+    frame = _frame(sheet, CHECKS.columns).reindex(columns=CHECKS.names)
+    for rule, table, rows, largest, worst in frame.itertuples(index=False):
+        count = _number(rows)
+        words = [str(words) if isinstance(words, str) else "" for words in (rule, table, worst)]
+        yield Check(words[0], words[1], int(count) if math.isfinite(count) else 0, _number(largest), words[2])
 
 
 # -- the run -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from optimizer import read_plan, read_workbook, solve, verify, write_template
 from optimizer.plan.plan import Plan
+from optimizer.reread import reread
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
@@ -98,10 +99,11 @@ def test_an_input_saved_by_libreoffice_is_the_same(folder: Path) -> None:
 
 
 def test_a_report_saved_by_libreoffice_is_the_same_plan(folder: Path, plan: Plan) -> None:
-    """It carries the same scenario, holds every rule, and solved again gives the same plan."""
+    """It carries the same scenario, holds every rule, shows the same, and solved again gives the same plan."""
     back = read_plan(folder / "again" / "report.xlsx")
     assert back.scenario == plan.scenario
     assert all(check.holds for check in verify(back))
+    assert reread(folder / "again" / "report.xlsx").differences == ()
     again = solve(back.scenario)
     assert again.starts.equals(plan.starts)
     assert again.objectives["value"].tolist() == plan.objectives["value"].tolist()

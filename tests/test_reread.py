@@ -1,0 +1,203 @@
+"""A report read again: it shows what its plan says, and every cell, chart and sheet that says otherwise is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell
+from typer.testing import CliRunner
+
+from optimizer import read_plan, verify
+from optimizer.cli import app
+from optimizer.plan.plan import Plan
+from optimizer.plan.tables import PLAN_SHEETS
+from optimizer.report.write import render
+from optimizer.reread import reread
+from optimizer.scenario.schema import SHEETS
+from tests.verify.edit import change
+from tests.verify.worlds import factory, investment, lanes
+
+
+def whole(plan: Plan) -> Plan:
+    """Return a plan with all that a solve adds to it, verified."""
+    stages = [{"objective": name, "stage": "whole plan", "seconds": 0.25} for name in plan.objectives["objective"]]
+    table = pd.DataFrame(stages).assign(value=plan.objectives["found"], bound=plan.objectives["bound"])
+    size = {"rows": 70, "columns": 60, "integers": 20, "nonzeros": 300}
+    told = replace(
+        plan,
+        stages=table,
+        seconds={"build": 0.1, "search": 1 / 3},
+        size=size,
+        versions={"optimizer": "0.0.1", "pandas": "3"},
+        wait_without_levers=12.3,
+        warnings=("numbers lie far apart",),
+    )
+    return told.with_checks(verify(told))
+
+
+def unproven() -> Plan:
+    """Return a plan that was interrupted before anything was proven, of a model that somebody changed."""
+    plan = factory()
+    for column, value in (("bound", -float("inf")), ("gap", float("inf"))):
+        plan = change(plan, "objectives", column, value)
+    return replace(plan, gap=float("inf"), status="interrupted", unverified=("own", "other"))
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    """Return the report of a small plan."""
+    return render(whole(factory()))
+
+
+@pytest.fixture
+def report(content: bytes, tmp_path: Path) -> Path:
+    """Return where the report is."""
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(content)
+    return path
+
+
+def edited(report: Path, edit: Callable[[Workbook], Any]) -> list[str]:
+    """Edit a report in a spreadsheet program; return what is told of it."""
+    book = load_workbook(report)
+    edit(book)
+    book.save(report)
+    return [str(finding) for finding in reread(report).differences]
+
+
+# -- reports as written ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "make", [lambda: whole(investment()), lambda: whole(lanes()), lambda: whole(unproven()), factory]
+)
+def test_a_report_as_written_shows_its_plan(make: Callable[[], Plan], tmp_path: Path) -> None:
+    """Nothing differs, whether the plan was verified or not, and how far it was proven."""
+    found = reread(make().to_excel(tmp_path / "plan.xlsx"))
+    assert found.differences == () and found.not_checked == ()
+
+
+def test_a_plan_read_back_is_verified_anew(report: Path, tmp_path: Path) -> None:
+    """Its words are those of the plan as written; of an edited file they are not; a plan never verified stays so."""
+    assert "independently checked" in repr(read_plan(report))
+    edited(report, lambda book: book["plan shifts"].__setitem__("C2", 7))
+    assert "not verified" in repr(read_plan(report))
+    assert not read_plan(factory().to_excel(tmp_path / "never.xlsx")).checks
+
+
+def test_what_a_reader_adds_is_no_difference(report: Path) -> None:
+    """Saved by another program, more digits, another width, notes on a sheet of its own: told as not checked."""
+    before = report.read_bytes()
+
+    def dress(book: Workbook) -> None:
+        book["Money"]["B5"].number_format = "#,##0.000"
+        book["Money"].column_dimensions["B"].width = 40
+        book.create_sheet("My notes")["A1"] = "Proven the best possible"
+
+    assert edited(report, dress) == [] and report.read_bytes() != before
+    result = CliRunner().invoke(app, ["verify", str(report)])
+    assert result.exit_code == 0
+    assert "`My notes` is none of the report's, and not checked" in " ".join(result.output.split())
+
+
+# -- edits -------------------------------------------------------------------------------------------
+def _wrong(cell: Cell) -> Any:
+    if isinstance(cell.value, str):
+        return cell.value.replace("yes", "NO") if "yes" in cell.value else f"not {cell.value}"
+    if isinstance(cell.value, dt.datetime):
+        return cell.value + dt.timedelta(days=31)
+    return cell.value / 2 if cell.value else 1
+
+
+def test_no_cell_of_any_sheet_can_say_otherwise(report: Path) -> None:
+    """A number halved, a date moved, a text turned round, in every sheet that is not read: each is told."""
+    changed: set[str] = set()
+
+    def spoil(book: Workbook) -> None:
+        for sheet in book.worksheets:
+            if sheet.title in SHEETS or sheet.title.startswith(PLAN_SHEETS):
+                continue
+            kinds: dict[type, list[Cell]] = {}
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.value is not None:
+                        kinds.setdefault(type(cell.value), []).append(cell)
+            for cells in kinds.values():
+                for cell in {cells[0].coordinate: cells[0], cells[-1].coordinate: cells[-1]}.values():
+                    cell.value = _wrong(cell)
+                    changed.add(f"{sheet.title}!{cell.coordinate}")
+
+    told = {words.partition(": ")[0] for words in edited(report, spoil)}
+    assert len({words.partition("!")[0] for words in changed}) > 12
+    assert changed <= told
+    assert not [words for words in told - changed if "!" in words and "chart" not in words]
+
+
+EDITS: dict[str, Callable[[Workbook], Any]] = {
+    "Briefing!A3: holds `Proven the best": lambda book: book["Briefing"].__setitem__("A3", "Proven the best possible"),
+    "Checks!C5: holds `NO` where the plan says `yes`": lambda book: book["Checks"].__setitem__("C5", "NO"),
+    "Money!Z9: holds `all paid` where the plan says nothing": lambda book: book["Money"].__setitem__("Z9", "all paid"),
+    "Money!B5: holds nothing where the plan says ": lambda book: book["Money"].__setitem__("B5", None),
+    "Money!C5: holds a formula": lambda book: book["Money"].__setitem__("C5", "=1+1"),
+    "Money!D5: has a number format": lambda book: setattr(book["Money"]["D5"], "number_format", "#,##0,"),
+    "Output!D5: has a number format": lambda book: setattr(book["Output"]["D5"], "number_format", '"many"'),
+    "Run: the sheet is missing": lambda book: book.remove(book["Run"]),
+    "Capacity!A40: holds ": lambda book: book["Capacity"].__setitem__("A40", "another line"),
+    "plan shifts!F2: holds `more`": lambda book: book["plan shifts"].__setitem__("F2", "more"),
+}
+
+
+def test_edits_are_told_with_their_cell(report: Path) -> None:
+    """Verdicts, notes in a sheet of the report, formulas, formats, cells and sheets lost and added."""
+    told = edited(report, lambda book: [edit(book) for edit in EDITS.values()])
+    assert [words for words in EDITS if not any(found.startswith(words) for found in told)] == []
+
+
+CHARTS = (
+    (r"<a:t>Output of", "<a:t>Nothing made of", "says `Nothing made of"),
+    (r"<c:f>'Waiting time'!\$E\$", "<c:f>'Waiting time'!$D$", "has the series"),
+    (r"(<c:val>.*?<c:v>)\d[^<]*", r"\g<1>9e9", "keeps other numbers"),
+    (r'<c:orientation val="minMax"/>', '<c:orientation val="maxMin"/>', "has an axis with orientation maxMin"),
+    (r"<c:v>late</c:v>", "<c:v>early</c:v>", "has the series `early`"),
+)
+
+
+def test_charts_cannot_say_otherwise(content: bytes, tmp_path: Path) -> None:
+    """Titles, names, cells, kept numbers and axes of charts are those of the report, and nothing lies over words."""
+    path, left = tmp_path / "plan.xlsx", list(CHARTS)
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if name.startswith("xl/charts/"):
+                edit = next((edit for edit in left if re.search(edit[0], data.decode())), None)
+                if edit is not None:
+                    left.remove(edit)
+                    data = re.sub(edit[0], edit[1], data.decode()).encode()
+            if name == "xl/drawings/drawing1.xml":
+                data = data.replace(b"</xdr:wsDr>", b"<xdr:twoCellAnchor><xdr:sp/></xdr:twoCellAnchor></xdr:wsDr>")
+            target.writestr(name, data)
+    assert not left
+    told = [finding.message for finding in reread(path).differences]
+    assert [words for _, _, words in CHARTS if not any(words in message for message in told)] == []
+    assert any("shapes lie on it" in message for message in told)
+
+
+def test_verify_ends_with_status_1_and_the_cell(report: Path) -> None:
+    """The command says cell, value and what the plan says; JSON has the same."""
+    edited(report, lambda book: book["Checks"].__setitem__("C5", "NO"))
+    result = CliRunner().invoke(app, ["verify", str(report)])
+    assert result.exit_code == 1
+    assert "Checks!C5: holds `NO` where the plan says `yes`" in result.output
+    told = json.loads(CliRunner().invoke(app, ["verify", str(report), "--json"]).stdout)
+    assert (told["status"], told["verified"]) == ("failed", False)
+    assert {f"{found['sheet']}!{found['cell']}" for found in told["differences"] if found["cell"]} == {"Checks!C5"}
+    assert all(check["holds"] for check in told["checks"])
