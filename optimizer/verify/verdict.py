@@ -42,8 +42,9 @@ def verdict_follows_from_the_objectives(book: Book) -> Check:
     """Check status, gap, stages and sizes of the run against the objectives and each other.
 
     Gap = the largest of the objectives. Optimal: no gap; gap reached: none above the setting; time
-    limit: one is. The best value of an objective's stages is the value when found, and the best bound
-    the proven one. Sizes are whole and seconds not below 0.
+    limit: one is. The stages of an objective come to the value when found (or below it, while later
+    objectives were prepared) but not below its bound, and the best of their bounds is the proven one.
+    Sizes are whole and seconds not below 0.
     """
     tally, plan, frame = Tally("verdict_follows_from_the_objectives", "run"), book.plan, book.frame("objectives")
     gaps = np.where(np.isfinite(frame["gap"]), frame["gap"], np.inf)
@@ -82,9 +83,11 @@ def _stages(book: Book, tally: Tally, row: int, name: str) -> None:
     values, bounds, seconds = (_numbers(stages, column)[mine] for column in ("value", "bound", "seconds"))
     size = float(beside(abs(found), whole(book, name)))
     if np.isfinite(values).any():
-        best = min(float(np.nanmin(values)), value)
+        best = float(np.nanmin(values))
         text = f"the stages of {name} come to {number(best)}, the value when found is {number(found)}"
-        tally.row(abs(best - found) - AGREES * abs(found), text, size)
+        tally.row(min(best, value) - found - AGREES * abs(found), text, size)
+        text = f"the stages of {name} come to {number(best)}, below the bound {number(bound)}"
+        tally.row(-math.inf if math.isnan(bound) else bound - best - AGREES * abs(bound), text, size)
     if np.isfinite(bounds).any():
         best = float(np.nanmax(bounds))
         text = f"the stages of {name} prove {number(best)}, the bound is {number(bound)}"

@@ -91,4 +91,4 @@ def test_a_missing_objective_is_found(tmp_path: Path) -> None:
     book["plan objectives"].delete_rows(2)
     book.save(path)
     broken = {check.rule: check.worst for check in verify(read_plan(path)) if not check.holds}
-    assert "does not state the objective" in broken["objectives_add_up"]
+    assert "the settings ask for shortfall, speed, cost" in broken["objectives_add_up"]
