@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from optimizer import Scenario, build_model, solve
-from optimizer.solve.matrix import compile_matrix
+from optimizer.solve import strategy
+from optimizer.solve.finish import finish
+from optimizer.solve.matrix import Floats, compile_matrix
 from optimizer.solve.measured import as_measured
+from optimizer.solve.runs import Runs
 
 ORDERS = [names for count in (1, 2, 3) for names in permutations(("shortfall", "speed", "cost"), count)]
 
@@ -75,3 +78,20 @@ def test_what_is_measured_is_brought_back_to_the_decisions() -> None:
         x[matrix.position["use", ("R", "shell", t)]] = 2.5
     found = as_measured(matrix, x)
     assert [found[matrix.position["attained", ("cover", "", "shell", t)]] for t in range(4)] == [0, 1, 1, 1]
+
+
+def test_a_search_ends_with_what_its_decisions_come_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the last run leaves in what is measured, the plan states what its decisions come to."""
+    given = scenario(("cost", "shortfall", "speed"), 0, 0)
+    right = solve(given).objectives.set_index("objective")["value"]
+
+    def loose(runs: Runs, x: Floats) -> tuple[Floats, None]:
+        polished = finish(runs, x)[0]
+        polished[runs.matrix.of("late", "short")] += 9
+        polished[runs.matrix.of("attained")] = 0
+        return polished, None
+
+    monkeypatch.setattr(strategy, "finish", loose)
+    plan = solve(given)
+    assert plan.verified, [check for check in plan.checks if not check.holds]
+    assert dict(plan.objectives.set_index("objective")["value"]) == pytest.approx(dict(right))
