@@ -64,41 +64,56 @@ def room(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_rooms_import_only_what_lies_below(path: Path) -> None:
+def imported_below(path: Path) -> list[tuple[str, bool]]:
+    """Return (room of the package, at the top of the file) of every import of the package's own."""
+    own = [(module.split("."), at_top) for module, at_top in imports(path)]
+    return [(parts[1] if len(parts) > 1 else "public names", at_top) for parts, at_top in own if parts[0] == "optimizer"]
+
+
+def test_rooms_import_only_what_lies_below() -> None:
     """A room imports itself and the rooms below it; the five in the middle never import each other."""
-    here = room(path)
-    for module, at_top in imports(path):
-        if module.split(".")[0] != "optimizer" or here not in MAY_IMPORT:
-            continue
-        there = module.split(".")[1] if "." in module else "public names"
-        assert there in MAY_IMPORT[here] | {here} or (not at_top and (here, there) in LATE), f"{path}: {module}"
+    below = {path: room(path) for path in FILES if room(path) in MAY_IMPORT}
+    assert set(below.values()) == set(MAY_IMPORT)
+    assert not [
+        f"{path.relative_to(PACKAGE)} imports {there}"
+        for path, here in below.items()
+        for there, at_top in imported_below(path)
+        if there not in MAY_IMPORT[here] | {here} and (at_top or (here, there) not in LATE)
+    ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_libraries_have_one_owner(path: Path) -> None:
+def test_libraries_have_one_owner() -> None:
     """Excel is read in workbook/, written in report/; Pyomo and HiGHS live where the formulation and the search do."""
-    below = path.relative_to(PACKAGE).as_posix()
-    for module, _ in imports(path):
-        owners = OWNERS.get(module.split(".")[0])
-        assert owners is None or below.startswith(owners), f"{below} imports {module}"
+    used = [
+        (path.relative_to(PACKAGE).as_posix(), module.split(".")[0]) for path in FILES for module, _ in imports(path)
+    ]
+    assert {library for _, library in used} >= set(OWNERS)
+    assert not [
+        f"{below} imports {library}"
+        for below, library in used
+        if library in OWNERS and not below.startswith(OWNERS[library])
+    ]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_only_the_command_line_prints(path: Path) -> None:
+def test_only_the_command_line_prints() -> None:
     """No module below the command line prints."""
-    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
-    prints = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
-    assert not prints or path.name in ("cli.py", "replies.py")
+    printing = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing <= {"cli.py", "replies.py"}
 
 
 def test_constraint_families_do_not_import_each_other() -> None:
     """Families meet in variables declared on the model and in balances, never by import."""
     families = {"shifts", "weekends", "projects", "production", "stock", "supply", "demand", "funding", "targets"}
-    for path in (PACKAGE / "model").glob("*.py"):
-        if path.stem in families:
-            for module, _ in imports(path):
-                assert module.removeprefix("optimizer.model.") not in families - {path.stem}
+    paths = [path for path in (PACKAGE / "model").glob("*.py") if path.stem in families]
+    assert {path.stem for path in paths} == families
+    for path in paths:
+        for module, _ in imports(path):
+            assert module.removeprefix("optimizer.model.") not in families - {path.stem}
 
 
 def loaded_by(code: str) -> set[str]:

@@ -205,7 +205,7 @@ def without(asked: Scenario, dropped: Sequence[Statement]) -> Scenario:
 
 
 @given(greedy())
-@examples(12)
+@examples(6, 40)
 def test_conflicts_are_minimal_and_proposals_do(draft: Draft) -> None:
     """In the workbook's terms: what is named clashes alone, without any one of it there is a plan; changes make one."""
     try:

@@ -19,7 +19,7 @@ scip = pytest.importorskip("pyscipopt", reason="SCIP is installed with the extra
 
 
 @given(drafts())
-@examples(25)
+@examples(10, 40)
 def test_scip_finds_the_same_optimum(tmp_path_factory: pytest.TempPathFactory, draft: Draft) -> None:
     """Of the first objective of random scenarios SCIP proves the same optimum, or the same impossibility."""
     scenario = draft.scenario(threads=1)

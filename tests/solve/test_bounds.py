@@ -138,21 +138,21 @@ def check_without_gap(draft: Draft) -> None:
 
 
 @given(drafts(tiny=True))
-@examples(80)
+@examples(25, 80)
 def test_bounds_of_small_scenarios_hold(draft: Draft) -> None:
     """Of every objective of 80 scenarios the bound is at most the optimum, and without a gap it is the value."""
     check_without_gap(draft)
 
 
 @given(drafts())
-@examples(30)
+@examples(8, 30)
 def test_bounds_of_larger_scenarios_hold(draft: Draft) -> None:
     """The same of 30 scenarios with two members, several plants and more months."""
     check_without_gap(draft)
 
 
 @given(drafts(tiny=True), st.sampled_from([0.02, 0.2]), st.sampled_from([0.0, 0.05]))
-@examples(60)
+@examples(15, 60)
 def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float) -> None:
     """With room to stop early bounds hold all the same, and the gap that was asked for is reached."""
     matrix = matrix_of(draft)
@@ -164,7 +164,7 @@ def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float
 
 
 @given(drafts(tiny=True))
-@examples(60)
+@examples(15, 60)
 def test_bounds_by_interior_point_hold(draft: Draft) -> None:
     """The same where every relaxation is solved by interior point first, and its prices prove the bound."""
     with pytest.MonkeyPatch.context() as patch:
@@ -173,7 +173,7 @@ def test_bounds_by_interior_point_hold(draft: Draft) -> None:
 
 
 @given(drafts(tiny=True), st.integers(2, 400))
-@examples(100)
+@examples(25, 100)
 def test_bounds_hold_when_time_is_up(draft: Draft, limit: int) -> None:
     """Cut short after so many readings of the clock a search has valid bounds, or no plan and says so."""
     matrix = matrix_of(draft)
@@ -182,7 +182,7 @@ def test_bounds_hold_when_time_is_up(draft: Draft, limit: int) -> None:
 
 
 @given(drafts(tiny=True), st.sampled_from([1e-9, 0.003, 0.01, 0.03]))
-@examples(20)
+@examples(10, 20)
 def test_bounds_hold_within_a_tiny_time_limit(draft: Draft, limit: float) -> None:
     """A limit of next to nothing gives valid bounds, or no plan."""
     matrix = matrix_of(draft)
@@ -191,7 +191,7 @@ def test_bounds_hold_within_a_tiny_time_limit(draft: Draft, limit: float) -> Non
 
 
 @given(drafts())
-@examples(15)
+@examples(5, 15)
 def test_the_same_seed_gives_the_same_plan(draft: Draft) -> None:
     """Two searches with the same seed that no limit cut short find the very same plan."""
     matrix = matrix_of(draft)
@@ -203,7 +203,7 @@ def test_the_same_seed_gives_the_same_plan(draft: Draft) -> None:
 
 
 @given(drafts())
-@examples(10)
+@examples(5, 10)
 def test_two_cores_find_the_same_plan_again(draft: Draft) -> None:
     """So do two searches on two cores, whichever of them is faster at what; bounds may differ by what is left over."""
     matrix = matrix_of(draft)

@@ -74,7 +74,7 @@ def check(matrix: Matrix, cuts: dict[Key, Cut], plans: list[Floats]) -> None:
 
 
 @given(drafts(), st.integers(0, 1000))
-@examples(40)
+@examples(15, 40)
 def test_no_plan_is_cut_off(draft: Draft, seed: int) -> None:
     """Plans of forty scenarios hold the cuts that answers of their relaxations violate."""
     matrix = matrix_of(draft)

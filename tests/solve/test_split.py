@@ -64,7 +64,7 @@ def check(matrix: Matrix, seed: int) -> None:
 
 
 @given(drafts(), st.integers(0, 1000))
-@examples(60)
+@examples(20, 60)
 def test_no_prices_prove_more_than_the_relaxation(draft: Draft, seed: int) -> None:
     """Sixty scenarios: at any prices the blocks sum to the relaxation at most, at its own prices to just that."""
     check(matrix_of(draft), seed)

@@ -79,7 +79,7 @@ def test_waits_of_the_worlds_are_those_followed(world: str) -> None:
 
 
 @given(drafts())
-@examples(15)
+@examples(5, 40)
 def test_waits_of_random_plans_are_those_followed(draft: Draft) -> None:
     """The same of plans found for random scenarios with orders."""
     assume(draft.rows("orders"))
@@ -187,7 +187,7 @@ def held_by_the_model(plan: Plan) -> bool:
 
 
 @given(books())
-@examples(40)
+@examples(25, 200)
 def test_a_promise_is_kept_if_and_only_if_nobody_waits_longer(plan: Plan) -> None:
     """The longest wait told is the least that rows of the model and verifier accept as a promise."""
     longest = longest_wait(plan)

@@ -30,7 +30,7 @@ def test_a_folder_gives_back_its_scenario(scenario: Scenario, tmp_path: Path) ->
 
 
 @given(drafts())
-@examples(15)
+@examples(4, 30)
 def test_all_four_forms_carry_the_same(tmp_path_factory: pytest.TempPathFactory, draft: Draft) -> None:
     """Scenario, DataFrames, workbook and folder: from each to the next, nothing is lost."""
     scenario, folder = draft.scenario(), tmp_path_factory.mktemp("forms")

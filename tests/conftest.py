@@ -1,0 +1,36 @@
+"""What tests of several folders share: the example, read and solved once, and how much is drawn at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from optimizer import Plan, Scenario, read_workbook, solve
+from tests.laws import profile
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw at length when the run asks for what is slow: before test modules are imported and say how much."""
+    asked = str(config.getoption("markexpr"))
+    profile.LONG = "slow" in asked.replace("not slow", "")
+
+
+@pytest.fixture(scope="session")
+def quickstart() -> Scenario:
+    """Return the example."""
+    return read_workbook(Path("data/quickstart.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def quickstart_plan(quickstart: Scenario) -> Plan:
+    """Return a plan of the example, found with one thread and a gap of 5 %."""
+    return solve(quickstart, threads=1, gap=0.05)
+
+
+@pytest.fixture(scope="session")
+def quickstart_report(quickstart_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report of that plan; copy it before you change it."""
+    path = tmp_path_factory.mktemp("quickstart") / "plan.xlsx"
+    quickstart_plan.to_excel(path)
+    return path
