@@ -66,8 +66,8 @@ def room(path: Path) -> str:
 
 def imported_below(path: Path) -> list[tuple[str, bool]]:
     """Return (room of the package, at the top of the file) of every import of the package's own."""
-    own = [(module.split("."), at_top) for module, at_top in imports(path)]
-    return [(parts[1] if len(parts) > 1 else "public names", at_top) for parts, at_top in own if parts[0] == "optimizer"]
+    own = [(module.split("."), at_top) for module, at_top in imports(path) if module.split(".")[0] == "optimizer"]
+    return [(parts[1] if len(parts) > 1 else "public names", at_top) for parts, at_top in own]
 
 
 def test_rooms_import_only_what_lies_below() -> None:
