@@ -11,6 +11,7 @@ investment_counted_for_each_line | calliope-project/calliope#821 | passed at onc
 months_rewritten_by_a_spreadsheet | calliope-project/calliope#84 | passed at once
 yearly_cost_without_an_investment | calliope-project/calliope#389 | passed at once
 solver_breaks_down_in_a_late_run | FlexMeasures/flexmeasures#2527 | mended
+transit_beyond_the_end | irena-flextool/flextool#265 | mended
 calendar_that_is_always_open | frePPLe/frepple#413 | passed at once
 capacity_from_a_later_date | frePPLe/frepple#115 | passed at once
 empty_text_in_a_reference | frePPLe/frepple#35 | passed at once
@@ -35,9 +36,11 @@ formatted_rows_and_blanks_below | pandas-dev/pandas#41167 | passed at once
 frame_indexed_by_its_key | pandas-dev/pandas#56483 | mended
 member_called_na | pandas-dev/pandas#11839 | passed at once
 missing_values_of_nullable_columns | pandas-dev/pandas#50795 | passed at once
+months_as_pandas_periods | pandas-dev/pandas#26999 | mended
 numpy_scalars_of_a_narrow_frame | pandas-dev/pandas#21256 | passed at once
 sheet_with_a_wrong_dimension | pandas-dev/pandas#39001 | passed at once
 styles_that_the_reader_refuses | pandas-dev/pandas#40499 | passed at once
+two_columns_of_one_name | pandas-dev/pandas#58281 | mended
 yes_and_no_as_true_and_false | pandas-dev/pandas#58994 | mended
 demand_met_from_stock | project-pareto/project-pareto#329 | passed at once
 links_to_other_workbooks | project-pareto/project-pareto#316 | passed at once
@@ -68,4 +71,5 @@ payments_after_the_horizon | TemoaProject/temoa#364 | passed at once
 list_longer_than_a_cell | jmcnamara/XlsxWriter#372 | mended
 names_that_look_like_something_else | jmcnamara/XlsxWriter#461, jmcnamara/XlsxWriter#30 | passed at once
 workbook_under_another_ending | jmcnamara/XlsxWriter#1084 | mended
+letters_composed_and_not | chung-leong/zielono#50 | mended
 """
