@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +12,25 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from optimizer.errors import Finding, refuse
+from optimizer.errors import ERROR, Finding, refuse
 from optimizer.plan.tables import RUN_SHEET
 from optimizer.scenario.checks import check
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.rules.view import Unread
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings, headers
+from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings, headers, is_name, is_number
+from optimizer.scenario.values import as_seen, folded
 from optimizer.workbook.cells import MOST_ROWS, Cell, Sheet, read_sheets
+from optimizer.workbook.numerals import Ambiguous, has_decimal_comma, read_numeral
 
 FREE_SHEETS = ("Read me", "Sources", "Findings")
 """Sheets that may hold anything."""
+
+LAST_HEAD = 20
+"""Last row in which headers are looked for; above them may stand a title."""
+
+FREE_COLUMNS = ("note", "meaning")
+"""Columns that may hold anything."""
 
 SETTINGS_HEADERS = {"name": "name", "value": "value", "meaning": "meaning", "note": "note"}
 
@@ -62,9 +71,14 @@ def read_with_findings(path: str | Path, *, ignore: Collection[str] = ()) -> tup
     return scenario_of(read_sheets(Path(path), unread=_views), ignore=ignore)
 
 
-def scenario_of(sheets: Sequence[Sheet], *, ignore: Collection[str] = ()) -> tuple[Scenario, list[Finding]]:
-    """Return the scenario that sheets hold, and its warnings; raise InputError like `read_with_findings`."""
-    reading = _Reading()
+def scenario_of(
+    sheets: Sequence[Sheet], *, ignore: Collection[str] = (), told: Sequence[Finding] = ()
+) -> tuple[Scenario, list[Finding]]:
+    """Return the scenario that sheets hold, and its warnings; raise InputError like `read_with_findings`.
+
+    `told` is what was found before: it comes first among the findings.
+    """
+    reading = _Reading([*told])
     titles = [sheet.title for sheet in sheets]
     matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *_views(titles)}, reading)
     scenario = _read_tables(matched, reading)
@@ -115,21 +129,20 @@ def _tables() -> list[tuple[str, type[Row]]]:
     return [(model.table, model) for model in SHEETS.values()]
 
 
-def _folded(name: str) -> str:
-    """Return a name as it is compared: case and surplus blanks do not count."""
-    return " ".join(name.split()).casefold()
-
-
 # -- sheets --------------------------------------------------------------------------------------
 def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: _Reading) -> dict[str, Sheet]:
     """Return the sheets of the schema that are there, by their schema names."""
-    known = {_folded(name): name for name in SHEETS}
-    unread = {_folded(name) for name in free}
+    known = {folded(name): name for name in SHEETS}
+    unread = {folded(name) for name in free}
     matched: dict[str, Sheet] = {}
+    faulty: set[str] = set()
     for sheet in sheets:
-        name = _folded(sheet.title)
+        name = folded(sheet.title)
         if sheet.kind != "table":
             reading.warn(sheet.title, "", f"is a {sheet.kind} sheet and was not read")
+        elif sheet.fault and name in known:
+            reading.error(SHEETS[known[name]], sheet.title, "", sheet.fault)
+            faulty.add(known[name])
         elif name in known and known[name] in matched:
             message = f"is a second sheet for {known[name]}; put all rows on one"
             reading.error(SHEETS[known[name]], sheet.title, "", message)
@@ -140,7 +153,7 @@ def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: _Read
         if sheet.hidden and name in known:
             reading.warn(sheet.title, "", "is hidden but was read; show it, or delete it")
     for name in REQUIRED_SHEETS:
-        if name not in matched:
+        if name not in matched and name not in faulty:
             message = "the sheet is missing; add it with its headers (see the template)"
             reading.error(SHEETS[name], name, "", message)
     return matched
@@ -160,7 +173,7 @@ def _read_tables(matched: Mapping[str, Sheet], reading: _Reading) -> Scenario:
     origins: dict[str, Origin] = {}
     for name, sheet in matched.items():
         model = SHEETS[name]
-        _tell_of_the_sheet(model, sheet, reading)
+        _tell_of_the_sheet(model, sheet, _head(model, sheet), reading)
         grid = _Grid(model, sheet, reading)
         records, origin = grid.setting() if model is Settings else grid.records()
         rows, kept = _parse(model, records, origin, grid, reading)
@@ -192,7 +205,7 @@ def _parse(
     return tuple(rows), Origin(origin.sheet, origin.letters, numbers, origin.cells)
 
 
-def _tell_of_the_sheet(model: type[Row], sheet: Sheet, reading: _Reading) -> None:
+def _tell_of_the_sheet(model: type[Row], sheet: Sheet, head: int, reading: _Reading) -> None:
     """Report what concerns the sheet whatever its columns hold."""
     if sheet.cut:
         message = f"has more than {MOST_ROWS:,} rows; leave out what is not needed"
@@ -203,13 +216,52 @@ def _tell_of_the_sheet(model: type[Row], sheet: Sheet, reading: _Reading) -> Non
         if (top or 0) <= last:
             message = f"the cells {cells} are merged; unmerge them and fill every row"
             reading.error(model, sheet.title, f"{get_column_letter(left or 1)}{top}", message)
-    before = 1
-    for number in sorted(sheet.rows):
+    before = head
+    for number in sorted(n for n in sheet.rows if n > head):
         if number > before + 1:
             one, more = f"row {before + 1} is", f"rows {before + 1} to {number - 1} are"
             blank = one if number == before + 2 else more
             reading.warn(sheet.title, f"A{before + 1}", f"{blank} blank; the rows below were read")
-        before = max(before, number)
+        before = number
+    if head > 1:
+        message = f"the headers stand in row {head}; the rows above were not read"
+        reading.warn(sheet.title, f"A{head}", message)
+    _tell_of_the_unseen(sheet, head, reading)
+
+
+def _tell_of_the_unseen(sheet: Sheet, head: int, reading: _Reading) -> None:
+    """Report what is read and not seen, and what is seen and not read."""
+    rows = [row for row in sheet.hidden_rows if row in sheet.rows and row not in sheet.totals]
+    if rows:
+        message = f"{_runs(rows)} hidden or filtered away but read; show or delete what is not meant"
+        reading.warn(sheet.title, f"A{rows[0]}", message)
+    for column in sorted(sheet.hidden_columns & {*sheet.rows.get(head, ())}):
+        letter = get_column_letter(column)
+        reading.warn(sheet.title, f"{letter}{head}", f"column {letter} is hidden but was read; show it, or delete it")
+    for row in sorted(sheet.totals & {*sheet.rows}):
+        reading.warn(sheet.title, f"A{row}", f"row {row} is the total row of a table and was not read")
+
+
+def _runs(rows: Sequence[int]) -> str:
+    """Return rows in words: `row 3 is`, `rows 3, 5 to 9 are`; the first ten runs of them."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    told = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:10]]
+    more = f" and {len(runs) - 10} more groups" if len(runs) > 10 else ""
+    return f"row {rows[0]} is" if len(rows) == 1 else f"rows {', '.join(told)}{more} are"
+
+
+def _head(model: type[Row], sheet: Sheet) -> int:
+    """Return the row of the headers: the first one, unless it holds none and one below holds several."""
+    known = {folded(header) for header in (SETTINGS_HEADERS if model is Settings else headers(model).values())}
+    rows = [number for number in sorted(sheet.rows) if number <= LAST_HEAD]
+    found = {n: len({folded(str(cell.value)) for cell in sheet.rows[n].values()} & known) for n in rows}
+    best = max(found, key=lambda n: (found[n], -n), default=1)
+    return best if found.get(best, 0) >= 2 and found.get(1, 0) <= 1 else 1
 
 
 # -- columns and values --------------------------------------------------------------------------
@@ -221,9 +273,13 @@ class _Grid:
         self.sheet = sheet
         self.reading = reading
         self.told: set[str] = set()
+        self.head = _head(model, sheet)
         self.columns = self._columns()
         for address in sheet.unstored:
             self._tell_of_unstored(address)
+        for address in sheet.zeros if sheet.doubt else ():
+            self._tell_of_uncalculated(address)
+        self.point = sheet.separator == "," and not self._has_decimal_commas()
 
     def _error(self, cell: str, message: str) -> None:
         self.reading.error(self.model, self.sheet.title, cell, message)
@@ -248,11 +304,11 @@ class _Grid:
         """Return column number -> attribute, reporting headers that are unknown, doubled or missing."""
         if not self.sheet.rows and self.model.sheet not in REQUIRED_SHEETS:
             return {}
-        known = {_folded(header): name for header, name in self._known().items()}
+        known = {folded(header): name for header, name in self._known().items()}
         columns: dict[int, str] = {}
-        for number, cell in self.sheet.rows.get(1, {}).items():
-            address = f"{get_column_letter(number)}1"
-            name = known.get(_folded(str(cell.value)))
+        for number, cell in self.sheet.rows.get(self.head, {}).items():
+            address = f"{get_column_letter(number)}{self.head}"
+            name = known.get(folded(str(cell.value)))
             if name is None:
                 self._error(address, _unknown_column(self.model, str(cell.value).strip(), self._known()))
             elif name in columns.values():
@@ -270,10 +326,10 @@ class _Grid:
                 self._error("", f"the column `{known[name]}` is missing; add it in the first row")
 
     def _tell_of_headless_columns(self) -> None:
-        heads = self.sheet.rows.get(1, {})
+        heads = self.sheet.rows.get(self.head, {})
         first: dict[int, int] = {}
         for row, cells in self.sheet.rows.items():
-            for number in cells:
+            for number in cells if row > self.head else ():
                 if number not in heads:
                     first.setdefault(number, row)
         for number, row in first.items():
@@ -282,14 +338,28 @@ class _Grid:
             self._error(f"{letter}{row}", message)
 
     def _tell_of_unstored(self, address: str) -> None:
-        letters, row = _split(address)
-        if row > 1 and letters in {get_column_letter(number) for number in self.columns}:
+        if self._is_read(address):
             message = "the formula has no stored value; open the workbook in Excel and save it"
             self._cell_error(address, message)
 
+    def _tell_of_uncalculated(self, address: str) -> None:
+        if not self._is_read(address):
+            return
+        message = "the formula stores no result but 0 or nothing, as programs leave it that do not calculate"
+        advice = "open the workbook in a spreadsheet program and save it"
+        if self.sheet.doubt == ERROR:
+            self._cell_error(address, f"{message}; {advice}")
+        else:
+            self.reading.warn(self.sheet.title, address, f"{message}; if it is not 0, {advice}")
+
+    def _is_read(self, address: str) -> bool:
+        letters, row = _split(address)
+        columns = {get_column_letter(number) for number, name in self.columns.items() if name not in FREE_COLUMNS}
+        return row > self.head and row not in self.sheet.totals and letters in columns
+
     def records(self) -> tuple[list[Mapping[str, Any]], Origin]:
         """Return the records of a table and where they came from."""
-        numbers = [number for number in sorted(self._rows_with_values()) if number > 1]
+        numbers = sorted(self._rows_with_values())
         records = [dict(self._values(number)) for number in numbers]
         if not numbers and self.model.sheet in REQUIRED_SHEETS:
             self._error("", "has no rows; add at least one")
@@ -298,34 +368,60 @@ class _Grid:
 
     def _rows_with_values(self) -> set[int]:
         unstored = {_split(address)[1] for address in self.told if address}
-        return {*self.sheet.rows} | unstored
+        return {row for row in {*self.sheet.rows} | unstored if row > self.head} - self.sheet.totals
 
     def _values(self, number: int) -> Iterator[tuple[str, Any]]:
         """Yield attribute and value of the cells of a row that can be used."""
         cells = self.sheet.rows.get(number, {})
         for column, name in self.columns.items():
             address = f"{get_column_letter(column)}{number}"
-            if column in cells and self._is_usable(name, address, cells[column]):
-                yield name, cells[column].value
+            if column not in cells or not self._is_usable(name, address, cells[column]):
+                continue
+            value = cells[column].value
+            yield name, value if self.model is Settings else self._value(name, address, value)
 
     def _is_usable(self, name: str, address: str, cell: Cell) -> bool:
         if cell.is_error:
             self._cell_error(address, f"holds the error {cell.value}; mend its formula, or type the value")
             return False
         value = cell.value
-        if isinstance(value, str) and value != value.strip() and name not in ("note", "meaning"):
+        if not isinstance(value, str) or name in FREE_COLUMNS:
+            return True
+        if value != value.strip():
             message = f"{value!r} has blanks around it; they were left out"
             self.reading.warn(self.sheet.title, address, message)
+        elif is_name(self.model, name) and as_seen(value) != unicodedata.normalize("NFC", value):
+            message = f"{value!a} was read as `{as_seen(value)}`: surplus blanks and what cannot be seen were left out"
+            self.reading.warn(self.sheet.title, address, message)
         return True
+
+    # -- numbers of CSV files ----------------------------------------------------------------------
+    def _value(self, name: str, address: str, value: Any) -> Any:
+        """Return a value as its column takes it: in a CSV file, numbers are text."""
+        if not self.sheet.separator or not isinstance(value, str) or not is_number(self.model, name):
+            return value
+        number = read_numeral(value, point=self.point)
+        if isinstance(number, Ambiguous):
+            words = f"`{value.strip()}` is {number.thousands} or {number.decimals:.10g}, by the country of its writer"
+            advice = f"write {number.thousands} or {number.decimals:.4f}"
+            self._cell_error(address, f"{words}; {advice}")
+            return None
+        return value if number is None else number
+
+    def _has_decimal_commas(self) -> bool:
+        """Tell whether some number has a comma before its decimals, so that a point may stand for thousands."""
+        columns = [n for n, name in self.columns.items() if self.model is Settings or is_number(self.model, name)]
+        cells = (row[n].value for row in self.sheet.rows.values() for n in columns if n in row)
+        return any(isinstance(value, str) and has_decimal_comma(value) for value in cells)
 
     # -- settings ----------------------------------------------------------------------------------
     def setting(self) -> tuple[list[Mapping[str, Any]], Origin]:
         """Return the Settings sheet, one name and value per row, as one record."""
         letters = {name: get_column_letter(number) for number, name in self.columns.items()}
-        known = {_folded(header): name for name, header in headers(Settings).items()}
+        known = {folded(header): name for name, header in headers(Settings).items()}
         record: dict[str, Any] = {}
         cells: dict[str, str] = {"": ""}
-        for number in sorted(self._rows_with_values() - {1}):
+        for number in sorted(self._rows_with_values()):
             values = dict(self._values(number))
             name = self._setting_name(values, known, f"{letters.get('name', 'A')}{number}")
             if name and name in cells:
@@ -333,7 +429,7 @@ class _Grid:
                 self._error(f"{letters['name']}{number}", message)
             elif name:
                 cells[name] = f"{letters.get('value', 'B')}{number}"
-                record[name] = values.get("value")
+                record[name] = self._value(name, cells[name], values.get("value"))
         return [record], Origin(self.sheet.title, {}, (), cells)
 
     def _setting_name(self, values: Mapping[str, Any], known: Mapping[str, str], cell: str) -> str:
@@ -342,9 +438,9 @@ class _Grid:
                 self._error(cell, "the value has no name; write the name of a setting beside it")
             return ""
         written = str(values["name"]).strip()
-        if _folded(written) not in known:
+        if folded(written) not in known:
             self._error(cell, f"`{written}` is not a setting{closest(written, headers(Settings).values())}")
-        return known.get(_folded(written), "")
+        return known.get(folded(written), "")
 
 
 def _unknown_column(model: type[Row], written: str, known: Collection[str]) -> str:

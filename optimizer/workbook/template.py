@@ -130,7 +130,9 @@ def number_format(model: type[Row], name: str, value: Any = None) -> str:
         return "0"
     if "float" in annotation:
         return "#,##0" if value is None or _has_few_digits(value) else "#,##0.00####"
-    return "General"
+    if "Any" in annotation or "bool" in annotation:
+        return "General"
+    return "@"  # text, so that a spreadsheet program makes no date of 1-8-5
 
 
 def _has_few_digits(value: Any) -> bool:
@@ -159,11 +161,9 @@ def _write_row(sheet: Worksheet, index: int, model: type[Row], row: Row) -> None
         value = as_cell(name, getattr(row, name))
         cell = sheet.cell(index, number)
         _style_input(cell, model.model_fields[name].is_required())
-        if is_empty(value):
-            continue
-        put(cell, value)
-        if isinstance(value, (int, float)):
-            cell.number_format = number_format(model, name, value)
+        cell.number_format = number_format(model, name, value if isinstance(value, (int, float)) else None)
+        if not is_empty(value):
+            put(cell, value)
 
 
 def _style_header(cell: Any, required: bool, comment: str) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from optimizer.errors import InputError
 from optimizer.scenario.scenario import Scenario
-from optimizer.workbook import cells
+from optimizer.workbook import package
 from optimizer.workbook.read import read_workbook
 from tests.laws.profile import ASKED
 
@@ -210,6 +210,6 @@ def test_entities_do_not_multiply(tmp_path: Path) -> None:
 
 def test_what_unpacks_to_too_much_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says how much is read, and what to delete."""
-    monkeypatch.setattr(cells, "MOST_BYTES", 1000)
+    monkeypatch.setattr(package, "MOST_BYTES", 1000)
     with pytest.raises(InputError, match=r"unpacks to more than .*; delete what is not needed"):
         read_workbook(QUICKSTART)

@@ -357,8 +357,8 @@ FILES: dict[str, tuple[bytes, str]] = {
         "plan.xlsx: is protected by a password; save a copy without one",
     ),
     "zip": (archive(a_xml="x"), "plan.xlsx: is not a workbook; save it as .xlsx"),
-    "binary": (archive(xl__workbook_bin="x"), "plan.xlsx: is a workbook of another kind; save it as .xlsx"),
-    "document": (archive(content_xml="x"), "plan.xlsx: is a workbook of another kind; save it as .xlsx"),
+    "binary": (archive(xl__workbook_bin="x"), "plan.xlsx: is a binary workbook (.xlsb); save it as .xlsx"),
+    "document": (archive(content_xml="x"), "plan.xlsx: is a workbook of another kind (.ods); save it as .xlsx"),
 }
 
 

@@ -6,7 +6,18 @@ headers and the documentation. The sheets stand here in their order; their colum
 
 from __future__ import annotations
 
-from optimizer.scenario.schema.column import CATEGORIES, LEVERS, MOST, OBJECTIVES, Row, as_cell, extra, headers
+from optimizer.scenario.schema.column import (
+    CATEGORIES,
+    LEVERS,
+    MOST,
+    OBJECTIVES,
+    Row,
+    as_cell,
+    extra,
+    headers,
+    is_name,
+    is_number,
+)
 from optimizer.scenario.schema.demand import Need, Order, Pledge
 from optimizer.scenario.schema.industry import Item, LadderStep, Line, Member, ProfilePoint, Rate, Recipe, Site
 from optimizer.scenario.schema.investment import Group, Project
@@ -50,6 +61,8 @@ __all__ = [
     "as_cell",
     "extra",
     "headers",
+    "is_name",
+    "is_number",
 ]
 
 TABLES: tuple[type[Row], ...] = (

@@ -112,6 +112,17 @@ def extra(row: type[Row], name: str, what: str) -> Any:
     return marks.get(what, "") if isinstance(marks, dict) else ""
 
 
+def is_number(row: type[Row], name: str) -> bool:
+    """Tell whether a column holds numbers, or values of any kind."""
+    column = row.model_fields.get(name)
+    return column is not None and any(kind in str(column.annotation) for kind in ("float", "int", "Any"))
+
+
+def is_name(row: type[Row], name: str) -> bool:
+    """Tell whether a column holds names, one in each cell."""
+    return name in row.model_fields and "parse_name" in str(row.model_fields[name])
+
+
 _WORD_LISTS = {"levers": LEVERS, "covers": CATEGORIES}
 
 
