@@ -176,7 +176,7 @@ def test_solving_tells_the_conflict(quickstart: Scenario) -> None:
 
 def test_a_conflict_is_told_with_its_cells(quickstart: Scenario, tmp_path: Path) -> None:
     """A workbook's statements are named by sheet and cell, also beside a wish that is in no cell yet."""
-    asked = {"target": "wish", "kind": "waiting time", "value": 3, "item": "Filled round", "from_month": "2023-03"}
+    asked = {"target": "wish", "kind": "waiting time", "value": 3, "item": "Filled round", "from_month": "2023-05"}
     wished = wish(quickstart, asked)
     found = explain_scenario(wished, Clock(120), keep=["wish"])
     assert found is not None
@@ -185,7 +185,7 @@ def test_a_conflict_is_told_with_its_cells(quickstart: Scenario, tmp_path: Path)
     near = within_reach(wished, "wish", Clock(60))
     assert [finding.message for finding in near] == [
         "`wish` as it stands can be had from 2023-08 on",
-        "from the month wished for on, 6 months can be had",
+        "from the month wished for on, 5 months can be had",
     ]
 
 
