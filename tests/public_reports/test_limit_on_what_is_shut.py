@@ -25,7 +25,7 @@ SHUT: dict[str, dict[str, Any]] = {
 def test_rules_count_what_is_there(why: str) -> None:
     """The plan is that of the first line alone: 100 of 150 a month, 50 below the target."""
     scenario = shop_with_plant(
-        {"periods": "3x1"},
+        {"periods": "3x1", "objectives": "shortfall"},
         plant=SHUT[why] | {"group": "plants"},
         groups=[{"group": "plants"}],
         members=[{"member": "A", "people_available": 0, "starts_per_year": 1}, {"member": "R", "kind": "recipient"}],

@@ -13,8 +13,8 @@ from optimizer import solve
 from tests.public_reports.shop import shop
 
 
-@pytest.mark.parametrize("since", [None, "1971-01", "2023-12", "2024-01"])
-def test_a_stock_since_long_ago_is_one_from_the_start(since: str | None) -> None:
+@pytest.mark.parametrize("since", ["1971-01", "2024-01"])
+def test_a_stock_since_long_ago_is_one_from_the_start(since: str) -> None:
     """50 in store from January on, with 20 needed a month: 170 are made in all."""
     plan = solve(
         shop(

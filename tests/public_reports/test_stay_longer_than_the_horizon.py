@@ -17,7 +17,7 @@ from tests.public_reports.shop import shop
 def test_a_stay_beyond_the_horizon_is_a_stay_to_its_end(periods: str, needed: str) -> None:
     """The second crew joins when it is needed and not before, since what it makes cannot be stored."""
     scenario = shop(
-        {"periods": periods, "review_months": 1},
+        {"periods": periods, "review_months": 1, "objectives": "shortfall"},
         items=[{"item": "shell", "can_be_stored": "no"}],
         lines=[{"line": "L", "site": "works", "ladder": "two", "crew_cost": 10}],
         shift_ladders=[

@@ -17,7 +17,7 @@ from tests.public_reports.shop import shop
 def test_what_was_never_sent_does_not_arrive(periods: str, lost: list[float]) -> None:
     """Over a lane of two months 100 a month reach R from the third month on: 200 are lost, no less."""
     scenario = shop(
-        {"periods": periods},
+        {"periods": periods, "objectives": "shortfall"},
         needs=[{"recipient": "R", "item": "shell", "per_month": 100}],
         lanes=[{"from_place": "A", "to_place": "R", "transit_months": 2}],
     )
