@@ -10,6 +10,7 @@ budget_against_a_promise | calliope-project/calliope#265 | passed at once
 investment_counted_for_each_line | calliope-project/calliope#821 | passed at once
 months_rewritten_by_a_spreadsheet | calliope-project/calliope#84 | passed at once
 yearly_cost_without_an_investment | calliope-project/calliope#389 | passed at once
+formula_stored_as_zero | jmcnamara/excel-writer-xlsx#225 | mended
 solver_breaks_down_in_a_late_run | FlexMeasures/flexmeasures#2527 | mended
 transit_beyond_the_end | irena-flextool/flextool#265 | mended
 calendar_that_is_always_open | frePPLe/frepple#413 | passed at once
@@ -32,6 +33,7 @@ merged_cells_of_a_streamed_sheet | openpyxl/openpyxl#540, told in gristlabs/gris
 zero_shown_as_a_date | openpyxl/openpyxl#936, told in pyexcel/pyexcel-xlsx#23 | mended
 copy_of_a_workbook_with_macros | pandas-dev/pandas#44868 | passed at once
 decimals_from_a_database | pandas-dev/pandas#20525 | mended
+filtered_rows | pandas-dev/pandas#42562 | mended
 formatted_rows_and_blanks_below | pandas-dev/pandas#41167 | passed at once
 frame_indexed_by_its_key | pandas-dev/pandas#56483 | mended
 member_called_na | pandas-dev/pandas#11839 | passed at once
@@ -40,9 +42,11 @@ months_as_pandas_periods | pandas-dev/pandas#26999 | mended
 numpy_scalars_of_a_narrow_frame | pandas-dev/pandas#21256 | passed at once
 sheet_with_a_wrong_dimension | pandas-dev/pandas#39001 | passed at once
 styles_that_the_reader_refuses | pandas-dev/pandas#40499 | passed at once
+thousands_with_a_point | pandas-dev/pandas#59299 | mended
 two_columns_of_one_name | pandas-dev/pandas#58281 | mended
 yes_and_no_as_true_and_false | pandas-dev/pandas#58994 | mended
 demand_met_from_stock | project-pareto/project-pareto#329 | passed at once
+headers_below_a_title | project-pareto/project-pareto#322 | mended
 links_to_other_workbooks | project-pareto/project-pareto#316 | passed at once
 percent_taken_for_the_number | project-pareto/project-pareto#287 | passed at once
 impossible_is_an_answer | Pyomo/pyomo#2920 | passed at once
@@ -68,6 +72,8 @@ transit_before_the_start | spine-tools/SpineOpt.jl#414, spine-tools/SpineOpt.jl#
 discounted_to_the_start | TemoaProject/temoa#132 | passed at once
 end_of_life_within_a_period | TemoaProject/temoa#90 | passed at once
 payments_after_the_horizon | TemoaProject/temoa#364 | passed at once
+strict_open_xml | python-excel/xlrd#92 | mended
+header_with_a_line_break | jmcnamara/XlsxWriter#287 | mended
 list_longer_than_a_cell | jmcnamara/XlsxWriter#372 | mended
 names_that_look_like_something_else | jmcnamara/XlsxWriter#461, jmcnamara/XlsxWriter#30 | passed at once
 workbook_under_another_ending | jmcnamara/XlsxWriter#1084 | mended
