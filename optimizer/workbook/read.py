@@ -132,6 +132,10 @@ def _read_tables(matched: Mapping[str, Sheet], reading: Reading) -> Scenario:
     origins: dict[str, Origin] = {}
     for name, sheet in matched.items():
         model = SHEETS[name]
+        if sheet.cut:  # a sheet of which only a part is there is not judged
+            message = f"has more than {MOST_ROWS:,} rows; leave out what is not needed"
+            reading.error(model, sheet.title, "", message)
+            continue
         grid = Grid(model, sheet, reading)
         _tell_of_the_sheet(model, sheet, grid.head, reading)
         records, origin = grid.setting() if model is Settings else grid.records()
@@ -166,9 +170,6 @@ def _parse(
 
 def _tell_of_the_sheet(model: type[Row], sheet: Sheet, head: int, reading: Reading) -> None:
     """Report what concerns the sheet whatever its columns hold."""
-    if sheet.cut:
-        message = f"has more than {MOST_ROWS:,} rows; leave out what is not needed"
-        reading.error(model, sheet.title, "", message)
     last = max(sheet.rows, default=0)
     for cells in sheet.merged:
         left, top, _, _ = range_boundaries(cells)
