@@ -72,7 +72,7 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
             "start": _of(draw, *STARTS),
             "periods": _of(draw, "3x1", "2x2", "1x1, 1x3") if tiny else _of(draw, *PERIODS),
             "review_months": _of(draw, 1, 2, 3),
-            "weekend_share": 0.25 if tiny else _of(draw, 0, 0.25, 0.5),
+            "weekend_share": 0.25 if tiny else _of(draw, 0, 0.25, 0.5, 1),
             "weekend_efficiency": _of(draw, 1.0, 0.87),
             "transport_cost": _of(draw, 0, 1),
             "accepted_wait": _of(draw, 0, 1, 2),
@@ -170,13 +170,22 @@ def _add_demand(draw: Draw, draft: Draft, members: list[str]) -> None:
     start = draft.settings["start"]
     for member in members if not needs or _maybe(draw) else []:
         row = {"customer": member, "item": "shell", "weight": _of(draw, 1, 2), "price": _of(draw, 10, 4)}
-        draft.rows("orders").append(row | {"from_month": start, "per_month": _of(draw, 15, 6)})
+        draft.rows("orders").append(row | {"from_month": start, "per_month": _of(draw, 15, 6)} | _brief(draw, draft, 0))
+        if _maybe(draw):  # begins, and may end, inside a period
+            later = _of(draw, 1, 2)
+            brief = {"from_month": _later(draft, later), "per_month": _of(draw, 20, 9)}
+            draft.rows("orders").append(row | brief | _brief(draw, draft, later))
         if _maybe(draw):
             wait = {"accepted_wait": _of(draw, 0, 1)}
             book = {"from_month": "2023-10", "to_month": "2023-10", "per_month": _of(draw, 30, 10)}
             draft.rows("orders").append(row | wait | book)
     if _maybe(draw):
         draft.rows("pledges").append({"member": "A", "item": "shell", "most_per_month": _of(draw, 5, 20)})
+
+
+def _brief(draw: Draw, draft: Draft, begin: int) -> Record:
+    """Return an end a month or two after a beginning, or none."""
+    return _of(draw, {}, {"to_month": _later(draft, begin)}, {"to_month": _later(draft, begin + 1)})
 
 
 def _add_projects(draw: Draw, draft: Draft, *, tiny: bool) -> None:
@@ -229,7 +238,7 @@ def _add_materials(draw: Draw, draft: Draft, members: list[str]) -> None:
     if _maybe(draw):
         draft.rows("items").append({"item": "powder", "kind": "material", "holding_cost": _of(draw, 0, 0.1)})
         draft.rows("recipes").append({"item": "shell", "input": "powder", "quantity": _of(draw, 1, 2)})
-        row: Record = {"supplier": "mill", "item": "powder", "price": 1, "lead_months": _of(draw, 0, 0.5, 1)}
+        row: Record = {"supplier": "mill", "item": "powder", "price": 1, "lead_months": _of(draw, 0, 0.5, 1, 12)}
         row["most_per_month"] = _of(draw, None, 25, 60)
         draft.rows("suppliers").append(row)
         draft.rows("stocks").append({"place": "A", "item": "powder", "opening": _of(draw, 60, 20)})
@@ -242,20 +251,22 @@ def _add_materials(draw: Draw, draft: Draft, members: list[str]) -> None:
         for member in members:
             draft.rows("lanes").append(
                 {"from_place": member, "to_place": "R", "item": "shell", "cost": _of(draw, 1, 2)}
-                | {"transit_months": _of(draw, 0, 0.5, 1), "most_per_month": _of(draw, None, 25)}
+                | {"transit_months": _of(draw, 0, 0.5, 1, 12), "most_per_month": _of(draw, None, 25)}
             )
         if len(members) > 1:
-            draft.rows("lanes").append({"from_place": "B", "to_place": "A", "item": "shell", "cost": 1})
+            back = {"from_place": "B", "to_place": "A", "item": "shell", "cost": 1}
+            draft.rows("lanes").append(back | {"transit_months": _of(draw, 0, 1, 12)})
 
 
 def _add_stocks(draw: Draw, draft: Draft, members: list[str]) -> None:
     stored = draft.rows("items")[0]["can_be_stored"]
     if stored and _maybe(draw):
         row: Record = {"place": "A", "item": "shell", "opening": _of(draw, 10, 40)}
-        draft.rows("stocks").append(row | {"storage_limit": _of(draw, None, 60)})
+        draft.rows("stocks").append(row | {"storage_limit": _of(draw, None, 60, 40)})
     if stored and _maybe(draw):
         draft.rows("stocks").append(
             {"place": members[-1], "item": "shell", "held_by": "member", "opening": 20, "reserve": _of(draw, 0, 10)}
+            | {"storage_limit": _of(draw, None, 25)}
         )
 
 
