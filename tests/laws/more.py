@@ -34,7 +34,7 @@ def shorter_lead_times(draft: Draft) -> None:
 
 def more_weekends(draft: Draft) -> None:
     """Allow one more weekend in four."""
-    draft.settings["weekend_share"] = draft.settings["weekend_share"] + 0.25
+    draft.settings["weekend_share"] = min(1, draft.settings["weekend_share"] + 0.25)
 
 
 def a_longer_ladder(draft: Draft) -> None:
