@@ -111,7 +111,7 @@ def _least(model: pyo.ConcreteModel) -> Iterator[tuple[Any, float]]:
 
 
 @given(expansions(), st.sampled_from(PERIODS))
-@examples(15)
+@examples(10, 100)
 def test_the_model_lets_expansions_add_what_the_verifier_says(drawn: Any, periods: str) -> None:
     """The least of the rows for a gain is what the crew, its weekends and the ramp-up give: no more and no less."""
     scenario, starts, share = drawn
@@ -120,7 +120,7 @@ def test_the_model_lets_expansions_add_what_the_verifier_says(drawn: Any, period
 
 
 @given(expansions(), st.sampled_from(PERIODS))
-@examples(15)
+@examples(10, 100)
 def test_expansions_add_in_longer_periods_what_they_add_in_their_months(drawn: Any, periods: str) -> None:
     """With every Saturday worked, the gain of a period is the sum over its months, wherever openings lie."""
     scenario, starts, _ = drawn
