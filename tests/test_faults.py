@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer import Clock, NoPlanError, SolverError, read_plan, read_workbook, solve, verify
+from optimizer import NoPlanError, SolverError, read_plan, read_workbook, solve, verify
 from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.replies import Exit
@@ -24,6 +24,7 @@ from optimizer.solve import finish, strategy
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Progress
+from tests.solve.clocks import Jumping
 from tests.test_cli import run
 
 QUICKSTART = Path("data/quickstart.xlsx")
@@ -32,6 +33,8 @@ STAGES = (
     *("whole plan", "second relaxation"),
 )
 """Stages that the example goes through when it is searched like a large one."""
+BEFORE_A_PLAN = STAGES[:2]
+"""Those that end before there is any plan."""
 
 
 @cache
@@ -52,27 +55,15 @@ def check_plan(plan: Plan) -> None:
     assert (plan.objectives["bound"] <= plan.objectives["value"] + 1e-6 * plan.objectives["value"].abs()).all()
 
 
-class Jumping(Clock):
-    """A clock on which time is up as soon as a stage begins."""
-
-    def __init__(self, limit: float) -> None:
-        super().__init__(limit)
-        self.jumped = False
-
-    @property
-    def seconds(self) -> float:
-        """Return the seconds, and a day more once time is up."""
-        return super().seconds + (86_400 if self.jumped else 0)
-
-
 @pytest.mark.usefixtures("staged")
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("fault", ["Ctrl-C", "time limit"])
 def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> None:
     """Stopped in each stage by Ctrl-C or by time, a search returns its best plan, checked, or says there is none."""
-    clock, met = Jumping(60), []
+    clock, met, known = Jumping(60), [], []
 
     def cut(progress: Progress) -> None:
+        known.append(progress.value is not None)
         if progress.stage.endswith(f": {stage}") or (stage == "second relaxation" and "cost: relax" in progress.stage):
             met.append(stage)
             if fault == "Ctrl-C":
@@ -80,10 +71,17 @@ def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> No
             else:
                 clock.jumped = True
 
-    with contextlib.suppress(NoPlanError):
-        plan = solve(example(), watcher=cut, clock=clock, gap=0.0 if stage == "whole plan" else 5e-3)
+    def search() -> Plan:
+        return solve(example(), watcher=cut, clock=clock, gap=0.0 if stage == "whole plan" else 5e-3)
+
+    if stage in BEFORE_A_PLAN:
+        with pytest.raises(NoPlanError):
+            search()
+        assert not any(known)
+    else:
+        plan = search()
         check_plan(plan)
-        assert (plan.status == "interrupted") == (fault == "Ctrl-C")
+        assert plan.status == ("interrupted" if fault == "Ctrl-C" else "time limit")
     assert met
 
 
@@ -94,6 +92,13 @@ FAULTS: dict[str, Exception | Outcome] = {
     "memory": MemoryError(),
     "native": RuntimeError("vector::_M_range_check"),
 }
+
+
+SHARES = [
+    pytest.param(share, marks=() if share in (0.0, 0.43) else pytest.mark.slow)
+    for share in np.linspace(0, 1, 8).round(2).tolist()
+]
+"""How far a search is when a run fails: two points always, all eight at length."""
 
 
 @contextlib.contextmanager
@@ -128,7 +133,7 @@ def runs_made() -> int:
 
 
 @pytest.mark.usefixtures("staged")
-@pytest.mark.parametrize("share", np.linspace(0, 1, 8).round(2).tolist())
+@pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
     """A failure of HiGHS of any kind, at any point: the best plan so far, checked, or a message when there is none."""
@@ -141,7 +146,7 @@ def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
         try:
             check_plan(solve(example(), watcher=watch))
         except (SolverError, NoPlanError) as error:
-            assert not known[-1]
+            assert not any(known)
             assert isinstance(FAULTS[fault], Outcome) or "failed" in str(error) or "try another seed" in str(error)
     assert runs[0] >= which
 

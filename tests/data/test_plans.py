@@ -13,12 +13,6 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
-def quickstart() -> Scenario:
-    """Read the quickstart workbook."""
-    return read_workbook(DATA / "quickstart.xlsx")
-
-
-@pytest.fixture(scope="module")
 def plan(quickstart: Scenario) -> Plan:
     """Solve the quickstart."""
     return solve(quickstart)

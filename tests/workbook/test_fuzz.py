@@ -21,9 +21,8 @@ from optimizer.errors import InputError
 from optimizer.scenario.scenario import Scenario
 from optimizer.workbook import package
 from optimizer.workbook.read import read_workbook
-from tests.laws.profile import ASKED
+from tests.laws.profile import ASKED, lengths
 
-FEW = 42
 QUICKSTART = Path("data/quickstart.xlsx")
 SECONDS = 20.0
 """Far more than reading a spoilt file takes; a hang would take for ever."""
@@ -128,12 +127,13 @@ def bytes_changed(parts: Parts, draw: random.Random) -> bytes:
 WAYS: tuple[Spoil, ...] = (cells_changed, addresses_changed, markup_changed, parts_gone, bytes_changed)
 
 
+@pytest.mark.parametrize("files", lengths(10, 60))
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_spoilt_workbooks_are_read_or_refused(way: Spoil, tmp_path: Path) -> None:
+def test_spoilt_workbooks_are_read_or_refused(way: Spoil, files: int, tmp_path: Path) -> None:
     """Each file is a scenario or an InputError with a message, within seconds."""
     path, refused = tmp_path / "spoilt.xlsx", 0
     first = random.SystemRandom().randrange(10**9) if ASKED else 0
-    for seed in range(first, first + (ASKED or FEW)):
+    for seed in range(first, first + (ASKED or files)):
         path.write_bytes(way(dict(parts_of(QUICKSTART)), random.Random(seed)))
         began = time.monotonic()
         try:
@@ -178,8 +178,11 @@ BOMBS = {
     ),
 }
 
+SLOW = dict.fromkeys(("empty rows", "one long row"), pytest.mark.slow)
+"""Those that take long to be read to their end."""
 
-@pytest.mark.parametrize("name", BOMBS)
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW.get(name, ())) for name in BOMBS])
 def test_bombs_are_refused_in_bounded_memory(name: str, tmp_path: Path) -> None:
     """What unpacks to far more than it weighs is refused or read, within 1.5 GB and a minute."""
     path = tmp_path / "bomb.xlsx"
