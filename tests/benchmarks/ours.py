@@ -1,71 +1,52 @@
-"""Our own solve, as its users run it: workbook in, report out, every part timed."""
+"""Our own solve, through the public call alone: what the watcher is told is the trace."""
 
 from __future__ import annotations
 
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.plain import describe
-from tests.benchmarks.run import Limits, Run, memory
+from tests.benchmarks.run import Limits, Run, Searched, limit
 
 
-def solve(workbook: str, limits: Limits) -> Run:
-    """Read, check, build, search, verify and report; the trace is that of the first objective."""
+def solve(workbook: Path, limits: Limits) -> Run:
+    """Solve a workbook with its settings but for the limits, and note how it went."""
+    import optimizer
+
     run = Run("ours")
-    with _timed(run, "import"):
-        import optimizer
+    scenario = optimizer.read_workbook(workbook)
+    run.describe(scenario)
 
-        search, known_errors = optimizer.solve, optimizer.OptimizerError  # public names are imported at first use
-    with _timed(run, "read"):
-        scenario = optimizer.read_workbook(workbook)
-    with _timed(run, "check"):
-        optimizer.check(scenario)
-    run.parts["read"] -= run.parts["check"]  # reading a workbook checks it too
-    began = time.perf_counter()
-    watch = _watcher(run, began)
+    def watch(progress: Any) -> None:
+        run.tell(progress.seconds, progress.stage.partition(":")[0], progress.value, progress.bound)
+
     try:
-        plan = search(scenario, gap=limits.gap, time_limit=limits.seconds, threads=limits.threads, watcher=watch)
-    except known_errors as error:
-        run.end(time.perf_counter() - began)
-        run.memory, run.note = memory(), str(error).partition(";")[0]
-        describe(run, optimizer.build_model(scenario))
+        plan = optimizer.solve(
+            scenario, gap=limits.gap, time_limit=limits.seconds, threads=limits.threads, watcher=watch
+        )
+    except optimizer.OptimizerError as error:
+        run.status, run.note = type(error).__name__, str(error).partition("\n")[0]
+        run.objectives = list(dict.fromkeys(point[1] for point in run.trace))
         return run
-    run.memory = memory()
     _take(run, plan)
-    with _timed(run, "report"), tempfile.TemporaryDirectory() as folder:
-        plan.to_excel(Path(folder) / "report.xlsx")
     return run
 
 
 def _take(run: Run, plan: Any) -> None:
     """Note what the plan tells: sizes, seconds, stages, and what was proven of every objective."""
     run.rows, run.columns, run.integers = (plan.size[name] for name in ("rows", "columns", "integers"))
-    run.parts |= plan.seconds
-    run.finished = plan.status in ("optimal", "gap reached")
-    first = plan.objectives.iloc[0]
-    ended = sum(plan.seconds[part] for part in ("build", "hand over", "search"))
-    run.trace.append((ended, float(first["found"]), float(first["bound"])))
+    run.status, run.verified, run.search = plan.status, plan.verified, plan.seconds["search"]
+    values = {row.objective: float(row.value) for row in plan.objectives.itertuples()}
+    run.objectives = list(values)
+    for row in plan.objectives.itertuples():
+        known = {name: _known(getattr(row, name)) for name in ("found", "bound", "without_levers")}
+        run.levers_off = known["without_levers"] if row.objective == run.objectives[0] else run.levers_off
+        run.tell(run.search, row.objective, known["found"], known["bound"])
+        held = limit(row.objective, float(row.found), known["without_levers"], run.slack)
+        one = Searched(row.objective, known["found"], known["bound"], held, run.search, values, plan.verified)
+        run.searched.append(one)
     run.stages = plan.stages.astype(object).where(plan.stages.notna(), None).to_dict("records")
-    run.note = "proven: " + ", ".join(f"{row.objective} {row.gap:.2%}" for row in plan.objectives.itertuples())
-    run.note += "" if plan.verified else "; NOT VERIFIED"
+    run.note = "; ".join(plan.warnings)
 
 
-def _watcher(run: Run, began: float) -> Callable[[Any], None]:
-    def watch(progress: Any) -> None:
-        objective = progress.stage.partition(":")[0]
-        run.objective = run.objective or objective
-        if objective == run.objective:
-            run.tell(time.perf_counter() - began, progress.value, progress.bound)
-
-    return watch
-
-
-@contextmanager
-def _timed(run: Run, part: str) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    run.parts[part] = time.perf_counter() - began
+def _known(number: float) -> float | None:
+    return float(number) if abs(number) < 1e20 else None  # neither infinite nor missing

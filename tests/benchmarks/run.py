@@ -1,30 +1,52 @@
-"""What one run of one solver on one instance came to: its trace, its parts, its memory."""
+"""What one run of one solver on one instance came to, as it is kept: its trace, its objectives, its end."""
 
 from __future__ import annotations
 
-import resource
-import sys
-from dataclasses import dataclass, field
-from math import inf
+import json
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-TINY = 1e-9
-MARKS = (30, 60, 120, 300)
-"""Seconds at which the gap is read."""
-CLOSE = (0.01, 0.005)
-"""Gaps whose time is read."""
+HOLD = 1e-6
+"""Relative room of a held objective beyond its slack, for the tolerances of a solver."""
 
-Point = tuple[float, float | None, float | None]
-"""(seconds since the solver was given the scenario, best value, proven bound)"""
+Point = tuple[float, str, float | None, float | None]
+"""(seconds of search, objective, best value, proven bound)"""
 
 
 @dataclass(frozen=True)
 class Limits:
     """How long to search, to which gap, with how many threads (None: as many as the solver likes)."""
 
-    seconds: float
-    gap: float
+    seconds: float = 300.0
+    gap: float = 0.01
     threads: int | None = None
+
+
+@dataclass
+class Searched:
+    """One objective after its search.
+
+    Attributes
+    ----------
+    value, bound
+        When found; None where there is none.
+    limit
+        Where later objectives held it.
+    ended
+        Seconds of search when it was closed.
+    plan
+        Objective -> its value in the plan at that time; empty without a plan.
+    verified
+        True when the verifier accepted that plan, False when not, None when nobody asked.
+    """
+
+    objective: str
+    value: float | None
+    bound: float | None
+    limit: float | None
+    ended: float
+    plan: dict[str, float] = field(default_factory=dict)
+    verified: bool | None = None
 
 
 @dataclass
@@ -33,18 +55,27 @@ class Run:
 
     Attributes
     ----------
-    objective
-        The objective the trace is about: the first one.
+    objectives
+        Names in order of rank.
+    slack, period
+        Of the scenario: share that is given back, longest period in months.
     trace
-        Points in time at which value or bound changed; the last one is the end of the search.
-    finished
-        True when the solver ended because it had proven what was asked, not because time was up.
-    parts
-        Part -> seconds, in order.
+        Points at which value or bound of an objective changed. Seconds of search are without reading,
+        building, handing over, verifying and reporting.
+    searched
+        The objectives after their search, in order.
+    levers_off
+        Value of the first objective with every lever off, if known.
+    search
+        Seconds of the whole search.
+    memory
+        Peak of all processes together, in MB.
+    status
+        In the solver's words.
+    verified
+        True when the verifier accepted the last plan, None when there is none.
     stages
         Of our search: objective, stage, seconds, value, bound.
-    memory
-        Largest resident set of the process until the search ended, in MB.
     note
         What a reader must know, or why the run failed.
     """
@@ -53,52 +84,47 @@ class Run:
     rows: int = 0
     columns: int = 0
     integers: int = 0
-    objective: str = ""
+    objectives: list[str] = field(default_factory=list)
+    slack: float = 0.0
+    period: float = 1.0
     trace: list[Point] = field(default_factory=list)
-    finished: bool = False
-    parts: dict[str, float] = field(default_factory=dict)
+    searched: list[Searched] = field(default_factory=list)
+    levers_off: float | None = None
+    search: float | None = None
+    memory: float | None = None
+    status: str = ""
+    verified: bool | None = None
     stages: list[dict[str, Any]] = field(default_factory=list)
-    memory: float = 0.0
     note: str = ""
 
-    def tell(self, seconds: float, value: float | None, bound: float | None) -> None:
+    def tell(self, seconds: float, objective: str, value: float | None, bound: float | None) -> None:
         """Add a point to the trace, if it tells something new."""
-        if not self.trace or self.trace[-1][1:] != (value, bound):
-            self.trace.append((seconds, value, bound))
+        if not self.trace or self.trace[-1][1:] != (objective, value, bound):
+            self.trace.append((seconds, objective, value, bound))
 
-    def end(self, seconds: float) -> None:
-        """Close the trace: what was known last held until now."""
-        value, bound = self.trace[-1][1:] if self.trace else (None, None)
-        self.trace.append((seconds, value, bound))
+    def describe(self, scenario: Any) -> None:
+        """Note what the settings of a scenario mean for the comparison."""
+        self.slack, self.period = scenario.settings.slack, float(max(scenario.calendar.lengths))
 
-    @property
-    def settled(self) -> list[Point]:
-        """Return the trace with no bound above a later one: a bound that was taken back was not proven."""
-        lowest, found = inf, []
-        for seconds, value, bound in reversed(self.trace):
-            lowest = lowest if bound is None else min(lowest, bound)
-            found.append((seconds, value, None if bound is None else lowest))
-        return found[::-1]
+    def to_json(self) -> str:
+        """Return the run as text."""
+        return json.dumps(asdict(self), indent=1)
 
-    def gap_at(self, seconds: float) -> float | None:
-        """Return the gap at a time: infinite without a plan, None when the run had been cut off before."""
-        if not self.trace or (self.trace[-1][0] < seconds and not self.finished):
-            return None
-        return next((gap(*point[1:]) for point in reversed(self.settled) if point[0] <= seconds), inf)
-
-    def seconds_to(self, close: float) -> float | None:
-        """Return when the gap first was this small, None if never."""
-        return next((point[0] for point in self.settled if gap(*point[1:]) <= close), None)
+    @classmethod
+    def from_json(cls, text: str) -> Run:
+        """Return a run from its text."""
+        fields = json.loads(text)
+        fields["trace"] = [tuple(point) for point in fields["trace"]]
+        fields["searched"] = [Searched(**one) for one in fields["searched"]]
+        return cls(**fields)
 
 
-def gap(value: float | None, bound: float | None) -> float:
-    """Return |value - bound| / |value|; infinite without a plan or a bound."""
-    if value is None or bound is None:
-        return inf
-    return abs(value - bound) / max(abs(value), TINY)
+def limit(objective: str, value: float, levers_off: float | None, slack: float) -> float:
+    """Return where later objectives hold this one: its value and the share of it that may be given back.
 
-
-def memory() -> float:
-    """Return the largest resident set of this process so far, in MB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    Of a shortfall no more than that share of what the levers gain; of speed nothing.
+    """
+    whole = 0.0 if objective == "speed" else abs(value)
+    if objective == "shortfall" and levers_off is not None:
+        whole = min(whole, max(0.0, levers_off - value))
+    return value + slack * whole + HOLD * max(1.0, abs(value))

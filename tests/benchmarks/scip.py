@@ -6,15 +6,14 @@ SCIP is optional (``pip install pyscipopt``). Of ranked objectives it gets the f
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.plain import describe, finite, first_only, known
-from tests.benchmarks.run import Limits, Run, memory
+from tests.benchmarks.plain import describe, finite, known
+from tests.benchmarks.run import Limits, Run
 
 
-def solve(workbook: str, limits: Limits) -> Run:
+def solve(workbook: Path, limits: Limits) -> Run:
     """Build the model, write it as MPS, and let SCIP solve it."""
     run = Run("scip")
     try:
@@ -23,28 +22,26 @@ def solve(workbook: str, limits: Limits) -> Run:
         run.note = "SCIP is not installed: pip install pyscipopt"
         return run
     from optimizer import build_model, read_workbook
+    from optimizer.model.objectives import objective_names
 
     scenario = read_workbook(workbook)
-    began = time.perf_counter()
     model = build_model(scenario)
-    run.parts["build"] = time.perf_counter() - began
-    run.objective = describe(run, model)
+    name = objective_names(model.optimizer_index.value)[0]
+    run.objectives = [name]
+    run.describe(scenario)
+    describe(run, model)
     scip = pyscipopt.Model()
     with tempfile.TemporaryDirectory() as folder:
         path, log = Path(folder) / "model.mps", Path(folder) / "log"
-        write_mps(model, run.objective, path)
+        write_mps(model, name, path)
         scip.setLogfile(str(log))
         scip.readProblem(str(path))
-        before = time.perf_counter() - began
         _search(scip, limits)
         scip.setLogfile(None)
-        _read_log(run, log.read_text(), before)
-    run.memory = memory()
-    run.parts |= {"hand over": before - run.parts["build"], "search": scip.getSolvingTime()}
-    value = scip.getObjVal() if scip.getNSols() else None
-    run.trace.append((before + scip.getSolvingTime(), value, finite(scip.getDualbound())))
-    run.finished = scip.getStatus() in ("optimal", "gaplimit")
-    run.note = first_only(scenario, "" if run.finished else scip.getStatus())
+        _read_log(run, log.read_text())
+    run.search, run.status = scip.getSolvingTime(), scip.getStatus()
+    run.tell(run.search, name, scip.getObjVal() if scip.getNSols() else None, finite(scip.getDualbound()))
+    run.note = "first objective only"
     return run
 
 
@@ -72,11 +69,11 @@ def _search(scip: Any, limits: Limits) -> None:
     scip.optimize()
 
 
-def _read_log(run: Run, log: str, before: float) -> None:
+def _read_log(run: Run, log: str) -> None:
     """Read the lines of SCIP's log: time in the first cell; bound, value, gap and completion in the last."""
     for line in log.splitlines():
         cells = [cell.strip() for cell in line.split("|")]
         if len(cells) > 8 and cells[0].endswith("s"):
             seconds = known(cells[0].lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ*+ ").rstrip("s"))
             if seconds is not None:
-                run.tell(before + seconds, known(cells[-3]), known(cells[-4]))
+                run.tell(seconds, run.objectives[0], known(cells[-3]), known(cells[-4]))

@@ -5,125 +5,171 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, isinf, log
+from math import isinf
 
-import numpy as np
 import rich.table
 from rich.console import Console
 
-from tests.benchmarks.run import CLOSE, MARKS, Run
+from tests.benchmarks.results import Result, marks
+from tests.benchmarks.run import Run
+from tests.benchmarks.trace import gap, half_of_gain, known_at, seconds_to_gap, seconds_to_value
 
-Runs = Sequence[tuple[str, Run]]
-"""(instance, run)"""
-WIDTH = 200
+WIDTH = 220
 """Columns of a table that is not shown in a terminal."""
-NOT_SOLVER = ("import", "read", "check", "build", "hand over", "outside the stages", "extract", "verify", "report")
-"""Parts of our solve that are not HiGHS; `outside the stages` is what the search does between its runs."""
+CLOSE = (0.01, 0.005)
+"""Gaps of the first objective whose time is read."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Lines of text, and a mark in a word where something falls short; red in a terminal."""
+
+    text: str
+    mark: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
 class Table:
-    """A title, headers, and rows of text."""
+    """A title, headers, and rows of cells."""
 
     title: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: list[tuple[Cell, ...]]
 
     def markdown(self) -> str:
         """Return the table as Markdown."""
-        lines = [self.head, tuple("---" for _ in self.head), *self.rows]
+        rows = [[_markdown(cell) for cell in row] for row in self.rows]
+        lines = [list(self.head), ["---" for _ in self.head], *rows]
         return f"**{self.title}**\n\n" + "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
     def show(self) -> None:
         """Print the table to the terminal."""
         console = Console(width=None if sys.stdout.isatty() else WIDTH)
-        shown = rich.table.Table(*self.head, title=self.title, title_justify="left")
-        for cells in self.rows:
-            shown.add_row(*cells)
+        shown = rich.table.Table(*self.head, title=self.title, title_justify="left", show_lines=True)
+        for row in self.rows:
+            shown.add_row(*(f"[red]{cell.text}[/red]" if cell.mark else cell.text for cell in row))
         console.print(shown)
 
 
-def outcome(run: Run) -> str:
-    """Return in a line how close a run came and when, to be read while others still run."""
-    best = run.gap_at(run.trace[-1][0]) if run.trace else None
-    times = ", ".join(f"{close:.1%} after {_number(run.seconds_to(close))} s" for close in CLOSE)
-    return f"gap {_gap(best)}; {times}; {run.memory:,.0f} MB{'; ' if run.note else ''}{run.note}"
-
-
-def solvers(runs: Runs, seconds: float) -> Table:
-    """Return how close each solver came, and when."""
-    marks = [mark for mark in MARKS if mark <= seconds] or [round(seconds)]
-    head = ("instance", "rows", "columns", "integers", "solver", *(f"gap at {mark} s" for mark in marks))
-    head += (*(f"s to {close:.1%}" for close in CLOSE), "MB", "value", "bound", "note")
+def objectives(results: Sequence[Result], seconds: float) -> Table:
+    """Return value, bound and gap of every objective at the marks."""
+    times = marks(seconds)
     rows = []
-    for name, run in runs:
-        value, bound = run.trace[-1][1:] if run.trace else (None, None)
-        cells = [name, *(f"{n:,}" for n in (run.rows, run.columns, run.integers)), run.solver]
-        cells += [_gap(run.gap_at(mark)) for mark in marks]
-        cells += [_number(run.seconds_to(close)) for close in CLOSE]
-        cells += [f"{run.memory:,.0f}", _money(value), _money(bound), run.note]
-        rows.append(tuple(cells))
-    title = "Solvers: gap = |value - bound| / |value| of the first objective; seconds with building and hand-over"
-    return Table(title, head, rows)
+    for result in results:
+        for run in result.runs:
+            for name in run.objectives or ["-"]:
+                cells = [str(result.case), _called(result, run), name]
+                found = [_mark(result, run, name, mark) for mark in times]
+                rows.append((*map(Cell, cells), *found, Cell("refuted" if result.refuted(run, name) else "")))
+    head = ("instance", "solver", "objective", *map(_time, times), "its bound")
+    return Table("Value, bound and gap at seconds of search", head, rows)
 
 
-def stages(runs: Runs) -> Table:
+def summary(results: Sequence[Result]) -> Table:
+    """Return how soon each run came to what, what it took, and what it missed."""
+    head = ("instance", "rows", "integers", "solver", "s to half of the gain", *(f"s to {c:.1%}" for c in CLOSE))
+    head += ("s until proven", "search, s", "over", "MB", "status", "verified", "behind at", "not reached", "note")
+    rows = []
+    for result in results:
+        for run in result.runs:
+            rows.append((*_size(result, run), *_times(result, run), *_end(result, run)))
+    return Table("How soon, at what expense, and what fell short", head, rows)
+
+
+def stages(results: Sequence[Result]) -> Table:
     """Return what each stage of our search took, and what was known after it."""
-    rows = [
-        (name, one["objective"], one["stage"], _number(one["seconds"]), _money(one["value"]), _money(one["bound"]))
-        for name, run in runs
-        for one in run.stages
-    ]
-    return Table("Our search by stage", ("instance", "objective", "stage", "seconds", "value", "bound"), rows)
-
-
-def parts(runs: Runs) -> Table:
-    """Return what the parts of our solve that are not HiGHS took, in seconds."""
+    head = ("instance", "solver", "objective", "stage", "seconds", "value", "bound")
     rows = []
-    for name, run in runs:
-        known = dict(run.parts)
-        if "search" in known:
-            known["outside the stages"] = max(0.0, known["search"] - sum(stage["seconds"] for stage in run.stages))
-        whole = sum(known.get(part, 0.0) for part in NOT_SOLVER)
-        rows.append((name, *(_number(known.get(part)) for part in NOT_SOLVER), _number(whole)))
-    return Table("Ours without HiGHS, in seconds", ("instance", *NOT_SOLVER, "sum"), rows)
+    for result in results:
+        for run in result.of("ours"):
+            for one in run.stages:
+                numbers = (_number(one["seconds"]), _value(one["value"]), _value(one["bound"]))
+                texts = (str(result.case), _called(result, run), one["objective"], one["stage"], *numbers)
+                rows.append(tuple(map(Cell, texts)))
+    return Table("Our search by stage", head, rows)
 
 
-def growth(sizes: Sequence[int], runs: Runs) -> Table:
-    """Return the time to the first of the gaps against the number of members, and the power it grows with."""
-    head = ("solver", "members", "rows", "columns", "integers", f"s to {CLOSE[0]:.0%}", "best gap", "MB")
-    rows = []
-    for size, (_, run) in zip(sizes, runs, strict=True):
-        seconds = run.seconds_to(CLOSE[0])
-        best = run.gap_at(run.trace[-1][0]) if run.trace else None
-        counts = (f"{n:,}" for n in (size, run.rows, run.columns, run.integers))
-        rows.append((run.solver, *counts, _number(seconds), _gap(best), f"{run.memory:,.0f}"))
+def line(result: Result, run: Run) -> str:
+    """Return in a line what a run came to, to be read while others still run."""
     found = []
-    for solver in dict.fromkeys(run.solver for _, run in runs):
-        own = [
-            (size, run.seconds_to(CLOSE[0])) for size, (_, run) in zip(sizes, runs, strict=True) if run.solver == solver
-        ]
-        found.append(f"{solver}: {fitted([(size, seconds) for size, seconds in own if seconds])}")
-    return Table(f"Growth with the number of members; {'; '.join(found)}", head, rows)
+    for name in run.objectives:
+        value, bound = known_at(run, name, float("inf"))
+        found.append(f"{name} {_value(value)} (gap {_gap(value, bound)})")
+    return "; ".join(filter(None, [", ".join(found), run.status, run.note]))
 
 
-def fitted(points: Sequence[tuple[float, float]]) -> str:
-    """Return the power law through (members, seconds), fitted by least squares of the logarithms."""
-    if len(points) < 2:
-        return "too few sizes got there to fit a power"
-    power, start = np.polyfit([log(size) for size, _ in points], [log(seconds) for _, seconds in points], 1)
-    return f"seconds = {exp(start):.3g} x members^{power:.2f} over {len(points)} sizes"
+def _called(result: Result, run: Run) -> str:
+    alike = result.of(run.solver)
+    return run.solver if len(alike) == 1 else f"{run.solver} {alike.index(run) + 1}"
 
 
-def _gap(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return "no plan" if isinf(value) else f"{value:.2%}"
+def _mark(result: Result, run: Run, name: str, seconds: float) -> Cell:
+    value, bound = known_at(run, name, seconds)
+    short = "behind" if name in result.behind(run, seconds) else ""
+    if value is None and bound is None:
+        return Cell("-", short)
+    return Cell(f"{_value(value)}\n{_value(bound)}\n{_gap(value, bound)}", short)
+
+
+def _size(result: Result, run: Run) -> tuple[Cell, ...]:
+    return Cell(str(result.case)), Cell(f"{run.rows:,}"), Cell(f"{run.integers:,}"), Cell(_called(result, run))
+
+
+def _times(result: Result, run: Run) -> tuple[Cell, ...]:
+    if not run.objectives:
+        return tuple(Cell("-") for _ in range(2 + len(CLOSE)))
+    first, half = run.objectives[0], half_of_gain(result.levers_off, result.best)
+    proven = (f"{name} {_number(seconds_to_gap(run, name, result.limits.gap))}" for name in run.objectives)
+    return (
+        Cell("-" if half is None else _number(seconds_to_value(run, first, half))),
+        *(Cell(_number(seconds_to_gap(run, first, close))) for close in CLOSE),
+        Cell("\n".join(proven)),
+    )
+
+
+def _end(result: Result, run: Run) -> tuple[Cell, ...]:
+    over = None if run.search is None else run.search - result.limits.seconds
+    late = over is not None and over > 0.05 * result.limits.seconds + 5
+    short = [
+        f"{_time(mark)}: {', '.join(sorted(found))}"
+        for mark in marks(result.limits.seconds)
+        if (found := result.behind(run, mark))
+    ]
+    ours = run.solver == "ours"
+    missed = result.missed(run) if ours else []
+    said = {True: "yes", False: "no", None: "-"}[run.verified]
+    return (
+        Cell(_number(run.search)),
+        Cell("-" if over is None or over <= 0 else _number(over), "over the limit" if late and ours else ""),
+        Cell("-" if run.memory is None else f"{run.memory:,.0f}"),
+        Cell(run.status),
+        Cell(said, "not a plan" if run.verified is False and ours else ""),
+        Cell("\n".join(short), "behind" if short else ""),
+        Cell("\n".join(map(str, missed)), "missed" if missed else ""),
+        Cell(run.note),
+    )
+
+
+def _markdown(cell: Cell) -> str:
+    text = cell.text.replace("|", "\\|").replace("\n", "<br>")
+    return f"{text} **{cell.mark}**".strip() if cell.mark else text
+
+
+def _time(mark: float) -> str:
+    return "end" if isinf(mark) else f"{mark:g} s"
+
+
+def _gap(value: float | None, bound: float | None) -> str:
+    found = gap(value, bound)
+    return "no gap" if isinf(found) else f"{found:.2%}"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:,.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def _money(value: float | None) -> str:
-    return "-" if value is None or value in (inf, -inf) else f"{value:.6g}"
+def _value(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"

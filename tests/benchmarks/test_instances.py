@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pyomo.environ as pyo
 import pytest
@@ -13,9 +14,12 @@ from optimizer.scenario.checks import check
 from optimizer.scenario.network import Network
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import LEVERS
+from optimizer.workbook.read import read_workbook
+from tests.benchmarks import dates
+from tests.benchmarks.cases import Case, cases
 from tests.benchmarks.instances import generate
-from tests.benchmarks.run import Run, gap
-from tests.benchmarks.tables import fitted
+from tests.benchmarks.plain import describe
+from tests.benchmarks.run import Run
 
 SIZES = (4, 8, 16, 32, 64)
 
@@ -78,25 +82,37 @@ def test_instances_grow_with_members() -> None:
     assert large.needs.per_month.sum() == pytest.approx(4 * small.needs.per_month.sum(), rel=0.3)
 
 
-def test_a_run_tells_its_gaps() -> None:
-    """Gaps are read at times, infinite without a plan, unknown after a run that was cut off."""
-    run = Run("ours", trace=[(1, None, 90), (10, 200, 90), (20, 100, 99.5), (40, 100, 99.5)])
-    assert run.gap_at(5) == float("inf")
-    assert run.gap_at(15) == pytest.approx(0.55)
-    assert run.gap_at(30) == pytest.approx(0.005)
-    assert run.gap_at(60) is None
-    assert run.seconds_to(0.01) == 20
-    assert run.seconds_to(0.001) is None
-    assert gap(0, 0) == 0
+def test_dates_are_a_small_group_with_promises() -> None:
+    """About 7 lines, 36 months, 800 integers, three promises as soon as possible, two of them for each customer."""
+    scenario = dates.generate(1)
+    run = Run("plain")
+    describe(run, build_model(scenario))
+    assert (len(scenario.lines), scenario.calendar.end) == (7, 36)
+    assert run.integers == pytest.approx(850, abs=50)
+    assert list(scenario.targets.strength) == ["asap"] * 3
+    assert (scenario.targets.place == "each").sum() == 2
+    assert scenario == dates.generate(1) != dates.generate(2)
 
 
-def test_a_bound_taken_back_was_not_proven() -> None:
-    """A bound above a later one counts as that later one."""
-    run = Run("ours", trace=[(1, 100, 99.9), (2, 100, 95), (3, 100, 96)])
-    assert run.gap_at(1) == pytest.approx(0.05)
-    assert run.seconds_to(0.04) == 3
+@pytest.mark.parametrize("seed", range(10))
+def test_dates_have_no_findings(seed: int) -> None:
+    """The checks have nothing to say of any seed."""
+    assert check(dates.generate(seed)) == []
 
 
-def test_growth_is_a_power() -> None:
-    """The fit finds the power it is given."""
-    assert fitted([(4, 16), (8, 64), (32, 1024)]) == "seconds = 1 x members^2.00 over 3 sizes"
+def test_a_word_names_instances() -> None:
+    """Seeds are taken in turn, unless the word has its own; examples have none; what is unknown is refused."""
+    assert cases("dates", [0, 1]) == [Case("dates", 0), Case("dates", 1)]
+    assert cases("8-ranked:seed=3,gap=0.005", [0, 1]) == [Case("8-ranked", 3, None, 0.005)]
+    assert cases("alliance:slack=0.1", [0, 1]) == [Case("alliance", None, 0.1)]
+    for wrong in ("eight", "8-ranked:size=3"):
+        with pytest.raises(ValueError, match="instance"):
+            cases(wrong, [0])
+
+
+def test_a_slack_of_its_own_stands_in_the_workbook(tmp_path: Path) -> None:
+    """The workbook of a case has the slack that was asked for; nothing else is different."""
+    (case,) = cases("quickstart:slack=0.1", [0])
+    changed, shipped = (read_workbook(one.workbook(tmp_path)) for one in (case, Case("quickstart")))
+    assert changed.settings.slack == 0.1
+    assert changed.replace(settings={"slack": shipped.settings.slack}) == shipped

@@ -1,0 +1,76 @@
+"""The benchmark runs from end to end on the smallest instance, and makes no run twice."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import __main__ as benchmark
+from tests.benchmarks import ours, plain
+from tests.benchmarks.alone import measure
+from tests.benchmarks.busy import busy
+from tests.benchmarks.cases import Case
+from tests.benchmarks.keep import of_model
+from tests.benchmarks.memory import PROC, Peak, tree
+from tests.benchmarks.run import Limits
+
+SOLVE = {"ours": ours.solve, "plain": plain.solve}
+
+
+def test_plain_and_ours_side_by_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have a value and a bound for every objective, and plans that the verifier accepts; the second time, kept."""
+    monkeypatch.setattr(benchmark, "measure", lambda solver, *asked: SOLVE[solver](*asked))  # in this process
+    monkeypatch.setattr(benchmark, "fingerprint", of_model)
+    table = tmp_path / "table.md"
+    asked = [
+        "--instances",
+        "quickstart:gap=0.5",
+        "--seconds",
+        "3",
+        "--keep",
+        str(tmp_path / "kept"),
+        "--markdown",
+        str(table),
+    ]
+    benchmark.main(asked)
+    text = table.read_text()
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith("| quickstart")]
+    marked = [row for row in rows if row[2] in ("shortfall", "speed", "cost")]
+    assert [row[1] for row in marked] == ["plain"] * 3 + ["ours"] * 3
+    assert all(row[3].count("<br>") == 2 for row in marked)
+    assert len(rows) == 8 and sum(" yes " in f" {' '.join(row)} " for row in rows) == 2
+    monkeypatch.setattr(benchmark, "measure", None)  # nothing is run again
+    benchmark.main(asked)
+    assert table.read_text() == text
+    assert "quickstart, gap 0.5: ours, kept" in capsys.readouterr().err
+
+
+def test_a_run_of_its_own_tells_how_it_ended(tmp_path: Path) -> None:
+    """A run in a process of its own comes back with its memory; what cannot be run is told with its last words."""
+    missing = measure("ours", tmp_path / "missing.xlsx", Limits(1))
+    assert missing.status == "crashed" and "missing.xlsx" in missing.note
+    run = measure("plain", Case("quickstart").workbook(tmp_path), Limits(1, gap=0.9))
+    assert run.verified and [one.objective for one in run.searched] == ["shortfall", "speed", "cost"]
+    assert run.memory is None or run.memory > 50
+
+
+def test_plain_ends_in_time_without_a_plan() -> None:
+    """Where no time is left for a plan, the run says so and holds nothing."""
+    run = plain.solve(Case("quickstart").workbook(Path()), Limits(0.0))
+    assert run.verified is None or run.searched
+    assert run.search is not None and run.search < 2
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="memory is read from /proc")
+def test_memory_and_busy_processes() -> None:
+    """Busy processes are children of this one, their memory is counted, and they are gone afterwards."""
+    with busy(1) as (one,), Peak(os.getpid()) as peak:
+        assert one.pid in tree(os.getpid())
+    assert peak.megabytes is None or peak.megabytes > 10
+    assert isinstance(one, subprocess.Popen) and one.returncode is not None
+    assert one.pid not in tree(os.getpid())
