@@ -16,9 +16,10 @@ MIDDLE = ("workbook", "model", "solve", "verify", "report")
 MAY_IMPORT = {
     "errors": set(),
     "settings": {"errors"},
+    "files": set(),
     "scenario": {"settings", "errors"},
     "plan": {"scenario", "settings", "errors"},
-    **{name: {"plan", "scenario", "settings", "errors"} for name in MIDDLE},
+    **{name: {"plan", "scenario", "settings", "errors", "files"} for name in MIDDLE},
     "analysis": {*MIDDLE, "plan", "scenario", "settings", "errors"},
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "pipeline": {*MIDDLE, "plan", "scenario", "settings", "errors"},

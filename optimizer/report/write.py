@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
+import shlex
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from optimizer.errors import ReportError
+from optimizer.files import free_name, whole
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import CHECKS, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
@@ -51,19 +52,23 @@ def write_report(plan: Plan, path: str | Path) -> Path:
     Raises
     ------
     ReportError
-        When the file cannot be written; the earlier report stays, and `kept` is where this one is.
+        When the report cannot be made or written, for whatever reason; the earlier one stays, and `kept` is where
+        the plan is instead.
     """
     target = Path(path)
-    content = render(plan)
-    try:
-        if target.suffix.lower() != ".xlsx":
-            raise ReportError(f"{target.name} is not the name of a workbook; let it end with .xlsx")
-        _put(content, target)
-    except (OSError, ReportError) as error:
-        kept = _keep(content, target)
-        where = f"; the report is kept as {kept}" if kept else ""
-        raise ReportError(f"{_reason(error, target)}{where}", kept=kept) from error
-    return target
+    content, wrong = _rendered(plan)
+    if wrong:
+        wrong = f"{target} could not be written: {wrong}"
+    elif target.suffix.lower() != ".xlsx":
+        wrong = f"{target.name} is not the name of a workbook; let it end with .xlsx"
+    else:
+        try:
+            _put(content, target)
+            return target
+        except Exception as error:  # also what a file system or a program that watches it may think of
+            wrong = reason(error, target)
+    kept = _keep(content, target, "kept")
+    raise ReportError(f"{wrong}; {_kept_words(kept, target)}", kept=kept)
 
 
 def render(plan: Plan) -> bytes:
@@ -162,46 +167,81 @@ def _write_run(book: Book, plan: Plan) -> None:
 
 
 # -- files ---------------------------------------------------------------------------------------
-def _put(content: bytes, target: Path) -> None:
-    """Write beside the target, then take its place."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}", suffix=".xlsx", dir=target.parent)
-    draft = Path(name)
+def keep_plan(plan: Plan, target: Path, mark: str = "kept") -> Path | None:
+    """Keep a plan that cannot stand where it was meant to: beside it, else in the working folder, else a temporary one.
+
+    Parameters
+    ----------
+    mark
+        What the name says of it: ``plan.kept.xlsx``.
+
+    Returns
+    -------
+    Path
+        A file of its own, never an earlier one; without charts where the report cannot be rendered. None: there was
+        no place for it.
+    """
+    content, _ = _rendered(plan)
+    return _keep(content, target, mark)
+
+
+def _rendered(plan: Plan) -> tuple[bytes, str]:
+    """Return the report, and what was wrong with it; then it is the plan alone, in plain tables."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(0o644)
-        draft.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise
+        return render(plan), ""
+    except Exception as error:  # whatever it is, out of memory also, the plan took long to find
+        wrong = f"{type(error).__name__}: {error}"
+    return render_plain(plan), f"its charts and tables could not be made ({wrong})"
 
 
-def _keep(content: bytes, target: Path) -> Path | None:
-    """Put the report beside the target, or else into the folder for temporary files."""
-    name = f"{target.stem}.kept.xlsx"
-    for folder in (target.parent, Path(tempfile.gettempdir())):
-        try:
-            _put(content, folder / name)
-        except OSError:
-            continue
-        return folder / name
+def render_plain(plan: Plan) -> bytes:
+    """Return the plan without charts and measures, as little as `read_plan` needs to read it back."""
+    book = Book(plan.scenario.settings.currency)
+    write_inputs(book, plan.scenario)
+    write_plan(book, plan)
+    return book.close()
+
+
+def _put(content: bytes, target: Path) -> None:
+    with whole(target) as file:
+        file.write(content)
+
+
+def _keep(content: bytes, target: Path, mark: str) -> Path | None:
+    for folder in (target.parent, Path(), Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError, ValueError):
+            path = free_name(folder, target.stem, mark)
+            _put(content, path)
+            return path
     return None
 
 
-def _reason(error: Exception, target: Path) -> str:
-    """Return in one clear sentence why the report could not be written."""
-    if isinstance(error, ReportError):
-        return str(error)
+def _kept_words(kept: Path | None, target: Path) -> str:
+    """Say where the plan is, and how it becomes a report."""
+    if kept is None:
+        return "the plan could not be kept anywhere"
+    again = f"optimizer verify {shlex.quote(str(kept))} --report {shlex.quote(str(target.with_suffix('.xlsx')))}"
+    return f"the plan is kept as {kept}; `{again}` makes a report of it"
+
+
+def reason(error: Exception, target: Path) -> str:
+    """Return in one clear sentence why a file could not be written."""
     number = error.errno if isinstance(error, OSError) else None
-    if number == errno.ENOSPC:
-        return f"{target} could not be written: the disk is full"
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"{target} could not be written: there is no folder {target.parent}"
-    if isinstance(error, IsADirectoryError):
-        return f"{target} could not be written: it is a folder"
-    if isinstance(error, PermissionError):
-        return f"{target} could not be written: it is open in another program, or may not be changed"
-    return f"{target} could not be written: {error}"
+    words = str(error)
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        words = "the disk is full"
+    elif number == errno.ENAMETOOLONG:
+        words = "the name is too long"
+    elif number == errno.EROFS:
+        words = f"{target.parent} is on a disk that may only be read"
+    elif isinstance(error, NotADirectoryError | FileExistsError):
+        words = f"{target.parent} is no folder"
+    elif isinstance(error, FileNotFoundError):
+        words = f"there is no folder {target.parent}"
+    elif isinstance(error, IsADirectoryError):
+        words = "it is a folder; name a file in it"
+    elif isinstance(error, PermissionError):
+        words = "it is open in another program, or may not be changed"
+    elif isinstance(error, OSError):
+        words = error.strerror or words
+    return f"{target} could not be written: {words}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from optimizer.errors import Finding, InputError
+from optimizer.files import whole
 
 
 def save(book: Workbook, path: Path) -> Path:
@@ -22,15 +20,6 @@ def save(book: Workbook, path: Path) -> Path:
     """
     if path.suffix.lower() != ".xlsx":
         raise InputError([Finding(path.name, "", "is not the name of a workbook; let it end with .xlsx")])
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".xlsx", dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        book.save(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
-        raise
+    with whole(path) as file:
+        book.save(file)
     return path
