@@ -179,6 +179,7 @@ def dies(handle, mode):
     class Half:
         def write(self, content):
             file.write(content[: len(content) // 2]); file.flush(); os.kill(os.getpid(), signal.SIGKILL)
+        def __getattr__(self, name): return getattr(file, name)
         def __enter__(self): return self
         def __exit__(self, *_): pass
     return Half()

@@ -34,6 +34,9 @@ MOST_ROWS = 1_048_000
 MOST_TEXT = 32_767
 """Characters that a cell can hold."""
 
+MOST_TITLE = 250
+"""Characters of a title or a name in a chart."""
+
 TITLE_ROWS = 3
 """Rows above the header of a table: title, explanation, way back."""
 
@@ -280,10 +283,13 @@ class Book:
             elif value is not None:
                 sheet.write_number(index, column, exact(value), looks["number"])
 
-    # -- free cells ------------------------------------------------------------------------------
-    def words(self, sheet: Any, row: int, column: int, text: str, **style: Any) -> None:
-        """Write text into a cell."""
-        sheet.write_string(row, column, _fitting(text), self.style(**style))
+    # -- charts ----------------------------------------------------------------------------------
+    def chart(self, kind: Mapping[str, str]) -> Any:
+        """Return a chart whose titles and names are texts, whatever they begin with; by ranges only cells are meant."""
+        chart = self.excel.add_chart(kind)
+        # the library takes a name such as `=A!B1` or `Fuze!M7` for a reference to a cell
+        chart._process_names = lambda name, _: (None if name is None else _short(name), None)
+        return chart
 
 
 def exact(value: float) -> float:
@@ -312,6 +318,10 @@ def _plain_value(value: Any) -> Plain:
             return None
         return dt.date(value.year, value.month, value.day) if value.year > 1900 else value.isoformat()[:10]
     return int(value) if isinstance(value, (int, np.integer, np.bool_)) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_TITLE else f"{text[: MOST_TITLE - 3]}..."
 
 
 def _fitting(text: str) -> str:

@@ -11,13 +11,15 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
 from optimizer.report.book import ROW_PIXELS, Book
-from optimizer.report.charts import Chart, draw
+from optimizer.report.charts import draw, drawable
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, NAVY, PALE, width_of
 from optimizer.scenario.schema import LEVERS, Target
 from optimizer.scenario.values import counted
 
 DECISIONS_TOLD = 10
+WARNINGS = "Warnings"
+"""Sheet of what is odd in the input, and of what makes the plan less sure than it looks."""
 BOX_ROWS = 5
 TOP = 5
 """Row at which figures and decisions begin."""
@@ -71,7 +73,8 @@ def status_words(plan: Plan) -> str:
         "time limit": " (the search ended at its time limit)",
         "interrupted": " (the search was interrupted)",
     }
-    return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}"
+    told = f"; {counted(len(plan.warnings), 'warning')} (sheet {WARNINGS})" if plan.warnings else ""
+    return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}{told}"
 
 
 def promise_words(plan: Plan) -> str:
@@ -304,8 +307,7 @@ def _charts(book: Book, sheet: Any, plan: Plan, pictures: Pictures, widths: Sequ
         pictures.utilisation(),
     )
     right = len(LEFT_WIDTHS)
-    chosen: list[Chart] = [chart for chart in asked if chart is not None][:4]
-    for place, chart in enumerate(chosen):
+    for place, chart in enumerate(drawable(asked)[:4]):
         column, below = (0, right)[place % 2], place // 2
         span = widths[: right - 1] if column == 0 else widths[right:]
         drawn = draw(book, chart)

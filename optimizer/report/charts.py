@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,15 +65,20 @@ class Chart:
     size: tuple[int, int] = field(default=(640, 320))
 
 
+def drawable(charts: Iterable[Chart | None]) -> list[Chart]:
+    """Return the charts that there is something to draw of: a need of nothing at all has no series."""
+    return [chart for chart in charts if chart is not None and (chart.stacked or chart.lines)]
+
+
 def draw(book: Book, chart: Chart) -> Any:
-    """Return a chart to be inserted into a sheet."""
+    """Return a chart with at least one series, to be inserted into a sheet."""
     columns = lines = None
     if chart.stacked:
-        columns = book.excel.add_chart({"type": "area" if chart.areas else "column", "subtype": "stacked"})
+        columns = book.chart({"type": "area" if chart.areas else "column", "subtype": "stacked"})
         for series in chart.stacked:
             columns.add_series(_filled(series, 0 if chart.months else 60))
     if chart.lines:
-        lines = book.excel.add_chart({"type": "line"})
+        lines = book.chart({"type": "line"})
         for series in chart.lines:
             lines.add_series(_stroked(series))
     main = columns or lines
@@ -158,7 +163,7 @@ def timeline(
     months: int,
 ) -> Any:
     """Return a Gantt chart of `count` bars over dates; the first series shifts the bars and is not seen."""
-    chart = book.excel.add_chart({"type": "bar", "subtype": "stacked"})
+    chart = book.chart({"type": "bar", "subtype": "stacked"})
     for place, series in enumerate(bars):
         look: dict[str, Any] = _filled(series, 40)
         if place == 0:

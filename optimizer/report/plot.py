@@ -113,7 +113,13 @@ class Plots:
         for name, words, look in (("build", "build", 3), ("ramp_up", "ramp-up", 1), ("full", "full output", 0)):
             days = pd.to_timedelta(frame[name].astype(float), unit="D")
             ax.barh(
-                frame["project"], days, left=left, label=words, color=_fill(look), hatch=HATCHES.get(look), ec="black"
+                frame["project"].map(plain),
+                days,
+                left=left,
+                label=words,
+                color=_fill(look),
+                hatch=HATCHES.get(look),
+                ec="black",
             )
             left = left + days
         return _dressed(ax, "Projects from decision to full output", "month", "project")
@@ -127,7 +133,7 @@ class Plots:
         edges: Any = np.array(begins, dtype="datetime64[D]")
         rows = np.arange(len(table) + 1)
         mesh = ax.pcolormesh(edges, rows, table.to_numpy(dtype=float), cmap="Blues", edgecolors="white", linewidth=0.3)
-        ax.set_yticks(rows[:-1] + 0.5, table.index)
+        ax.set_yticks(rows[:-1] + 0.5, table.index.map(plain))
         ax.invert_yaxis()
         ax.figure.colorbar(mesh, ax=ax, label="crews at work")
         return _dressed(ax, "Shifts by line", "month", "line", legend=False)
@@ -161,6 +167,11 @@ def _fill(look: int) -> str:
     return str(FILLS[look].get("fill", {"color": "#FFFFFF"})["color"])
 
 
+def plain(text: str) -> str:
+    """Return a text that Matplotlib shows as it is: what stands between dollar signs would be a formula."""
+    return text.replace("$", r"\$")
+
+
 def _ends(months: pd.Series[Any]) -> Any:
     """Return the begins of months and the end of the last one."""
     found = list(months)
@@ -175,9 +186,9 @@ def _band(ax: Axes, months: pd.Series[Any], low: Any, high: Any, words: str, loo
 
 
 def _dressed(ax: Axes, title: str, x: str, y: str, *, legend: bool = True) -> Axes:
-    ax.set_title(title, fontweight="bold", loc="left")
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
+    ax.set_title(plain(title), fontweight="bold", loc="left")
+    ax.set_xlabel(plain(x))
+    ax.set_ylabel(plain(y))
     if ax.get_ylim()[1] >= 1000:
         ax.yaxis.set_major_formatter("{x:,.0f}")
     if y not in ("line", "project"):

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
 from optimizer.errors import ReportError
@@ -16,9 +17,9 @@ from optimizer.files import free_name, whole
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import CHECKS, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
-from optimizer.report.briefing import status_words, write_briefing
+from optimizer.report.briefing import WARNINGS, status_words, write_briefing
 from optimizer.report.chartdata import Numbers, write_chart_data
-from optimizer.report.charts import Chart, draw
+from optimizer.report.charts import Chart, draw, drawable
 from optimizer.report.heatmap import write_heat_maps
 from optimizer.report.inputs import checks_of, run_of, write_inputs, write_plan
 from optimizer.report.pictures import Pictures
@@ -88,6 +89,7 @@ def render(plan: Plan) -> bytes:
             placed[view.sheet] = sheet, Numbers(view.frame.reset_index(drop=True), where)
     _write_checks(book, plan)
     _write_run(book, plan)
+    _write_warnings(book, plan)
     numbers = write_chart_data(book, plan)
     pictures = Pictures(book, plan, {**numbers, **{name: found for name, (_, found) in placed.items()}})
     _insert_charts(book, plan, pictures, placed)
@@ -112,9 +114,8 @@ def _insert_charts(book: Book, plan: Plan, pictures: Pictures, placed: dict[str,
         "Bottlenecks": [pictures.utilisation()],
     }
     for name, asked in charts.items():
-        drawn = [draw(book, chart) for chart in asked if chart is not None]
         if name in placed:
-            _stack(placed[name][0], placed[name][1].placed, drawn)
+            _stack(placed[name][0], placed[name][1].placed, [draw(book, chart) for chart in drawable(asked)])
     gantt = pictures.gantt()
     if gantt is not None and "Investment plan" in placed:
         _stack(placed["Investment plan"][0], placed["Investment plan"][1].placed, [gantt])
@@ -166,6 +167,15 @@ def _write_run(book: Book, plan: Plan) -> None:
             row = book.table(sheet, columns, frame, name, row=row, widest=widths).below + 2
 
 
+def _write_warnings(book: Book, plan: Plan) -> None:
+    """Write what is odd in the input, and what makes the plan less sure than it looks."""
+    if plan.warnings:
+        about = "What is odd in the input, and what makes the plan less sure than it looks"
+        columns = [Column("warning", "warning", "")]
+        frame = pd.DataFrame({"warning": list(plan.warnings)}, dtype=object)
+        book.table_sheet(WARNINGS, WARNINGS, about, columns, frame, WARNINGS, formats={"warning": "@"})
+
+
 # -- files ---------------------------------------------------------------------------------------
 def keep_plan(plan: Plan, target: Path, mark: str = "kept") -> Path | None:
     """Keep a plan that cannot stand where it was meant to: beside it, else in the working folder, else a temporary one.
@@ -210,7 +220,7 @@ def _put(content: bytes, target: Path) -> None:
 def _keep(content: bytes, target: Path, mark: str) -> Path | None:
     for folder in (target.parent, Path(), Path(tempfile.gettempdir())):
         with contextlib.suppress(OSError, ValueError):
-            path = free_name(folder, target.stem, mark)
+            path = free_name(folder.absolute(), target.stem, mark)
             _put(content, path)
             return path
     return None

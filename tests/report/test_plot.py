@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from optimizer import OptimizerError
 from optimizer.plan.plan import Plan
+from optimizer.scenario.schema import Item
 from tests.plan.fixture_plan import SHELL, alliance_plan
 
 matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is installed with the extra `plot` only")
@@ -70,3 +72,13 @@ def test_unknown_items_and_missing_libraries_are_told(plan: Plan, monkeypatch: p
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(OptimizerError, match=r"pip install 'optimizer\[plot\]'"):
         plan.plot.output()
+
+
+def test_dollar_signs_in_names_are_no_formulas(plan: Plan) -> None:
+    """A name such as `$x_$` is shown as it is, where Matplotlib would read mathematics and fail."""
+    items = tuple(row.model_copy(update={"item": "$x_$"}) for row in plan.scenario.rows(Item) if row.item == SHELL)
+    renamed = replace(plan.scenario, tables={**plan.scenario.tables, "items": items})
+    odd = replace(plan, scenario=renamed, tables={n: t.replace(SHELL, "$x_$") for n, t in plan.tables.items()})
+    drawn = odd.plot.order_book("$x_$")
+    drawn.figure.canvas.draw()
+    assert drawn.get_title(loc="left").replace("\\", "") == "Order book for $x_$ at the end of each period"

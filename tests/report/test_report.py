@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import re
+import shlex
+import shutil
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from optimizer import read_plan
 from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
@@ -251,11 +255,41 @@ def test_text_that_looks_like_a_formula_is_written_as_text(tmp_path):
 
 def test_text_of_any_kind_comes_back(tmp_path):
     """Angle brackets, ampersands, quotes, blanks and other alphabets stay what they are."""
-    names = ["<b> & 'c'", '"quoted"', "two  blanks", "Łódź", "二"]
+    names = ["<b> & 'c'", '"quoted"', "two blanks", "Łódź", "二"]
     plan = _small(members=[{"member": name, "note": "a line\nanother"} for name in names])
     sheet = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))["Members"]
     assert [sheet.cell(row, 1).value for row in range(2, 7)] == names
     assert sheet.cell(2, sheet.max_column).value == "a line\nanother"
+
+
+HOSTILE = ("=cmd|'/C calc'!A1", "Fuze!M7", "'q'\"&<x>", "[/HE]", "@a:b")
+
+
+def test_names_in_charts_are_texts(tmp_path):
+    """Names that look like formulas, cells or markup: titles and series are texts, and refer to cells of ours only."""
+    plan = alliance_plan()
+    names = dict(zip(plan.scenario.items["item"], HOSTILE, strict=False))
+    members = dict(zip(plan.scenario.members["member"], reversed(HOSTILE), strict=False))
+    renamed = {**names, **members}
+    tables = {name: frame.replace(renamed) for name, frame in plan.tables.items()}
+    rows = {name: plan.scenario.__getattr__(name).replace(renamed) for name in plan.scenario.tables}
+    records = {name: frame.astype(object).where(frame.notna(), None).to_dict("records") for name, frame in rows.items()}
+    settings = {"title": "=1+1!A1", "currency": "=E!R1", "start": "2023-02", "periods": "23x1, 13x3"}
+    path = write_report(replace(plan, tables=tables, scenario=scenario_of(settings, **records)), tmp_path / "plan.xlsx")
+    shown, cells = set(), set()
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            root = ElementTree.fromstring(archive.read(name))  # every part is well formed
+            if name.startswith("xl/charts/chart"):
+                cells |= {found.text.rpartition("!")[0].strip("'") for found in root.iter() if found.tag.endswith("}f")}
+                shown |= {found.text for found in root.iter() if found.tag.endswith(("}t", "}v")) and found.text}
+            if name.startswith("xl/worksheets/sheet"):
+                assert not [found for found in root.iter() if found.tag.endswith("}f")], name
+            if name == "xl/workbook.xml":
+                assert not any(hostile in archive.read(name).decode() for hostile in HOSTILE)
+    assert cells <= {"Chart data", *CHARTED}
+    assert any(words.startswith(f"Output of {names[SHELL]}") for words in shown)
+    assert set(members.values()) & shown, "customers are series of the waiting times"
 
 
 def test_charts_keep_the_numbers_they_show(path):
@@ -277,6 +311,29 @@ def test_a_plan_without_anything_is_still_a_report(tmp_path):
     assert names[0] == "Briefing"
     assert not {"Waiting time", "Investment plan", "Shifts and weekends", "Money", "Producers"} & set(names)
     assert {"plan starts", "plan run", "Settings"} <= set(names)
+
+
+def test_what_is_asked_of_a_final_item_may_be_nothing(tmp_path):
+    """A need of 0, or outside the horizon: there is nothing to draw of it, and a report all the same."""
+    members = [{"member": "A"}, {"member": "R", "kind": "recipient"}]
+    items = [{"item": "shell"}, {"item": "other"}]
+    zero = {"item": "shell", "recipient": "R", "per_month": 0}
+    for needs in ([zero], [{**zero, "per_month": 5, "from_month": "2030-01"}], []):
+        scenario = scenario_of({"start": "2023-02", "periods": "2x1"}, members=members, items=items, needs=needs)
+        lost = [{"recipient": "R", "item": "shell", "month": dt.date(2023, m, 1), "needed": 0} for m in (2, 3)]
+        tables = tables_of(needs=lost if needs else [])
+        path = write_report(Plan(scenario=scenario, tables=tables, status="optimal", gap=0.0), tmp_path / "plan.xlsx")
+        assert not load_workbook(path)["Briefing"]._charts
+
+
+def test_warnings_are_told_on_the_briefing_and_a_sheet(quickstart_plan, tmp_path):
+    """Two warnings: their number on the first page, all their words on a sheet, and read back they are the same."""
+    words = ("Lines!B2: is odd", "=a warning that looks like a formula")
+    path = write_report(replace(quickstart_plan, warnings=words), tmp_path / "plan.xlsx")
+    book = load_workbook(path)
+    assert "; 2 warnings (sheet Warnings)" in book["Briefing"]["A3"].value
+    assert [row[0] for row in book["Warnings"].iter_rows(min_row=5, values_only=True)] == list(words)
+    assert read_plan(path).warnings == words
 
 
 def test_a_table_longer_than_a_sheet_goes_on_on_the_next(tmp_path, monkeypatch):
@@ -334,11 +391,19 @@ def test_a_report_open_elsewhere_keeps_the_old_one_and_puts_the_new_one_beside_i
 
 
 def test_a_missing_folder_is_told_and_the_report_kept_elsewhere(tmp_path, monkeypatch):
-    """Without a folder the report goes where temporary files go."""
-    spare = tmp_path / "spare"
+    """Without a folder the report goes into the working one; where that cannot be written, among temporary files."""
+    spare, here = tmp_path / "spare", tmp_path / "here"
     spare.mkdir()
+    here.mkdir()
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(spare))
-    with pytest.raises(ReportError, match="there is no folder") as caught:
+    monkeypatch.chdir(here)
+    for kept in (here / "plan.kept.xlsx", here / "plan.kept 2.xlsx"):
+        with pytest.raises(ReportError, match="there is no folder") as caught:
+            write_report(_small(), tmp_path / "nowhere" / "plan.xlsx")
+        assert caught.value.kept == kept
+        assert f"optimizer verify {shlex.quote(str(kept))} --report" in str(caught.value)
+    shutil.rmtree(here)
+    with pytest.raises(ReportError) as caught:
         write_report(_small(), tmp_path / "nowhere" / "plan.xlsx")
     assert caught.value.kept == spare / "plan.kept.xlsx"
 
@@ -354,6 +419,27 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
         write_report(_small(), tmp_path / "plan.xlsx")
     assert caught.value.kept is None
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), RecursionError("too deep"), ValueError("no such chart")])
+def test_a_report_that_cannot_be_rendered_leaves_the_plan(quickstart_plan, tmp_path, monkeypatch, fault):
+    """Whatever the charts fail of, the plan is kept in plain tables, and read back it is the plan."""
+    plan = quickstart_plan
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"old")
+
+    def fails(*_):
+        raise fault
+
+    with monkeypatch.context() as patch:
+        patch.setattr("optimizer.report.write.write_briefing", fails)
+        with pytest.raises(ReportError, match=type(fault).__name__) as caught:
+            write_report(plan, path)
+    assert path.read_bytes() == b"old"
+    back = read_plan(caught.value.kept)
+    assert back.scenario == plan.scenario
+    assert back.tables["output"]["made"].tolist() == plan.tables["output"]["made"].tolist()
+    assert load_workbook(write_report(back, path)).sheetnames[0] == "Briefing"
 
 
 def test_a_name_that_is_no_workbook_is_refused(tmp_path):
