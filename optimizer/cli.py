@@ -6,20 +6,20 @@ errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 
 
 from __future__ import annotations
 
-import json
+import contextlib
 import logging
-import signal
+import re
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
-from optimizer.errors import Finding, InputError, OptimizerError, ReportError
+from optimizer.errors import Finding, InputError, OptimizerError, ReportError, odd
+from optimizer.files import reason, try_to_write
 from optimizer.replies import (
     Exit,
     err,
@@ -29,12 +29,18 @@ from optimizer.replies import (
     plan_record,
     print_differences,
     print_findings,
+    tell_json,
     verdict_record,
     verdict_table,
 )
 
 if TYPE_CHECKING:
+    from optimizer.plan.plan import Plan
     from optimizer.scenario.scenario import Scenario
+    from optimizer.solve.progress import Progress
+
+MOST_LETTERS = 80
+"""Letters of a what-if in the name of its report."""
 
 app = typer.Typer(
     add_completion=False,
@@ -88,9 +94,9 @@ def solve(
     import optimizer
     from optimizer.progress_view import ProgressView
 
-    with errors_told(as_json):
-        target = report or Path("reports") / f"{workbook.stem}.xlsx"
-        given = _read(workbook, scenario)
+    with errors_told(as_json) as course:
+        target = report or _default_report(workbook, scenario, levers, objectives)
+        _refuse_bad_target(target, workbook)
         run = {
             "gap": gap,
             "time_limit": time_limit,
@@ -99,26 +105,50 @@ def solve(
             "objectives": objectives,
             "levers": levers,
         }
-        given = given.replace(settings={name: value for name, value in run.items() if value is not None})
-        _refuse_bad_target(target, workbook)
+        given, findings = _read(workbook, scenario, {name: value for name, value in run.items() if value is not None})
+        course.findings = findings
         view = ProgressView(err if as_json else out, quiet=quiet or as_json)
-        view.read(given, workbook)
+        view.read(given, workbook, findings)
         search = optimizer.solve  # imports Pyomo and HiGHS, before the clock runs
         clock = optimizer.Clock(given.settings.time_limit)
-        with _ctrl_c_stops(clock), view:
-            plan = search(given, watcher=view.watch, clock=clock)
+
+        def watch(progress: Progress) -> None:
+            course.signals.search_begins(clock)
+            view.watch(progress)
+
+        with view:
+            plan = search(given, watcher=watch, clock=clock)
+        plan = plan.with_warnings(odd(findings))
         if not plan.verified:
-            failed = [check for check in plan.checks if not check.holds]
-            raise OptimizerError(
-                "the plan found does not pass the independent check, so it is not reported: "
-                + "; ".join(f"{check.rule}: {check.worst}" for check in failed[:5])
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
+            _keep_aside(plan, target)
+        with contextlib.suppress(OSError):  # then the plan is kept elsewhere
+            target.parent.mkdir(parents=True, exist_ok=True)
         with view.stage("report"):
-            written = plan.to_excel(target)
+            course.written = plan.to_excel(target)
         if as_json:
-            print(json.dumps(plan_record(plan, written, optimizer.check(given)), ensure_ascii=False))
-        view.result(plan, written)
+            tell_json(plan_record(plan, course.written, findings))
+        view.result(plan, course.written)
+
+
+def _default_report(workbook: Path, *whatif: str | None) -> Path:
+    """Return where a report goes that no place was named for: each what-if has a name of its own."""
+    told = " ".join(re.sub(r"[^\w.,+-]+", " ", words).strip() for words in whatif if words)
+    return Path("reports") / f"{workbook.stem}{f' ({told[:MOST_LETTERS]})' if told else ''}.xlsx"
+
+
+def _keep_aside(plan: Plan, target: Path) -> NoReturn:
+    """Keep a plan that the verifier does not accept where nobody takes it for a report, and say so."""
+    from optimizer.report.write import keep_plan
+
+    failed = [check for check in plan.checks if not check.holds]
+    kept = keep_plan(plan, target, "not verified")
+    where = f"the plan is kept as {kept}" if kept else "the plan could not be kept anywhere"
+    rules = "; ".join(f"{check.rule}: {check.worst}" for check in failed[:5])
+    raise ReportError(
+        f"the plan found does not pass the independent check, so it is not reported: {rules}. "
+        f"For whoever looks into it, {where}",
+        kept=kept,
+    )
 
 
 @app.command(epilog="Example: optimizer check data/quickstart.xlsx")
@@ -132,27 +162,25 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a workbook: every finding at once, with sheet, cell and how to mend it."""
-    import optimizer
     from optimizer.errors import refuse_impossible
 
     with errors_told(as_json):
         try:
-            given, findings = _with_findings(workbook)
+            given, findings = _read(workbook, None)
         except InputError as error:
             if annotate:
                 _annotated(workbook, error.findings, quiet or as_json)
             raise
         if scenario is not None:
-            given = _varied(given, scenario)
-            findings = optimizer.check(given)
+            given, findings = _changed(given, findings, scenario)
         if annotate:
             _annotated(workbook, findings, quiet or as_json)
         refuse_impossible(findings)
         if as_json:
-            print(json.dumps({"status": "ok", "findings": [finding_record(f) for f in findings]}, ensure_ascii=False))
+            tell_json({"status": "ok", "findings": [finding_record(f) for f in findings]})
         elif not quiet:
             print_findings(out, findings)
-            out.print(f"{escape(str(workbook))} has no errors: {escape(repr(given).strip('<>'))}.")
+            out.print(f"{workbook} has no errors: {repr(given).strip('<>')}.")
 
 
 def _annotated(workbook: Path, findings: Sequence[Finding], quiet: bool) -> None:
@@ -169,12 +197,21 @@ def _annotated(workbook: Path, findings: Sequence[Finding], quiet: bool) -> None
     except Exception as error:  # a damaged workbook: what was found is told all the same
         raise ReportError(f"{copy} cannot be written: {error}") from error
     if not quiet:
-        out.print(f"{escape(str(copy))}: the findings stand at their cells, and on its sheet Findings.")
+        out.print(f"{copy}: the findings stand at their cells, and on its sheet Findings.")
 
 
 @app.command(epilog="Example: optimizer verify reports/quickstart.xlsx")
 def verify(
     report: Annotated[Path, typer.Argument(help="Report of a plan (.xlsx).", show_default=False)],
+    again: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            "-o",
+            help="Write its report anew, if all holds.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -187,36 +224,45 @@ def verify(
     """
     from optimizer.reread import reread
 
-    with errors_told(as_json):
+    with errors_told(as_json) as course:
+        if again is not None:
+            _refuse_bad_target(again, report)
         found = reread(report)
         plan, checks = found.plan, found.plan.checks
         broken = [check for check in checks if not check.holds]
         right = not broken and not found.differences
+        if again is not None and right:
+            again.parent.mkdir(parents=True, exist_ok=True)
+            course.written = plan.to_excel(again)
         if as_json:
-            told = {"status": "ok" if right else "failed", "verified": right, "report": str(report)}
+            told = {"status": "ok" if right else "failed", "verified": right, "report": report}
             lists = {
                 "unverified": list(plan.unverified),
                 "checks": [verdict_record(check) for check in checks],
                 "differences": [finding_record(finding) for finding in found.differences],
                 "not_checked": list(found.not_checked),
             }
-            print(json.dumps(told | lists, ensure_ascii=False))
+            tell_json(told | lists | ({"written": course.written} if course.written else {}))
         elif not quiet:
             out.print(verdict_table(checks))
             for check in broken:
-                out.print(f"[bold red]{check.rule}[/]: {escape(check.worst)}")
+                out.print(Text.assemble((check.rule, "bold red"), f": {check.worst}"))
             print_differences(out, found.differences)
-            verdict = f"[bold green]all {len(checks)} rules hold[/]"
+            good, bad = "bold green", "bold red"
+            verdict = (f"all {len(checks)} rules hold", good)
             if broken:
-                verdict = f"[bold red]{len(broken)} of {len(checks)} rules do not hold[/]"
-            shown = "[bold green]what it shows is what its plan says[/]"
+                verdict = (f"{len(broken)} of {len(checks)} rules do not hold", bad)
+            shown = ("what it shows is what its plan says", good)
             if found.differences:
-                shown = "[bold red]it shows something else than its plan says[/]"
-            out.print(f"{escape(str(report))}: {verdict}; {shown}")
-            for sheet in found.not_checked:
-                out.print(f"[yellow]warning[/]: the sheet `{escape(sheet)}` is none of the report's, and not checked")
-            if plan.changed:
-                out.print(f"[yellow]warning[/]: {escape(plan.changed)}")
+                shown = ("it shows something else than its plan says", bad)
+            out.print(Text.assemble(f"{report}: ", verdict, "; ", shown))
+            odd_sheets = [
+                f"the sheet `{sheet}` is none of the report's, and not checked" for sheet in found.not_checked
+            ]
+            for words in filter(None, (*odd_sheets, plan.changed)):
+                out.print(Text.assemble(("warning", "yellow"), f": {words}"))
+            if course.written:
+                out.print(f"Report: {course.written}")
         if not right:
             raise typer.Exit(int(Exit.FAILED))
 
@@ -246,8 +292,8 @@ def explain(
     from optimizer.analysis import conflicts
     from optimizer.solve.progress import Clock
 
-    with errors_told(as_json):
-        given, clock = _read(workbook, scenario), Clock(time_limit)
+    with errors_told(as_json) as course:
+        (given, course.findings), clock = _read(workbook, scenario), Clock(time_limit)
         wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
         wished = {name: option for name, option in wished.items() if option is not None}
         name = target or "the wish"
@@ -260,11 +306,11 @@ def explain(
         found = conflicts.explain_scenario(given, clock, keep=[name] if asked else [])
         if found is None:
             if as_json:
-                print(json.dumps({"status": "ok", "possible": True}))
+                tell_json({"status": "ok", "possible": True})
             elif asked:
                 out.print("It is possible: written as a hard target into Targets, every plan will hold it.")
             else:
-                out.print(f"{escape(str(workbook))} is possible: there is a plan.")
+                out.print(f"{workbook} is possible: there is a plan.")
             return
         raise found.error(near=conflicts.within_reach(given, name, clock) if asked else ())
 
@@ -300,13 +346,13 @@ def template(
     with errors_told(as_json=False):
         if path.exists() and not force:
             raise OptimizerError(f"{path} exists already; choose another name, or say --force to replace it")
-        filled = _read(_example(example), None) if example else None
+        filled = _read(_example(example), None)[0] if example else None
         try:
             optimizer.write_template(path, example=filled)
         except OSError as error:
             raise ReportError(f"{path} cannot be written: {error.strerror or error}") from error
         if not quiet:
-            out.print(f"{escape(str(path))} is written; start with its Read me sheet.")
+            out.print(f"{path} is written; start with its Read me sheet.")
 
 
 @app.callback(invoke_without_command=True)
@@ -322,7 +368,7 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with its status."""
-    logging.getLogger("pyomo").setLevel(logging.ERROR)
+    logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it says of an interrupt, too, is told by us
     app(args=list(arguments) if arguments is not None else None)
     sys.exit(Exit.DONE)
 
@@ -346,43 +392,44 @@ def _with_findings(workbook: Path) -> tuple[Any, list[Finding]]:
     return read_with_findings(workbook)
 
 
-def _read(workbook: Path, scenario: str | None) -> Any:
-    given = _with_findings(workbook)[0]
-    return _varied(given, scenario) if scenario is not None else given
+def _read(
+    workbook: Path, scenario: str | None, settings: Mapping[str, Any] | None = None
+) -> tuple[Scenario, list[Finding]]:
+    """Read a workbook, apply a scenario of it and settings, and return what is odd in it then."""
+    given, findings = _with_findings(workbook)
+    return _changed(given, findings, scenario, settings)
 
 
-def _varied(given: Any, scenario: str) -> Any:
-    """Return a scenario with the changes of a name on its Scenarios sheet, told in its title."""
+def _changed(
+    given: Scenario, findings: list[Finding], scenario: str | None, settings: Mapping[str, Any] | None = None
+) -> tuple[Scenario, list[Finding]]:
+    """Return a scenario with changes, and its warnings: those of reading stay, those of the rules are new."""
     import optimizer
 
-    changed = optimizer.variant(given, scenario)
-    return changed.replace(settings={"title": f"{given.settings.title}: {scenario}"})
+    if scenario is None and not settings:
+        return given, findings
+    changed = given
+    if scenario is not None:
+        title = f"{given.settings.title}: {scenario}"
+        changed = optimizer.variant(given, scenario).replace(settings={"title": title})
+    if settings:
+        changed = changed.replace(settings=settings)
+    rules = set(optimizer.check(given))
+    return changed, list(dict.fromkeys([*(f for f in findings if f not in rules), *optimizer.check(changed)]))
 
 
 def _refuse_bad_target(target: Path, workbook: Path) -> None:
-    """Refuse, before the search, a report path that could only fail after it."""
+    """Refuse, before anything that takes long, a report path that could only fail after it."""
+    wrong = ""
     if target.suffix.lower() != ".xlsx":
-        raise InputError([Finding("", "", f"the report {target} must end in .xlsx")])
-    if target.exists() and workbook.exists() and target.resolve() == workbook.resolve():
-        raise InputError(
-            [Finding("", "", f"the report {target} would replace the input workbook; choose another name")]
-        )
-    if target.is_dir():
-        raise InputError([Finding("", "", f"the report {target} is a folder; name a file in it")])
-
-
-@contextmanager
-def _ctrl_c_stops(clock: Any) -> Iterator[None]:
-    """Let the first Ctrl-C end the search; a second one ends the program."""
-
-    def on_interrupt(*_: object) -> None:
-        if clock.stopped:
-            raise KeyboardInterrupt
-        clock.stop()
-        err.print("Stopping: the best plan so far is checked and written. Ctrl-C again to give up.")
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        wrong = f"the report {target} must end in .xlsx"
+    else:
+        try:
+            if target.exists() and workbook.exists() and target.samefile(workbook):
+                wrong = f"the report {target} would replace the file that is read; choose another name"
+            else:
+                try_to_write(target)
+        except (OSError, ValueError) as error:
+            wrong = f"the report {reason(error, target)}; choose another place with --report"
+    if wrong:
+        raise InputError([Finding("", "", wrong)])

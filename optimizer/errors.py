@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,11 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
+
+
+def odd(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the warnings among findings in words, each one once."""
+    return tuple(dict.fromkeys(str(finding) for finding in findings if finding.severity == WARNING))
 
 
 class OptimizerError(Exception):

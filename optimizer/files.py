@@ -89,6 +89,29 @@ def free_name(folder: Path, stem: str, mark: str, suffix: str = ".xlsx") -> Path
         number += 1
 
 
+def reason(error: Exception, target: Path) -> str:
+    """Return in one clear sentence why a file could not be written."""
+    number = error.errno if isinstance(error, OSError) else None
+    words = str(error)
+    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        words = "the disk is full"
+    elif number == errno.ENAMETOOLONG:
+        words = "the name is too long"
+    elif number == errno.EROFS:
+        words = f"{target.parent} is on a disk that may only be read"
+    elif isinstance(error, NotADirectoryError | FileExistsError):
+        words = f"{target.parent} is no folder"
+    elif isinstance(error, FileNotFoundError):
+        words = f"there is no folder {target.parent}"
+    elif isinstance(error, IsADirectoryError):
+        words = "it is a folder; name a file in it"
+    elif isinstance(error, PermissionError):
+        words = "it is open in another program, or may not be changed"
+    elif isinstance(error, OSError):
+        words = error.strerror or words
+    return f"{target} could not be written: {words}"
+
+
 def _place(target: Path) -> Path:
     """Return where the content goes: of a link, what it points to; devices and the like are refused."""
     place = Path(os.path.realpath(target))

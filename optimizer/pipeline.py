@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import ImpossibleError, OptimizerError, SolverError, refuse_impossible
+from optimizer.errors import ImpossibleError, OptimizerError, SolverError, odd, refuse_impossible
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -22,7 +22,7 @@ from optimizer.model.objectives import UNITS, objective_names, writers
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.measures import Measures
-from optimizer.plan.plan import Plan
+from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import OBJECTIVES
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
@@ -100,7 +100,8 @@ def solve(
     changes = {name: value for name, value in chosen.items() if value is not None}
     if changes:
         scenario = scenario.replace(settings=changes)
-    refuse_impossible(check(scenario))
+    findings = check(scenario)
+    refuse_impossible(findings)
     if model is not None:
         refuse_foreign(model, scenario)
     seconds: dict[str, float] = {}
@@ -119,10 +120,10 @@ def solve(
         solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own)
     with _timed(seconds, "extract"):
         plan = _plan(scenario, answers, matrix, solution)
-        plan = replace(plan, unverified=() if own is None else summary(own.changes))
+        plan = replace(plan, unverified=() if own is None else summary(own.changes)).with_warnings(odd(findings))
     if not relaxed:
         with _timed(seconds, "verify"):
-            plan = plan.with_checks(verify(plan))
+            plan = plan.with_checks(_verdicts(plan))
     return replace(plan, seconds=seconds)
 
 
@@ -224,8 +225,13 @@ def _middles(calendar: Calendar) -> Floats:
 
 def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:
     tables = answers.tables(matrix.values(solution.x))
-    if solution.prices is not None:
-        tables["worth"] = answers.worth(dict(zip(matrix.row_names, solution.prices.tolist(), strict=True)))
+    lost: list[str] = []
+    with _unless_it_fails("what one unit more would save", lost):
+        if solution.prices is not None:
+            tables["worth"] = answers.worth(dict(zip(matrix.row_names, solution.prices.tolist(), strict=True)))
+    wait = None
+    with _unless_it_fails("the waiting time without levers", lost):
+        wait = _wait_without_levers(scenario, answers, matrix, solution)
     tables["objectives"] = _objective_table(solution.objectives, scenario.settings.currency)
     gaps = tables["objectives"]["gap"]
     return Plan(
@@ -235,10 +241,27 @@ def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Soluti
         gap=float(gaps.max()),
         size=matrix.size,
         stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
-        wait_without_levers=_wait_without_levers(scenario, answers, matrix, solution),
+        wait_without_levers=wait,
         versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
-        warnings=(*_numerical_warnings(matrix), *solution.failures),
+        warnings=(*_numerical_warnings(matrix), *solution.failures, *lost),
     )
+
+
+@contextmanager
+def _unless_it_fails(what: str, lost: list[str]) -> Iterator[None]:
+    """Do without what no plan needs when it cannot be worked out: the plan took long to find."""
+    try:
+        yield
+    except Exception as error:
+        lost.append(f"{what} could not be worked out ({type(error).__name__}: {error})")
+
+
+def _verdicts(plan: Plan) -> tuple[Check, ...]:
+    """Return the verdicts of the verifier; one that cannot run is a verdict, too."""
+    try:
+        return verify(plan)
+    except Exception as error:
+        return (Check("verify", "", 0, np.inf, f"the check itself failed ({type(error).__name__}: {error})"),)
 
 
 def _numerical_warnings(matrix: Matrix) -> Iterator[str]:

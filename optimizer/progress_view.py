@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from optimizer.errors import Finding
+from optimizer.replies import print_findings
 from optimizer.scenario.schema import LEVERS, Line, Project
 from optimizer.scenario.values import counted
 from optimizer.solve.progress import Progress
@@ -39,16 +41,18 @@ class ProgressView:
         self._running = ""
         self._told = 0.0
         self._live: Live | None = None
+        self._told_before: set[str] = set()
 
-    def read(self, scenario: Scenario, workbook: Path) -> None:
-        """Tell what was read."""
+    def read(self, scenario: Scenario, workbook: Path, findings: Sequence[Finding]) -> None:
+        """Tell what was read, and what is odd in it."""
         lines, projects = counted(len(scenario.rows(Line)), "line"), counted(len(scenario.rows(Project)), "project")
-        self._print(
-            f"[bold]{escape(scenario.settings.title)}[/] ({escape(str(workbook))}): {lines}, {projects}, "
-            f"{counted(scenario.calendar.end, 'month')} from {scenario.settings.start:%Y-%m}"
-        )
+        months = f"{counted(scenario.calendar.end, 'month')} from {scenario.settings.start:%Y-%m}"
+        self._print(Text.assemble((scenario.settings.title, "bold"), f" ({workbook}): {lines}, {projects}, {months}"))
         if set(scenario.settings.levers) != set(LEVERS):
             self._print(f"Levers allowed: {'; '.join(scenario.settings.levers) or 'none'}")
+        if not self._quiet:
+            print_findings(self._console, findings)
+            self._told_before = {str(finding) for finding in findings}
 
     def __enter__(self) -> ProgressView:
         if not self._quiet and self._console.is_terminal:
@@ -89,20 +93,21 @@ class ProgressView:
             gap = "not proven how far from the best possible; allow more time (--time-limit)"
         if plan.changed:
             gap += " for the model as changed"
-        self._print(f"[bold green]Plan found[/] ({plan.status}): {gap}; independently checked")
+        self._print(Text.assemble(("Plan found", "bold green"), f" ({plan.status}): {gap}; independently checked"))
         if plan.changed:
-            self._print(f"[yellow]warning[/]: {escape(plan.changed)}")
+            self._print(Text.assemble(("warning", "yellow"), f": {plan.changed}"))
         for name, share in plan.given_back.items():
             self._print(f"{share:.1%} of {name} given back to later objectives (setting slack)")
         for warning in plan.warnings:
-            self._print(f"[yellow]warning[/]: {escape(warning)}")
+            if warning not in self._told_before:
+                self._print(Text.assemble(("warning", "yellow"), f": {warning}"))
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column()
         for label, figure in headline_lines(plan.summary()):
             table.add_row(label, figure)
         self._print(table)
-        self._print(f"Report: [bold]{escape(str(written))}[/]")
+        self._print(Text.assemble("Report: ", (str(written), "bold")))
 
     def _table(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0))
@@ -115,18 +120,20 @@ class ProgressView:
                 f"{self._seconds[stage]:.1f}",
                 _number(progress.value),
                 _number(progress.bound),
-                "" if progress.gap is None else f"{progress.gap:.2%}",
+                "" if progress.gap is None or math.isinf(progress.gap) else f"{progress.gap:.2%}",
                 f"{progress.left:.0f} s" if stage == self._running and self._live else "",
             )
         return table
 
-    def _print(self, text: str | Table) -> None:
+    def _print(self, text: str | Text | Table) -> None:
         if not self._quiet:
             self._console.print(text)
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
+    if value is None or not math.isfinite(value):
+        return ""
+    return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:

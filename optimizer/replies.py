@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, PlanError
+from optimizer.errors import Finding, ImpossibleError, InputError, NoPlanError, OptimizerError, PlanError, ReportError
+from optimizer.signals import Signals, heeding
+from optimizer.terminal import Voice, seen
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out, err = Voice("stdout"), Voice("stderr")
 
 SHOWN_FINDINGS = 50
 
@@ -42,29 +46,102 @@ STATUS_OF = {
 }
 
 
+@dataclass
+class Course:
+    """How far a command has come, for what is told when it ends otherwise than it should.
+
+    Attributes
+    ----------
+    as_json
+        Whether it replies with one JSON object.
+    findings
+        Of the input read.
+    written
+        The report, once it is there.
+    """
+
+    as_json: bool
+    findings: Sequence[Finding] = ()
+    written: Path | None = None
+    signals: Signals = field(default_factory=lambda: Signals(_stopping))
+
+
+def _stopping() -> None:
+    err.print("Stopping: the best plan so far is checked and written. Ctrl-C again to give up.")
+
+
 @contextmanager
-def errors_told(as_json: bool) -> Iterator[None]:
-    """Turn every exception into a message and the right exit status."""
+def errors_told(as_json: bool) -> Iterator[Course]:
+    """Turn every exception into a message and the right exit status, every signal into an end that loses nothing."""
+    course = Course(as_json)
     try:
-        yield
+        with heeding(course.signals):
+            yield course
+    except (typer.Exit, typer.Abort):
+        raise
     except OptimizerError as error:
         code, status = next(pair for kind, pair in STATUS_OF.items() if isinstance(error, kind))
         findings = list(error.findings) if isinstance(error, InputError) else []
         if as_json:
-            told = {"status": status, "verified": False, "message": str(error)}
-            told |= {"findings": [finding_record(f) for f in findings]}
-            if isinstance(error, ImpossibleError):
-                groups = {"conflict": error.conflict, "proposals": error.proposals, "instead": error.instead}
-                told |= {name: [finding_record(f) for f in group] for name, group in groups.items()}
-            print(json.dumps(told, ensure_ascii=False))
+            tell_json(_failure(course, error, status, findings))
         elif findings:
             print_findings(err, findings)
         else:
-            err.print(f"[bold red]Error:[/] {escape(str(error))}")
+            err.print(Text.assemble(("Error:", "bold red"), f" {error}"))
         raise typer.Exit(int(code)) from None
     except KeyboardInterrupt:
-        err.print("Given up: nothing was written.")
+        _ended(course, "interrupted", "Given up")
         raise typer.Exit(int(Exit.FAILED)) from None
+    except Exception as error:  # a fault of ours: told in a line, and what was written is not lost
+        logging.getLogger("optimizer").debug("unforeseen", exc_info=True)
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"
+        _ended(course, "failed", f"Something unforeseen went wrong, which is a fault of this program: {told}")
+        raise typer.Exit(int(Exit.FAILED)) from None
+
+
+def _ended(course: Course, status: str, words: str) -> None:
+    """Tell of an end that no error of the package stands for."""
+    left = "nothing was written" if course.written is None else f"the report is written: {course.written}"
+    if course.as_json:
+        tell_json({"status": status, "verified": False, "message": f"{words}; {left}", "findings": []})
+    else:
+        err.print(f"{words}; {left}.")
+
+
+def _failure(course: Course, error: OptimizerError, status: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return what went wrong for JSON."""
+    told: dict[str, Any] = {"status": status, "verified": False, "message": str(error)}
+    told |= {"findings": [finding_record(f) for f in findings or course.findings]}
+    if isinstance(error, ImpossibleError):
+        groups = {"conflict": error.conflict, "proposals": error.proposals, "instead": error.instead}
+        told |= {name: [finding_record(f) for f in group] for name, group in groups.items()}
+    if isinstance(error, ReportError) and error.kept:
+        told["kept"] = error.kept
+    return told
+
+
+def tell_json(record: Mapping[str, Any]) -> None:
+    """Print one JSON object: numbers that JSON does not know are null, letters the output does not know escapes."""
+    plain = _plain(record)
+    text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    if not out.outlet.holds(text) or seen(text) != text:
+        text = json.dumps(plain, allow_nan=False)
+    out.outlet.write(text + "\n")
+    out.outlet.flush()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON knows it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if hasattr(value, "item"):
+        value = value.item()  # numpy
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
 def print_findings(console: Console, findings: Sequence[Finding]) -> None:
@@ -78,8 +155,8 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for finding in group[:SHOWN_FINDINGS]:
-            table.add_row(f"[{style}]{escape(finding.where)}[/]", escape(finding.message))
-        console.print(f"[{style}]{len(group)} {name}{'s' if len(group) > 1 else ''}[/]")
+            table.add_row(Text(finding.where, style), finding.message)
+        console.print(Text(f"{len(group)} {name}{'s' if len(group) > 1 else ''}", style))
         console.print(table)
         if len(group) > SHOWN_FINDINGS:
             console.print(f"... and {len(group) - SHOWN_FINDINGS} more")
@@ -88,7 +165,7 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
 def print_differences(console: Console, differences: Sequence[Finding]) -> None:
     """Print what a report shows otherwise than its plan says; of much the first."""
     for finding in differences[:SHOWN_FINDINGS]:
-        console.print(f"[bold red]{escape(finding.where or 'The report')}[/]: {escape(finding.message)}")
+        console.print(Text.assemble((finding.where or "The report", "bold red"), f": {finding.message}"))
     if len(differences) > SHOWN_FINDINGS:
         console.print(f"... and {len(differences) - SHOWN_FINDINGS} more")
 
@@ -101,15 +178,14 @@ def verdict_table(checks: Sequence[Any]) -> Table:
         table.add_column(header, justify="right")
     table.add_column("verdict")
     for check in checks:
-        verdict = "holds" if check.holds else "[bold red]broken[/]"
+        verdict = Text("holds") if check.holds else Text("broken", "bold red")
         table.add_row(check.rule, f"{check.rows:,}", f"{check.largest:.1e}" if check.largest else "0", verdict)
     return table
 
 
 def verdict_record(check: Any) -> dict[str, Any]:
     """Return the verdict on a rule for JSON."""
-    largest = check.largest if math.isfinite(check.largest) else None
-    return {"rule": check.rule, "holds": check.holds, "rows": check.rows, "largest": largest, "worst": check.worst}
+    return {name: getattr(check, name) for name in ("rule", "holds", "rows", "largest", "worst")}
 
 
 def finding_record(finding: Finding) -> dict[str, str]:
@@ -137,7 +213,7 @@ def plan_record(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[s
         "size": dict(plan.size),
         "headline": plan.summary(),
         "levers": dict(plan.measures.levers),
-        "report": str(written),
+        "report": written,
         "warnings": list(plan.warnings),
         "findings": [finding_record(f) for f in findings],
     }

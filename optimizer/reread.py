@@ -18,7 +18,9 @@ from typing import Any
 
 from optimizer.errors import Finding
 from optimizer.plan.plan import Plan
+from optimizer.plan.tables import PLAN_SHEETS
 from optimizer.report.write import render
+from optimizer.scenario.schema import SHEETS
 from optimizer.verify.tally import TOLERANCE
 from optimizer.verify.verify import verify
 from optimizer.workbook.read_plan import read_plan as read_as_written
@@ -97,12 +99,19 @@ def reread(path: str | Path) -> Reread:
     except Exception as error:  # whatever a broken sheet makes the library raise
         return Reread(plan, (Finding("", "", f"what it shows cannot be read ({type(error).__name__}: {error})"),), ())
     ours = pages(expected)
+    if not any(_shows(title) for title in ours.keys() & theirs.keys()):  # a plan that was kept without its report
+        ours = {title: page for title, page in ours.items() if not _shows(title)}
     differences = [finding for title, page in ours.items() for finding in _of_sheet(title, page, theirs.get(title))]
     here, there = version("optimizer"), written.versions.get("optimizer")
     if differences and there != here:
         told = f"it was written by version {there} of this program and compared by {here}, which may write otherwise"
         differences.append(Finding("", "", told))
     return Reread(plan, tuple(differences), tuple(title for title in theirs if title not in ours))
+
+
+def _shows(title: str) -> bool:
+    """Tell whether a sheet of the report only shows what others hold."""
+    return title not in SHEETS and not title.startswith(PLAN_SHEETS)
 
 
 # -- sheets ------------------------------------------------------------------------------------------

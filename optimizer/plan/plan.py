@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -164,6 +166,10 @@ class Plan:
         """Return the plan with the verdicts of the verifier."""
         return replace(self, checks=checks)
 
+    def with_warnings(self, warnings: Iterable[str]) -> Plan:
+        """Return the plan with warnings before its own, each one once."""
+        return replace(self, warnings=tuple(dict.fromkeys([*warnings, *self.warnings])))
+
     @property
     def given_back(self) -> dict[str, float]:
         """Return objective -> share of its value given back to later ones; what is next to nothing is left out."""
@@ -185,18 +191,18 @@ class Plan:
         status, but = self.status, ""
         if self.changed:
             status, but = f"{status} for the model as changed", f"; {self.changed}"
-        lines = [f"<Plan for {self.scenario.settings.title!r}: {status}, {verdict}, gap {self.gap:.2%}{but}>"]
+        gap = f"gap {self.gap:.2%}" if math.isfinite(self.gap) else "no gap proven"
+        lines = [f"<Plan for {self.scenario.settings.title!r}: {status}, {verdict}, {gap}{but}>"]
         for row in self.tables["objectives"].to_dict("records"):
             given = (
                 f", {row['given_back']:,.0f} given back"
                 if row["given_back"] > 1e-5 * max(1.0, abs(row["value"]))
                 else ""
             )
-            lines.append(
-                f"  {row['objective']}: {row['value']:,.0f} {row['unit']} (proven bound {row['bound']:,.0f}{given})"
-            )
+            bound = f"proven bound {row['bound']:,.0f}" if math.isfinite(row["bound"]) else "no bound proven"
+            lines.append(f"  {row['objective']}: {row['value']:,.0f} {row['unit']} ({bound}{given})")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         head, *_ = repr(self).splitlines()
-        return f"<p>{head.strip('<>')}</p>" + str(self.tables["objectives"].to_html(index=False))
+        return f"<p>{html.escape(head.strip('<>'))}</p>" + str(self.tables["objectives"].to_html(index=False))

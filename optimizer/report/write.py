@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import shlex
 import tempfile
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_range_abs
 
 from optimizer.errors import ReportError
-from optimizer.files import free_name, whole
+from optimizer.files import free_name, reason, whole
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import CHECKS, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
@@ -196,12 +195,14 @@ def keep_plan(plan: Plan, target: Path, mark: str = "kept") -> Path | None:
 
 
 def _rendered(plan: Plan) -> tuple[bytes, str]:
-    """Return the report, and what was wrong with it; then it is the plan alone, in plain tables."""
-    try:
-        return render(plan), ""
-    except Exception as error:  # whatever it is, out of memory also, the plan took long to find
-        wrong = f"{type(error).__name__}: {error}"
-    return render_plain(plan), f"its charts and tables could not be made ({wrong})"
+    """Return the report, and what was wrong with it; then it is the plan alone, in plain tables, or nothing."""
+    wrong = ""
+    for make in (render, render_plain):
+        try:
+            return make(plan), wrong
+        except Exception as error:  # whatever it is, out of memory also: the plan took long to find
+            wrong = wrong or f"its charts and tables could not be made ({type(error).__name__}: {error})"
+    return b"", wrong
 
 
 def render_plain(plan: Plan) -> bytes:
@@ -218,7 +219,7 @@ def _put(content: bytes, target: Path) -> None:
 
 
 def _keep(content: bytes, target: Path, mark: str) -> Path | None:
-    for folder in (target.parent, Path(), Path(tempfile.gettempdir())):
+    for folder in (target.parent, Path(), Path(tempfile.gettempdir())) if content else ():
         with contextlib.suppress(OSError, ValueError):
             path = free_name(folder.absolute(), target.stem, mark)
             _put(content, path)
@@ -232,26 +233,3 @@ def _kept_words(kept: Path | None, target: Path) -> str:
         return "the plan could not be kept anywhere"
     again = f"optimizer verify {shlex.quote(str(kept))} --report {shlex.quote(str(target.with_suffix('.xlsx')))}"
     return f"the plan is kept as {kept}; `{again}` makes a report of it"
-
-
-def reason(error: Exception, target: Path) -> str:
-    """Return in one clear sentence why a file could not be written."""
-    number = error.errno if isinstance(error, OSError) else None
-    words = str(error)
-    if number in (errno.ENOSPC, errno.EDQUOT):
-        words = "the disk is full"
-    elif number == errno.ENAMETOOLONG:
-        words = "the name is too long"
-    elif number == errno.EROFS:
-        words = f"{target.parent} is on a disk that may only be read"
-    elif isinstance(error, NotADirectoryError | FileExistsError):
-        words = f"{target.parent} is no folder"
-    elif isinstance(error, FileNotFoundError):
-        words = f"there is no folder {target.parent}"
-    elif isinstance(error, IsADirectoryError):
-        words = "it is a folder; name a file in it"
-    elif isinstance(error, PermissionError):
-        words = "it is open in another program, or may not be changed"
-    elif isinstance(error, OSError):
-        words = error.strerror or words
-    return f"{target} could not be written: {words}"
