@@ -101,12 +101,12 @@ def reason(error: Exception, target: Path) -> str:
         words = f"{target.parent} is on a disk that may only be read"
     elif isinstance(error, NotADirectoryError | FileExistsError):
         words = f"{target.parent} is no folder"
-    elif isinstance(error, FileNotFoundError):
+    elif isinstance(error, FileNotFoundError) and not target.parent.is_dir():
         words = f"there is no folder {target.parent}"
     elif isinstance(error, IsADirectoryError):
         words = "it is a folder; name a file in it"
     elif isinstance(error, PermissionError):
-        words = "it is open in another program, or may not be changed"
+        words = "it is open in another program, or may not be changed there"
     elif isinstance(error, OSError):
         words = error.strerror or words
     return f"{target} could not be written: {words}"
