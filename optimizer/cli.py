@@ -96,7 +96,6 @@ def solve(
 
     with errors_told(as_json) as course:
         target = report or _default_report(workbook, scenario, levers, objectives)
-        _refuse_bad_target(target, workbook)
         run = {
             "gap": gap,
             "time_limit": time_limit,
@@ -107,6 +106,7 @@ def solve(
         }
         given, findings = _read(workbook, scenario, {name: value for name, value in run.items() if value is not None})
         course.findings = findings
+        _refuse_bad_target(target, workbook)
         view = ProgressView(err if as_json else out, quiet=quiet or as_json)
         view.read(given, workbook, findings)
         search = optimizer.solve  # imports Pyomo and HiGHS, before the clock runs
@@ -225,13 +225,12 @@ def verify(
     from optimizer.reread import reread
 
     with errors_told(as_json) as course:
-        if again is not None:
-            _refuse_bad_target(again, report)
         found = reread(report)
         plan, checks = found.plan, found.plan.checks
         broken = [check for check in checks if not check.holds]
         right = not broken and not found.differences
         if again is not None and right:
+            _refuse_bad_target(again, report)
             again.parent.mkdir(parents=True, exist_ok=True)
             course.written = plan.to_excel(again)
         if as_json:
