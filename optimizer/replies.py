@@ -155,7 +155,7 @@ def print_findings(console: Console, findings: Sequence[Finding]) -> None:
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold")
         for finding in group[:SHOWN_FINDINGS]:
-            table.add_row(Text(finding.where, style), finding.message)
+            table.add_row(Text(seen(finding.where), style), finding.message)
         console.print(Text(f"{len(group)} {name}{'s' if len(group) > 1 else ''}", style))
         console.print(table)
         if len(group) > SHOWN_FINDINGS:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.text import Text
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that a terminal obeys instead of showing them."""
@@ -91,6 +92,10 @@ class Voice(Console):
         self.outlet = Outlet(name)
         to: Any = self.outlet
         super().__init__(file=to, stderr=name == "stderr", markup=False, emoji=False, highlight=False)
+
+    def render_str(self, text: str, **looks: Any) -> Text:  # type: ignore[override]
+        """Return a string to be printed; it is measured as it will be seen."""
+        return super().render_str(seen(text), **looks)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Yield what is printed, with characters that are not seen as escapes."""

@@ -70,6 +70,11 @@ class Clock:
         return time.monotonic() - self._begin
 
     @property
+    def limit(self) -> float:
+        """Return the seconds it was given."""
+        return self._limit
+
+    @property
     def left(self) -> float:
         """Return the seconds until the time limit, at least 0."""
         return max(0.0, self._limit - self.seconds)

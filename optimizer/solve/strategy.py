@@ -405,9 +405,14 @@ class Search:
     def _no_plan(self) -> str:
         if self.clock.stopped:
             return "the search was stopped before a plan was found"
+        if self.clock.limit != self.settings.time_limit:
+            return (
+                f"no plan was found before the clock that was handed in ran out, after {self.clock.limit:g} seconds; "
+                "hand in one with more time, or plan with longer periods"
+            )
         return (
-            f"no plan was found within {self.settings.time_limit:g} seconds; allow more time "
-            "(--time-limit), or plan with longer periods"
+            f"no plan was found within {self.settings.time_limit:g} seconds; allow more time (time_limit, "
+            "on the command line --time-limit), or plan with longer periods"
         )
 
 
