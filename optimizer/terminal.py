@@ -93,7 +93,7 @@ class Voice(Console):
         to: Any = self.outlet
         super().__init__(file=to, stderr=name == "stderr", markup=False, emoji=False, highlight=False)
 
-    def render_str(self, text: str, **looks: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **looks: Any) -> Text:
         """Return a string to be printed; it is measured as it will be seen."""
         return super().render_str(seen(text), **looks)
 
