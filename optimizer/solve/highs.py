@@ -7,6 +7,7 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import highspy
@@ -35,6 +36,11 @@ a half longer, of larger plans four times as long, with 1 up to a half longer.""
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
 
+OTHERWISE: tuple[Mapping[str, Any], ...] = (
+    {"presolve_rule_off": PARALLEL_RULE, "mip_feasibility_tolerance": 10 * MIP_FEASIBILITY},
+    {"presolve": "off"},
+)
+"""Ways to ask again after an error in a mixed-integer run, before its proof is given up."""
 RESTARTS = False
 """Whether mixed-integer runs restart at the root. On the small example restarts took four fifths of the time."""
 
@@ -153,10 +159,13 @@ class Engine(Loaded):
         except SolverError:
             if not self._integer.any():
                 return self._again()
-            left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
-            if not left.any():
-                raise
-            return self._settled(left * self.matrix.column_scale)
+        left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
+        for otherwise in OTHERWISE:
+            with suppress(SolverError):
+                return self._once_more(start, otherwise)
+        if not left.any():
+            raise SolverError("HiGHS failed whichever way it was asked; try another seed")
+        return self._settled(left * self.matrix.column_scale)
 
     def relax(
         self,
@@ -278,6 +287,27 @@ class Engine(Loaded):
             return self._outcome(self.highs.run())
         finally:
             self._option("presolve_rule_off", 0)
+
+    def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
+        """Search a mixed-integer run that failed another way.
+
+        Carrying a solution back through presolve was seen to leave rows violated by more than a billionth in
+        workbooks of other units: told as an error, though the proof is there.
+        """
+        left = self._limit_over - self.clock.seconds
+        if self.clock.stopped or left <= 0:
+            raise SolverError("HiGHS failed, and there is no time to ask it again; allow more time (--time-limit)")
+        self.forget()
+        before = {name: self.highs.getOptionValue(name)[1] for name in options}
+        for name, value in {**options, "time_limit": left}.items():
+            self._option(name, value)
+        if start is not None:
+            self._pass_start(start)
+        try:
+            return self._outcome(self.highs.run())
+        finally:
+            for name, value in before.items():
+                self._option(name, value)
 
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.

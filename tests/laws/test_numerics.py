@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pyomo.environ as pyo
 import pytest
@@ -111,3 +112,25 @@ def test_the_spread_of_coefficients_is_that_after_scaling() -> None:
     model.two = pyo.Constraint(expr=model.x[0] + 1e-16 * model.x[1] >= 1)
     least, largest = compile_matrix(model, ("cost",)).spread
     assert least < 1e-3 < 1e3 < largest
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_units_of_any_size_give_the_same_plan_and_proof(seed: int) -> None:
+    """Money and quantities times any factor from a millionth to a million: the same status and objectives."""
+    scenario = read_workbook(Path("data/quickstart.xlsx"))
+    tables = {name: [row.model_dump() for row in rows] for name, rows in scenario.tables.items() if name != "scenarios"}
+    given = Draft(scenario.settings.model_dump(), tables)
+    draw = Random(seed)
+    money, units = 10 ** draw.uniform(-6, 6), 10 ** draw.uniform(-6, 6)
+    scaled = given.copy()
+    _times(scaled, MONEY, money)
+    _times(scaled, MONEY_PER_UNIT, money / units)
+    _times(scaled, UNITS, units)
+    scaled.settings["transport_cost"] *= money / units
+    for target in scaled.rows("targets"):
+        if target["kind"] in ("rate", "stock"):
+            target["value"] *= units
+    plan, other = solve(given.scenario(time_limit=120)), solve(scaled.scenario(time_limit=120))
+    assert (other.status, other.verified) == (plan.status, True)
+    check_same(plan, other, {"shortfall": units, "cost": money})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pyomo.environ as pyo
@@ -10,7 +11,7 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.model.build import build_model
-from optimizer.solve.highs import PARALLEL_RULE, Engine
+from optimizer.solve.highs import OTHERWISE, PARALLEL_RULE, Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, relative_gap
@@ -195,18 +196,35 @@ def test_a_run_tells_its_progress() -> None:
     assert news
 
 
-def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an answer that HiGHS disowns its whole numbers come with flows of a linear run, and prove nothing."""
-    engine = engine_of(knapsack())
+def disowned(times: int) -> Callable[..., Outcome]:
+    """Return how HiGHS answers when it disowns so many answers first."""
     real, told = Engine._outcome, []
 
-    def disowned(self: Engine, status: object) -> Outcome:
+    def answer(self: Engine, status: object) -> Outcome:
         told.append(status)
-        if len(told) == 1:
+        if len(told) <= times:
             raise SolverError("HiGHS ended with `Solve error`")
         return real(self, status)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Engine, "_outcome", disowned)
+    return answer
+
+
+def test_a_proof_is_asked_for_again_before_it_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that HiGHS disowns is asked for another way: with its proof, and options are as before."""
+    engine = engine_of(knapsack())
+    before = [engine.highs.getOptionValue(name)[1] for options in OTHERWISE for name in options]
+    for times in range(1, 1 + len(OTHERWISE)):
+        monkeypatch.setattr(Engine, "_outcome", disowned(times))
+        outcome = engine.run()
+        assert (outcome.status, outcome.value, outcome.bound) == ("optimal", pytest.approx(-10), pytest.approx(-10))
+        assert before == [engine.highs.getOptionValue(name)[1] for options in OTHERWISE for name in options]
+        monkeypatch.undo()
+
+
+def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disowned by HiGHS whichever way it is asked, whole numbers come with flows of a linear run, and prove nothing."""
+    engine = engine_of(knapsack())
+    monkeypatch.setattr(Engine, "_outcome", disowned(1 + len(OTHERWISE)))
     outcome = engine.run()
     assert (outcome.status, outcome.value, outcome.bound) == ("time limit", pytest.approx(-10), -np.inf)
     assert outcome.x is not None
