@@ -74,4 +74,5 @@ def _without(demand: Demand, rows: NDArray[np.int64], columns: NDArray[np.int64]
         row_amounts=demand.row_amounts[held],
         columns=demand.columns[bounded],
         column_amounts=demand.column_amounts[bounded],
+        column_parts=demand.column_parts[bounded],
     )
