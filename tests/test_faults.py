@@ -95,7 +95,7 @@ FAULTS: dict[str, Exception | Outcome] = {
 
 
 SHARES = [
-    pytest.param(share, marks=() if share in (0.0, 0.43) else pytest.mark.slow)
+    pytest.param(share, marks=() if share == 0.43 else pytest.mark.slow)
     for share in np.linspace(0, 1, 8).round(2).tolist()
 ]
 """How far a search is when a run fails: two points always, all eight at length."""

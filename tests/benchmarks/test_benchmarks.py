@@ -50,6 +50,7 @@ def test_plain_and_ours_side_by_side(
     assert "quickstart, gap 0.5: ours, kept" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_run_of_its_own_tells_how_it_ended(tmp_path: Path) -> None:
     """A run in a process of its own comes back with its memory; what cannot be run is told with its last words."""
     missing = measure("ours", tmp_path / "missing.xlsx", Limits(1))
@@ -59,6 +60,7 @@ def test_a_run_of_its_own_tells_how_it_ended(tmp_path: Path) -> None:
     assert run.memory is None or run.memory > 50
 
 
+@pytest.mark.slow
 def test_plain_ends_in_time_without_a_plan() -> None:
     """Where no time is left for a plan, the run says so and holds nothing."""
     run = plain.solve(Case("quickstart").workbook(Path()), Limits(0.0))

@@ -16,7 +16,7 @@ from optimizer.plan.plan import Plan
 from optimizer.reread import reread
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")]
 INPUT = Path("data/quickstart.xlsx")
 
 

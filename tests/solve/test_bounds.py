@@ -238,6 +238,7 @@ def test_bounds_of_plants_hold(gap: float, threads: int, many: int, monkeypatch:
     assert split > many // 5
 
 
+@pytest.mark.slow
 def test_bounds_of_plants_hold_when_time_is_up() -> None:
     """The same of 150 that are cut short, with or without a plan."""
     cut = 0

@@ -88,6 +88,7 @@ def industry(months: int) -> Scenario:
     return scenario.replace(funds=[{**fund, "amount": 0.6 * fund["amount"]} for fund in funds])
 
 
+@pytest.mark.slow
 def test_funds_of_an_industry_give_cuts() -> None:
     """Where funds are short there are cuts, they raise the bound, plans hold them, by month and by review block."""
     scenario = industry(48)

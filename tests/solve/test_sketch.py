@@ -110,6 +110,7 @@ def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) 
     assert exact.objectives.iloc[0]["bound"] <= row["value"] * (1 + 1e-6)
 
 
+@pytest.mark.slow
 def test_a_sketch_that_fails_leaves_the_plan_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a plan from the sketch the relaxation itself is rounded."""
     monkeypatch.setattr(strategy, "SMALL", -1)
