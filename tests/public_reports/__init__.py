@@ -10,6 +10,8 @@ budget_against_a_promise | calliope-project/calliope#265 | passed at once
 investment_counted_for_each_line | calliope-project/calliope#821 | passed at once
 months_rewritten_by_a_spreadsheet | calliope-project/calliope#84 | passed at once
 yearly_cost_without_an_investment | calliope-project/calliope#389 | passed at once
+brackets_in_a_name | Textualize/rich#1549 | mended
+charts_of_nothing | rl-institut/oemof-B3#157 | mended
 formula_stored_as_zero | jmcnamara/excel-writer-xlsx#225 | mended
 solver_breaks_down_in_a_late_run | FlexMeasures/flexmeasures#2527 | mended
 transit_beyond_the_end | irena-flextool/flextool#265 | mended
