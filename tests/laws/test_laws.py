@@ -57,7 +57,7 @@ def no_worse(ours: Sequence[float], theirs: Sequence[float]) -> bool:
 
 @pytest.mark.parametrize("way", WAYS)
 @given(drafts())
-@examples(2, 20)
+@examples(2, 12)
 def test_more_is_never_worse(way: str, draft: Draft) -> None:
     """Giving the plan more never makes the objectives lexicographically worse, `weighted` included."""
     changed = draft.copy()
@@ -72,7 +72,7 @@ def test_more_is_never_worse(way: str, draft: Draft) -> None:
 
 
 @given(drafts())
-@examples(10, 100)
+@examples(10, 60)
 def test_the_verifier_accepts_every_plan(draft: Draft) -> None:
     """Every plan holds every rule of the verifier, is proven optimal, and no bound lies above its value."""
     plan = plan_of(draft)
@@ -84,7 +84,7 @@ def test_the_verifier_accepts_every_plan(draft: Draft) -> None:
 
 
 @given(drafts())
-@examples(4, 40)
+@examples(4, 24)
 def test_the_relaxation_is_a_bound(draft: Draft) -> None:
     """Plans in fractions are never worse than plans in whole numbers."""
     plan = plan_of(draft)
@@ -96,7 +96,7 @@ def test_the_relaxation_is_a_bound(draft: Draft) -> None:
 
 
 @given(drafts())
-@examples(4, 40)
+@examples(4, 24)
 def test_stages_find_the_same_optimum(draft: Draft) -> None:
     """The steps meant for large plans end at the same values, with bounds that are no higher."""
     plan = plan_of(draft)
@@ -112,7 +112,7 @@ def test_stages_find_the_same_optimum(draft: Draft) -> None:
 
 
 @given(drafts(objectives=("shortfall", "cost")))
-@examples(4, 40)
+@examples(4, 24)
 def test_no_levers_is_todays_output(draft: Draft) -> None:
     """Without levers nobody changes shifts, starts, buys, pledges or gives, and lines make what they do today."""
     draft.settings["levers"] = "none"
@@ -140,7 +140,7 @@ def test_no_levers_is_todays_output(draft: Draft) -> None:
 
 
 @given(drafts(objectives=("shortfall", "cost")))
-@examples(4, 40)
+@examples(4, 24)
 def test_the_yardstick_is_the_plan_without_levers(draft: Draft) -> None:
     """The value without levers is the shortfall of a plan that may pull none."""
     for target in draft.rows("targets"):
@@ -191,7 +191,7 @@ def _times(draft: Draft, columns: dict[str, tuple[str, ...]], factor: float) -> 
 
 
 @given(drafts(), st.sampled_from([1000.0, 0.01]))
-@examples(4, 40)
+@examples(4, 24)
 def test_the_size_of_units_does_not_matter(draft: Draft, factor: float) -> None:
     """Counting in dozens or in thousands changes unit-months by that factor, and money and months not at all."""
     scaled = draft.copy()
@@ -205,7 +205,7 @@ def test_the_size_of_units_does_not_matter(draft: Draft, factor: float) -> None:
 
 
 @given(drafts(), st.sampled_from([1e6, 0.01]))
-@examples(4, 40)
+@examples(4, 24)
 def test_the_currency_does_not_matter(draft: Draft, factor: float) -> None:
     """Another currency changes money by its rate, and nothing else."""
     scaled = draft.copy()
@@ -230,7 +230,7 @@ def _same(draft: Draft, scaled: Draft, factors: dict[str, float]) -> None:
 
 
 @given(drafts(tiny=True))
-@examples(4, 30)
+@examples(4, 18)
 def test_enumerated_integers_have_the_same_optimum(draft: Draft) -> None:
     """Trying every combination of crews, weekends and plants finds no better plan, and the same best one."""
     scenario = draft.scenario(threads=1)
