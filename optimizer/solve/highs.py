@@ -6,8 +6,8 @@ out. HiGHS minimises; a run never raises for time or infeasibility, it says so i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import highspy
@@ -140,20 +140,15 @@ class Engine(Loaded):
             self.highs.setBasis(self._completed(basis))
         warm = self.highs.getBasis().valid
         self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION_WARM if warm else PERTURBATION)
-        before = {name: self.highs.getOptionValue(name)[1] for name in options}
-        for name, value in options.items():
-            self._option(name, value)
         if self._integer.any():
             self.forget()  # HiGHS would complete the last solution in a problem of its own, and tell of its bounds
         if start is not None:
             self._pass_start(start)
-        status = self.highs.run()
-        if self.highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
-            self._option("presolve", "off")
+        with self._options(options):
             status = self.highs.run()
-            self._option("presolve", "choose")
-        for name, value in before.items():
-            self._option(name, value)
+            if self.highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
+                with self._options({"presolve": "off"}):
+                    status = self.highs.run()
         try:
             return self._outcome(status)
         except SolverError:
@@ -274,6 +269,18 @@ class Engine(Loaded):
         completed.valid, completed.alien = True, False
         return completed
 
+    @contextmanager
+    def _options(self, options: Mapping[str, Any]) -> Iterator[None]:
+        """Set options of HiGHS for a while."""
+        before = {name: self.highs.getOptionValue(name)[1] for name in options}
+        for name, value in options.items():
+            self._option(name, value)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                self._option(name, value)
+
     def _again(self) -> Outcome:
         """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
 
@@ -281,12 +288,9 @@ class Engine(Loaded):
         basis, from which the simplex method broke down; without that rule the same run is optimal.
         """
         self.forget()
-        self._option("presolve_rule_off", PARALLEL_RULE)
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
-        try:
+        with self._options({"presolve_rule_off": PARALLEL_RULE}):
             return self._outcome(self.highs.run())
-        finally:
-            self._option("presolve_rule_off", 0)
 
     def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
         """Search a mixed-integer run that failed another way.
@@ -298,16 +302,11 @@ class Engine(Loaded):
         if self.clock.stopped or left <= 0:
             raise SolverError("HiGHS failed, and there is no time to ask it again; allow more time (--time-limit)")
         self.forget()
-        before = {name: self.highs.getOptionValue(name)[1] for name in options}
-        for name, value in {**options, "time_limit": left}.items():
-            self._option(name, value)
+        self._option("time_limit", left)
         if start is not None:
             self._pass_start(start)
-        try:
+        with self._options(options):
             return self._outcome(self.highs.run())
-        finally:
-            for name, value in before.items():
-                self._option(name, value)
 
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.

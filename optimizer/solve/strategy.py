@@ -136,13 +136,11 @@ class Search:
         record, ranked = self._record, self._ranked
         found: list[tuple[Objective, float, tuple[float, float], float | None]] = []
         proven: dict[str, float] = {}
-        yardsticks: dict[str, float | None] = {}
-        for objective in ranked:
-            if objective.name == "shortfall":
-                with self._surviving():
-                    yardsticks[objective.name] = self._without_levers(objective)  # before anything is held
+        yardstick: float | None = None
+        with self._surviving():
+            yardstick = self._without_levers()  # before anything is held
         for rank, objective in enumerate(ranked):
-            without_levers = yardsticks.get(objective.name)
+            without_levers = yardstick if objective.name == "shortfall" else None
             later = ranked[rank + 1 :]  # if there is none, nothing is left that anything could be given back to
             limit = partial(_limit, objective, without_levers, self.settings.slack if later else 0.0)
             record.begin(objective, proven.get(objective.name, -np.inf))
@@ -162,9 +160,9 @@ class Search:
             raise NoPlanError(self._no_plan())
         x, worth = (record.best, None) if self.settings.relaxed else self._finished(record.best)
         objectives = []
-        for o, value, bounds, yardstick in found:
+        for o, value, bounds, without_levers in found:
             least = min(value, o.value(x))
-            objectives.append(ObjectiveFound(o.name, o.value(x), least, believed(least, *bounds), yardstick))
+            objectives.append(ObjectiveFound(o.name, o.value(x), least, believed(least, *bounds), without_levers))
         stages = tuple(stage.within(objectives) for stage in record.stages.values())
         off = self._opening.without_levers
         without = None if off is None else off.x
@@ -361,14 +359,15 @@ class Search:
         record.prove(outcome.bound)
         record.take(outcome)
 
-    def _without_levers(self, objective: Objective) -> float | None:
+    def _without_levers(self) -> float | None:
         """Return the least shortfall with every lever off and hard targets relaxed, by whole crews and plants.
 
         Asap promises may be attained in fractions: the shortfall knows nothing of them. None where there is no
         such plan, or none was found in time.
         """
         runs, record = self._runs, self._record
-        if not self.today:
+        objective = next((o for o in self._ranked if o.name == "shortfall"), None)
+        if objective is None or not self.today:
             return None
         whole = runs.matrix.integer & ~runs.matrix.mask("attained")
         runs.engine.minimise(objective)

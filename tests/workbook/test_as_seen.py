@@ -16,8 +16,9 @@ from openpyxl.worksheet.table import Table
 from optimizer.errors import InputError
 from optimizer.workbook.package import MOST_SHEETS
 from optimizer.workbook.read import read_with_findings, read_workbook
-from optimizer.workbook.template import write_template, write_workbook
+from optimizer.workbook.template import write_template
 from tests.scenario.small import small
+from tests.workbook.bare import bare, copies
 
 Change = Callable[[Any], object]
 Edit = Callable[[bytes], bytes]
@@ -26,29 +27,13 @@ Edit = Callable[[bytes], bytes]
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the small scenario as a workbook without comments, tables and drop-downs."""
-    path = write_workbook(tmp_path_factory.mktemp("seen") / "plan.xlsx", small())
-    book = openpyxl.load_workbook(path)
-    del book["Read me"], book["Sources"]
-    for sheet in book.worksheets:
-        for cell in sheet[1]:
-            cell.comment = None
-        sheet.data_validations.dataValidation.clear()
-        sheet.tables.clear()
-    book.save(path)
-    return path
+    return bare(tmp_path_factory.mktemp("seen") / "plan.xlsx", "Read me", "Sources")
 
 
 @pytest.fixture
 def changed(sound: Path, tmp_path: Path) -> Callable[[Change], Path]:
     """Return a function that changes a copy of the workbook."""
-
-    def make(change: Change) -> Path:
-        book = openpyxl.load_workbook(sound)
-        change(book)
-        book.save(tmp_path / "plan.xlsx")
-        return tmp_path / "plan.xlsx"
-
-    return make
+    return copies(sound, tmp_path / "plan.xlsx")
 
 
 def repacked(path: Path, edits: Mapping[str, Edit], names: Mapping[str, str] | None = None) -> Path:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.chart import BarChart
 from openpyxl.styles import PatternFill
@@ -17,8 +16,8 @@ from openpyxl.styles import PatternFill
 import optimizer.workbook.cells as cells
 from optimizer.errors import InputError
 from optimizer.workbook.read import read_with_findings, read_workbook
-from optimizer.workbook.template import write_workbook
 from tests.scenario.small import small
+from tests.workbook.bare import bare, copies
 
 Fault = Callable[[Any], object]
 
@@ -26,29 +25,13 @@ Fault = Callable[[Any], object]
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workbook without faults, and without the comments that make it slow to open."""
-    path = write_workbook(tmp_path_factory.mktemp("sound") / "plan.xlsx", small())
-    book = openpyxl.load_workbook(path)
-    del book["Read me"]
-    for sheet in book.worksheets:
-        for cell in sheet[1]:
-            cell.comment = None
-        sheet.data_validations.dataValidation.clear()
-        sheet.tables.clear()
-    book.save(path)
-    return path
+    return bare(tmp_path_factory.mktemp("sound") / "plan.xlsx", "Read me")
 
 
 @pytest.fixture
 def faulty(sound: Path, tmp_path: Path) -> Callable[[Fault], Path]:
     """Return a function that makes a fault in a copy of the sound workbook."""
-
-    def make(fault: Fault) -> Path:
-        book = openpyxl.load_workbook(sound)
-        fault(book)
-        book.save(tmp_path / "plan.xlsx")
-        return tmp_path / "plan.xlsx"
-
-    return make
+    return copies(sound, tmp_path / "plan.xlsx")
 
 
 def put(sheet: str, address: str, value: Any) -> Fault:
