@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from optimizer import NoPlanError, SolverError, read_plan, read_workbook, solve, verify
+from optimizer import NoPlanError, SolverError, read_plan, solve, verify, write_workbook
 from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.replies import Exit
@@ -26,8 +25,8 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Progress
 from tests.solve.clocks import Jumping
 from tests.test_cli import run
+from tests.test_pipeline import workshop
 
-QUICKSTART = Path("data/quickstart.xlsx")
 STAGES = (
     *("levers off", "as today", "relaxation", "cuts", "plants", "crews", "weekends", "promises"),
     *("whole plan", "second relaxation"),
@@ -37,10 +36,16 @@ BEFORE_A_PLAN = STAGES[:2]
 """Those that end before there is any plan."""
 
 
-@cache
-def example() -> Scenario:
-    """Return the example, to be searched with one thread."""
-    return read_workbook(QUICKSTART).replace(settings={"threads": 1, "gap": 5e-3, "time_limit": 60})
+@pytest.fixture(scope="module")
+def example(quickstart: Scenario) -> Scenario:
+    """Return a year and a half of the example, to be searched with one thread: it goes through every stage."""
+    return quickstart.replace(settings={"periods": "3x1, 5x3", "threads": 1, "gap": 5e-3, "time_limit": 60})
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a workbook is that can be solved in no time."""
+    return write_workbook(tmp_path_factory.mktemp("workbooks") / "workshop.xlsx", workshop())
 
 
 @pytest.fixture
@@ -58,7 +63,7 @@ def check_plan(plan: Plan) -> None:
 @pytest.mark.usefixtures("staged")
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("fault", ["Ctrl-C", "time limit"])
-def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> None:
+def test_a_search_cut_short_in_any_stage_ends_well(example: Scenario, stage: str, fault: str) -> None:
     """Stopped in each stage by Ctrl-C or by time, a search returns its best plan, checked, or says there is none."""
     clock, met, known = Jumping(60), [], []
 
@@ -72,7 +77,7 @@ def test_a_search_cut_short_in_any_stage_ends_well(stage: str, fault: str) -> No
                 clock.jumped = True
 
     def search() -> Plan:
-        return solve(example(), watcher=cut, clock=clock, gap=0.0 if stage == "whole plan" else 5e-3)
+        return solve(example, watcher=cut, clock=clock, gap=0.0 if stage == "whole plan" else 5e-3)
 
     if stage in BEFORE_A_PLAN:
         with pytest.raises(NoPlanError):
@@ -123,35 +128,37 @@ def failing_runs(which: int, fault: Exception | Outcome) -> Iterator[list[int]]:
         yield runs
 
 
-@cache
-def runs_made() -> int:
+@pytest.fixture(scope="module")
+def runs_made(example: Scenario) -> int:
     """Return how often HiGHS runs for the example in stages."""
     with failing_runs(0, NOTHING) as runs, pytest.MonkeyPatch.context() as patch:
         patch.setattr(strategy, "SMALL", -1)
-        solve(example())
+        solve(example)
     return runs[0]
 
 
 @pytest.mark.usefixtures("staged")
 @pytest.mark.parametrize("share", SHARES)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_of_highs_that_fails_ends_well(share: float, fault: str) -> None:
+def test_a_run_of_highs_that_fails_ends_well(example: Scenario, runs_made: int, share: float, fault: str) -> None:
     """A failure of HiGHS of any kind, at any point: the best plan so far, checked, or a message when there is none."""
-    which, known = 1 + round(share * (runs_made() - 1)), []
+    which, known = 1 + round(share * (runs_made - 1)), []
 
     def watch(progress: Progress) -> None:
         known.append(progress.value is not None)
 
     with failing_runs(which, FAULTS[fault]) as runs:
         try:
-            check_plan(solve(example(), watcher=watch))
+            check_plan(solve(example, watcher=watch))
         except (SolverError, NoPlanError) as error:
             assert not any(known)
             assert isinstance(FAULTS[fault], Outcome) or "failed" in str(error) or "try another seed" in str(error)
     assert runs[0] >= which
 
 
-def test_a_solution_outside_tolerance_is_not_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_solution_outside_tolerance_is_not_reported(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Flows a tenth too high in the last run: status 1, the rules that fail are named, the old report stays."""
     real = finish.polish
 
@@ -161,7 +168,7 @@ def test_a_solution_outside_tolerance_is_not_reported(tmp_path: Path, monkeypatc
     report = tmp_path / "plan.xlsx"
     report.write_text("the report of yesterday")
     monkeypatch.setattr(finish, "polish", spoilt)
-    told = run("solve", QUICKSTART, "--report", report)
+    told = run("solve", workbook, "--report", report)
     assert told.exit_code == Exit.FAILED
     assert "does not pass the independent check, so it is not reported" in " ".join(told.output.split())
     assert report.read_text() == "the report of yesterday"
@@ -189,10 +196,10 @@ plan.to_excel(sys.argv[1])
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where a report of the example is."""
+def report(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a report of the workshop is."""
     path = tmp_path_factory.mktemp("reports") / "plan.xlsx"
-    assert run("solve", QUICKSTART, "--report", path, "--quiet").exit_code == Exit.DONE
+    assert run("solve", workbook, "--report", path, "--quiet").exit_code == Exit.DONE
     return path
 
 
@@ -205,10 +212,10 @@ def test_a_program_killed_while_it_writes_leaves_the_old_report(report: Path) ->
     assert all(check.holds for check in verify(read_plan(report)))
 
 
-def test_two_solves_at_once_leave_one_whole_report(tmp_path: Path) -> None:
+def test_two_solves_at_once_leave_one_whole_report(workbook: Path, tmp_path: Path) -> None:
     """Two programs write the same report: both end well, and what stands there is one of the two, whole."""
     path = tmp_path / "plan.xlsx"
-    command = [sys.executable, "-m", "optimizer", "solve", str(QUICKSTART), "--report", str(path), "--quiet"]
+    command = [sys.executable, "-m", "optimizer", "solve", str(workbook), "--report", str(path), "--quiet"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ}) for _ in range(2)]
     told = [program.communicate()[1].decode() for program in both]
     assert [program.returncode for program in both] == [0, 0], told

@@ -31,6 +31,11 @@ def examples(few: int, many: int) -> Callable[[Any], Any]:
     return lambda law: pytest.mark.slow(drawn(law)) if LONG else drawn(law)
 
 
+def at_length(test: Any) -> Any:
+    """Return a test that draws inside itself and counts: in a run of slow tests it is one of them."""
+    return pytest.mark.slow(test) if LONG else test
+
+
 def lengths(few: int, many: int) -> list[Any]:
     """Return how much a test draws that goes through seeds itself: `few`, and `many` behind the marker `slow`."""
     return [few, pytest.param(many, marks=pytest.mark.slow)]

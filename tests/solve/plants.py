@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pyomo.environ as pyo
@@ -46,7 +46,7 @@ class Plants:
             values |= {("build", (f"P{u}", t)): float(start == t) for u, start in enumerate(starts)}
         return np.array([values[column] for column in self.matrix.columns])
 
-    @property
+    @cached_property
     def all_starts(self) -> list[Starts]:
         """Return every way to start the plants that the budget allows."""
         months = [*range(len(self.demand)), None]
@@ -61,7 +61,7 @@ class Plants:
         """Return the least cost with these starts."""
         return self.matrix.objectives[0].value(self.x(starts))
 
-    @property
+    @cached_property
     def optimum(self) -> float:
         """Return the least cost of all."""
         return min(self.cost(starts) for starts in self.all_starts)
