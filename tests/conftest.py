@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from optimizer import Plan, Scenario, read_workbook, solve
 from tests.laws import profile
+from tests.verify.worlds import WORLDS
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,3 +44,15 @@ def quickstart_report(quickstart_plan: Plan, tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("quickstart") / "plan.xlsx"
     quickstart_plan.to_excel(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def world_report(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+    """Return a function that gives the report of the plan of a small world, by its name, written once."""
+
+    @cache
+    def content(name: str) -> bytes:
+        path: Path = WORLDS[name]().to_excel(tmp_path_factory.mktemp("worlds") / "plan.xlsx")
+        return path.read_bytes()
+
+    return content

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import combinations, count, islice
 from pathlib import Path
 
@@ -41,6 +42,24 @@ def clashes(scenario: Scenario) -> dict[str, Scenario]:
     }
 
 
+@pytest.fixture(scope="module")
+def short(quickstart: Scenario) -> Scenario:
+    """Return a year and a half of the example."""
+    return quickstart.replace(settings={"periods": "6x3"})
+
+
+@pytest.fixture(scope="module")
+def explained_clash(short: Scenario) -> Callable[[str], tuple[Scenario, Explanation]]:
+    """Return a function that gives an impossible change of the example and why it is so, found once."""
+
+    @cache
+    def found(case: str) -> tuple[Scenario, Explanation]:
+        scenario = clashes(short)[case]
+        return scenario, explained(scenario)
+
+    return found
+
+
 def explained(scenario: Scenario) -> Explanation:
     """Return why a scenario is impossible."""
     found = explain_scenario(scenario, Clock(120))
@@ -59,11 +78,10 @@ def explained(scenario: Scenario) -> Explanation:
     ],
 )
 def test_the_conflict_is_told_and_the_proposal_mends_it(
-    quickstart: Scenario, case: str, where: set[tuple[str, str]]
+    explained_clash: Callable[[str], tuple[Scenario, Explanation]], case: str, where: set[tuple[str, str]]
 ) -> None:
     """The conflict names the sheets that were spoilt; with the proposals applied the scenario is solved."""
-    scenario = clashes(quickstart)[case]
-    found = explained(scenario)
+    scenario, found = explained_clash(case)
     assert {(finding.sheet, finding.cell.rpartition(" ")[2]) for finding in found.conflict} == where
     assert found.minimal
     assert found.proposals
@@ -71,10 +89,12 @@ def test_the_conflict_is_told_and_the_proposal_mends_it(
 
 
 @pytest.mark.parametrize("case", ["coverage", "wait", "budget"])
-def test_less_than_the_proposal_does_not_do(quickstart: Scenario, case: str) -> None:
+def test_less_than_the_proposal_does_not_do(
+    explained_clash: Callable[[str], tuple[Scenario, Explanation]], case: str
+) -> None:
     """Each proposal is needed: with the others alone there is still no plan."""
-    scenario = clashes(quickstart)[case]
-    found = explained(scenario)
+    scenario, found = explained_clash(case)
+    assert found.proposals
     for dropped in found.proposals:
         rest = tuple(proposal for proposal in found.proposals if proposal is not dropped)
         assert not is_possible(Explanation((), True, rest).apply(scenario), Clock(60))
@@ -91,13 +111,13 @@ def with_targets(scenario: Scenario, *targets: dict[str, object]) -> Scenario:
 
 
 @pytest.mark.parametrize("waits", [(0, 0), (1, 1)])
-def test_several_waits_are_raised_so_that_all_can_be_kept(quickstart: Scenario, waits: tuple[int, int]) -> None:
+def test_several_waits_are_raised_so_that_all_can_be_kept(short: Scenario, waits: tuple[int, int]) -> None:
     """Two customers are promised too much: each is raised beside the other, and both together can be kept."""
     asked = [
         hard(f"W{n}", "waiting time", wait, place=place, from_month="2023-02")
         for n, (wait, place) in enumerate(zip(waits, ("Northland", "Midland"), strict=True))
     ]
-    scenario = with_targets(quickstart, *asked)
+    scenario = with_targets(short, *asked)
     found = explained(scenario)
     assert is_possible(found.apply(scenario), Clock(60))
 
@@ -140,11 +160,11 @@ def test_a_share_at_home_of_each_is_the_least_of_all(quickstart: Scenario) -> No
     assert near[-1].message == "from the month wished for on, 0% can be had"
 
 
-def test_what_is_not_needed_is_not_proposed(quickstart: Scenario) -> None:
+def test_what_is_not_needed_is_not_proposed(short: Scenario) -> None:
     """Each proposal of a scenario with many ways out is needed: without it there is no plan."""
-    lanes = quickstart.lanes
+    lanes = short.lanes
     scenario = with_targets(
-        quickstart.replace(lanes=lanes.assign(most_per_month=0)), hard("wish", "rate", 6000, from_month="2023-08")
+        short.replace(lanes=lanes.assign(most_per_month=0)), hard("wish", "rate", 6000, from_month="2023-08")
     )
     found = explained(scenario)
     assert found.proposals

@@ -22,7 +22,7 @@ from optimizer.scenario.scenario import Scenario
 DEMAND = (1600, 3000, 3200, 3800, 2200, 2200)
 OTHER_DEMAND = (1000, 3000, 3800, 4800, 2000, 1400)
 WAGE = 640.0
-WORKERS = 100
+WORKERS = 85
 
 
 def red_tomato(demand: tuple[int, ...] = DEMAND) -> Scenario:

@@ -66,10 +66,12 @@ def test_no_levers_gives_today(quickstart: Scenario) -> None:
     assert list(made / months)[-1] <= 8_000 + 1e-6
 
 
-def test_the_alliance_without_levers_is_february_2023() -> None:
+@pytest.mark.parametrize("periods", ["12x3", pytest.param(None, marks=pytest.mark.slow)], ids=["3 years", "whole"])
+def test_the_alliance_without_levers_is_february_2023(periods: str | None) -> None:
     """39,500 rounds a month are made, as reported, and an order placed in February 2023 waits 28 months within one."""
     alliance = read_workbook(DATA / "alliance_155mm.xlsx")
-    today = solve(alliance.replace(settings={"levers": "none", "objectives": "shortfall"}))
+    asked = {"levers": "none", "objectives": "shortfall", "periods": periods or alliance.settings.periods}
+    today = solve(alliance.replace(settings=asked))
     assert today.verified
     assert today.summary()["output_now_units_per_month"] == pytest.approx(39_500, rel=1e-6)
     assert today.summary()["waiting_time_months"]["now"] == pytest.approx(28, abs=1)

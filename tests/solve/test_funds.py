@@ -88,6 +88,12 @@ def industry(months: int) -> Scenario:
     return scenario.replace(funds=[{**fund, "amount": 0.6 * fund["amount"]} for fund in funds])
 
 
+@pytest.fixture(scope="module")
+def two_years() -> Matrix:
+    """Return the matrix of two years."""
+    return compile_matrix(build_model(industry(24)), ("weighted",))
+
+
 @pytest.mark.slow
 def test_funds_of_an_industry_give_cuts() -> None:
     """Where funds are short there are cuts, they raise the bound, plans hold them, by month and by review block."""
@@ -109,25 +115,25 @@ def test_funds_of_an_industry_give_cuts() -> None:
     assert cut > plain * (1 + 1e-6)
 
 
-def test_a_sketch_is_tightened_by_cuts() -> None:
+def test_a_sketch_is_tightened_by_cuts(two_years: Matrix) -> None:
     """Its relaxation rises, the cuts are its last rows, and the prices are those of all rows."""
-    matrix = compile_matrix(build_model(industry(24)), ("weighted",))
-    sketch, clock = Sketch(matrix, np.arange(24.0), np.arange(24.0)), Clock(60.0)
-    _, relaxed = draw(matrix, "weighted", clock, 0, 60.0)
+    sketch, clock = Sketch(two_years, np.arange(24.0), np.arange(24.0)), Clock(60.0)
+    _, relaxed = draw(two_years, "weighted", clock, 0, 60.0)
     tight = tightened(sketch, relaxed, "weighted", clock, 0, 60.0)
     assert tight.cuts and tight.relaxed.bound > relaxed.value
-    assert tight.sketch.matrix.row_names[len(matrix.row_names) :] == tuple((FUND_CUTS, key) for key in tight.cuts)
+    assert tight.sketch.matrix.row_names[len(two_years.row_names) :] == tuple((FUND_CUTS, key) for key in tight.cuts)
     assert tight.relaxed.prices is not None and len(tight.relaxed.prices) == len(tight.sketch.matrix.row_names)
     over = tight.sketch.prices(tight.relaxed.prices, tight.sketch.matrix, np.arange(len(tight.relaxed.prices)))
-    assert (over[len(matrix.row_names) :] <= 1e-6).all() and over[len(matrix.row_names) :].min() < 0
+    assert (over[len(two_years.row_names) :] <= 1e-6).all() and over[len(two_years.row_names) :].min() < 0
 
 
-def test_a_rounding_made_again_in_the_same_problem_is_the_same() -> None:
+def test_a_rounding_made_again_in_the_same_problem_is_the_same(two_years: Matrix) -> None:
     """Made by its name, a cut has the same numbers."""
-    matrix = compile_matrix(build_model(industry(24)), ("weighted",))
-    cuts, _ = found_in(matrix, 0)
+    relaxed = engine_of(two_years, two_years.objectives[0], whole=False).run()
+    assert relaxed.x is not None
+    cuts = fund_cuts(two_years, fund_rows(two_years), relaxed.x)
     assert cuts
-    again = made_again(cuts, matrix)
+    again = made_again(cuts, two_years)
     for key, cut in cuts.items():
         assert (again[key].columns == cut.columns).all()
         assert again[key].values == pytest.approx(cut.values)
