@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,9 +43,16 @@ LATE = {("plan", "report"), ("pipeline", "analysis")}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """Return what a file says, read once."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path) -> list[tuple[str, bool]]:
     """Return (module, at the top of the file) of every import that runs."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     found = []
     typing_only = {
         id(node)
@@ -101,7 +109,7 @@ def test_only_the_terminal_prints() -> None:
     printing = {
         path.relative_to(PACKAGE).as_posix()
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
     assert not printing

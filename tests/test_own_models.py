@@ -128,9 +128,15 @@ def outside(model: pyo.ConcreteModel) -> None:
     model.called = pyo.Constraint(expr=model.outside(make(model)) <= 40)
 
 
+@cache
+def other() -> pyo.ConcreteModel:
+    """Return another model, which lives as long as the tests: variables of one that is gone have no model at all."""
+    return build_model(works())
+
+
 def strangers(model: pyo.ConcreteModel) -> None:
     """Use the variable of another model."""
-    model.strange = pyo.Constraint(expr=make(build_model(works())) <= 3)
+    model.strange = pyo.Constraint(expr=make(other()) <= 3)
 
 
 def no_value(model: pyo.ConcreteModel) -> None:

@@ -324,7 +324,7 @@ class _Table:
         if column is None:
             component = variable.parent_component()
             if component is None:
-                raise ValueError("it uses a variable that was deleted from the model")
+                raise ValueError("it uses a variable that was deleted from the model, or of a model that is gone")
             for other in component.values():
                 self._column_of[id(other)] = len(self.variables)
                 self.variables.append(other)
