@@ -13,11 +13,11 @@ import pytest
 from rich.text import Text
 
 from optimizer.errors import Finding
-from optimizer.plan.plan import Plan
 from optimizer.progress_view import ProgressView
 from optimizer.replies import out, print_findings, tell_json, verdict_table
 from optimizer.solve.progress import Progress
 from optimizer.verify.verify import Check
+from tests.verify.worlds import factory
 
 NAMES = ("Filled round [/HE]", "[bold]x", "[link=http://a]b[/link]", ":smile:", "Łódź 二", "a\\[b]")
 
@@ -110,16 +110,15 @@ def test_a_full_disk_behind_the_output_stops_nothing(monkeypatch: pytest.MonkeyP
         assert os.fstat(full.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
-def test_a_gap_that_is_not_known_is_not_told(capsys: pytest.CaptureFixture[str], quickstart_plan: Plan) -> None:
+def test_a_gap_that_is_not_known_is_not_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a table of progress nor a plan in words holds `inf`."""
     view = ProgressView(out, quiet=False)
     with view:
         view.watch(Progress("shortfall: relaxation", 1.0, 2.0, 0.0, -5.0))
         view.watch(Progress("cost: relaxation", 1.0, 2.0, 3.0, float("-inf")))
     assert "inf" not in capsys.readouterr().out
-    objectives = quickstart_plan.objectives.assign(bound=float("-inf"), gap=float("inf"))
-    words = repr(
-        replace(quickstart_plan, gap=float("inf"), tables={**quickstart_plan.tables, "objectives": objectives})
-    )
+    plan = factory()
+    objectives = plan.objectives.assign(bound=float("-inf"), gap=float("inf"))
+    words = repr(replace(plan, gap=float("inf"), tables={**plan.tables, "objectives": objectives}))
     assert "inf" not in words
     assert "no gap proven" in words and "no bound proven" in words

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from optimizer import read_plan
 from optimizer.errors import ReportError
@@ -26,6 +26,7 @@ from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
 from tests.plan.fixture_plan import SHELL, alliance_plan, scenario_of, tables_of
+from tests.verify.worlds import factory
 
 SHEETS = [
     "Briefing",
@@ -326,10 +327,10 @@ def test_what_is_asked_of_a_final_item_may_be_nothing(tmp_path):
         assert not load_workbook(path)["Briefing"]._charts
 
 
-def test_warnings_are_told_on_the_briefing_and_a_sheet(quickstart_plan, tmp_path):
+def test_warnings_are_told_on_the_briefing_and_a_sheet(tmp_path):
     """Two warnings: their number on the first page, all their words on a sheet, and read back they are the same."""
     words = ("Lines!B2: is odd", "=a warning that looks like a formula")
-    path = write_report(replace(quickstart_plan, warnings=words), tmp_path / "plan.xlsx")
+    path = write_report(replace(factory(), warnings=words), tmp_path / "plan.xlsx")
     book = load_workbook(path)
     assert "; 2 warnings (sheet Warnings)" in book["Briefing"]["A3"].value
     assert [row[0] for row in book["Warnings"].iter_rows(min_row=5, values_only=True)] == list(words)
@@ -422,9 +423,9 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", [MemoryError(), RecursionError("too deep"), ValueError("no such chart")])
-def test_a_report_that_cannot_be_rendered_leaves_the_plan(quickstart_plan, tmp_path, monkeypatch, fault):
+def test_a_report_that_cannot_be_rendered_leaves_the_plan(tmp_path, monkeypatch, fault):
     """Whatever the charts fail of, the plan is kept in plain tables, and read back it is the plan."""
-    plan = quickstart_plan
+    plan = factory()
     path = tmp_path / "plan.xlsx"
     path.write_bytes(b"old")
 
@@ -484,9 +485,11 @@ def test_the_briefing_tells_when_promises_are_kept(plan):
     assert promise_words(replace(plan, tables={**plan.tables, "promises": table.iloc[:0]})) == ""
 
 
-def test_what_one_more_unit_saves_is_told_in_the_unit_of_the_first_objective(plan: Plan, tmp_path: Path) -> None:
+def test_what_one_more_unit_saves_is_told_in_the_unit_of_the_first_objective(
+    plan: Plan, book: Workbook, tmp_path: Path
+) -> None:
     """The header names unit and objective; a plan that does not know it has no such column."""
-    last = [cell.value for cell in load_workbook(write_report(plan, tmp_path / "without.xlsx"))["Bottlenecks"][4]][-1]
+    last = [cell.value for cell in book["Bottlenecks"][4]][-1]
     assert last == "what limits it"
     bottlenecks = plan.measures.bottlenecks
     worth = bottlenecks[["item", "month"]].assign(worth=2.5)
