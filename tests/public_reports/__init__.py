@@ -75,6 +75,7 @@ discounted_to_the_start | TemoaProject/temoa#132 | passed at once
 end_of_life_within_a_period | TemoaProject/temoa#90 | passed at once
 payments_after_the_horizon | TemoaProject/temoa#364 | passed at once
 strict_open_xml | python-excel/xlrd#92 | mended
+chart_titles_that_look_like_formulas | jmcnamara/XlsxWriter#98, jmcnamara/rust_xlsxwriter#173 | mended
 header_with_a_line_break | jmcnamara/XlsxWriter#287 | mended
 list_longer_than_a_cell | jmcnamara/XlsxWriter#372 | mended
 names_that_look_like_something_else | jmcnamara/XlsxWriter#461, jmcnamara/XlsxWriter#30 | passed at once

@@ -10,7 +10,7 @@ from optimizer import Scenario, solve
 from tests.public_reports.shop import shop
 
 ODD_NAMES = (
-    "=transformer",
+    "=transformer!A1 [kWh]",
     "NaN",
     "-Inf",
     "https://example.org/" + "x" * 3000,
