@@ -44,8 +44,13 @@ def check(
     list of Finding
         Errors and warnings in the order of sheets and rows; empty when all is well.
     """
-    found = list(PERIOD_PLAN.findings(View(scenario, broken)))
-    view = View(scenario, {*broken, Settings.table} if found else broken, unread or {})
+    before = View(scenario, broken, unread or {})
+    found = list(PERIOD_PLAN.findings(before))
+    unfit = {Settings.table} if found else set()
+    for model, finding in names.empty_tables(before):  # told once, not for every row that names something there
+        unfit.add(model.table)
+        found.append(finding)
+    view = View(scenario, {*broken, *unfit}, unread or {})
     for rule in RULES:
         found += rule.findings(view)
     return sorted(dict.fromkeys(found), key=_in_sheets(scenario))

@@ -160,8 +160,6 @@ class Grid:
         """Return the records of a table and where they came from."""
         numbers = sorted(self._rows_with_values())
         records = [dict(self._values(number)) for number in numbers]
-        if not numbers and self.model.sheet in REQUIRED_SHEETS:
-            self._error("", "has no rows; add at least one")
         letters = {name: get_column_letter(number) for number, name in self.columns.items()}
         return list(records), Origin(self.sheet.title, letters, numbers)
 

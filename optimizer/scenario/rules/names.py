@@ -33,6 +33,18 @@ _SUMS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "gesamt"
 RESERVED = ("(pool)", "(common)", "each")
 
 
+def empty_tables(view: View) -> Iterator[tuple[type[Row], Finding]]:
+    """Yield the tables that lack every row: there are members and items, and sites and lines where some are named.
+
+    All else may be empty: a group may buy everything, with no line of its own.
+    """
+    named = {Site: bool(view.rows(Line)), Line: bool(view.rows(Rate)), Member: True, Item: True}
+    for model in (Member, Item, Site, Line):
+        if named[model] and not view.rows(model) and model.table not in view.broken:
+            place, _ = view.scenario.locate(model.table, 0, "")
+            yield model, Finding(place, "", "has no rows; add at least one")
+
+
 def keys_are_unique(view: View) -> Iterator[Finding]:
     """Each key occurs once in its table; Rates have a rule of their own."""
     for model in TABLES:

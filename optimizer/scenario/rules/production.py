@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
-from optimizer.errors import Finding
+from optimizer.errors import WARNING, Finding
 from optimizer.scenario.rules.view import Rule, View, first_by
 from optimizer.scenario.schema import (
     LadderStep,
@@ -23,6 +23,13 @@ from optimizer.scenario.schema import (
 )
 
 _LONG_AGO, _FAR_OFF = dt.date.min, dt.date.max
+
+
+def something_is_made(view: View) -> Iterator[Finding]:
+    """A group may buy everything, but a sheet of rates without rows is more likely one that was forgotten."""
+    if not view.rows(Rate):
+        place, _ = view.scenario.locate(Rate.table, 0, "")
+        yield Finding(place, "", "has no rows: nothing is made; if something is, add its rates", WARNING)
 
 
 def rates_do_not_overlap(view: View) -> Iterator[Finding]:
@@ -175,6 +182,7 @@ def _first_without(rows: list[tuple[str, int]], sources: Collection[str]) -> Ite
 
 
 RULES = (
+    Rule(something_is_made, (Rate,)),
     Rule(rates_do_not_overlap, ()),
     Rule(minimum_is_no_more_than_the_rate, ()),
     Rule(ladders_have_every_step, (LadderStep,)),
