@@ -219,9 +219,10 @@ def verify(
 
     The rules are recomputed from the input sheets and the `plan` sheets of the report alone, without model or
     solver; then the report is written again from them and compared, cell by cell and chart by chart. Status 0:
-    all hold and nothing differs; 1: something does. How far the plan is from the best possible, what a unit more
-    would save, and what would be without levers are the search's own word.
+    all hold and nothing differs; 1: something does. What only a search of its own could tell is not checked: how near
+    the plan is to the best possible, what a unit more would save, and what would be without levers.
     """
+    from optimizer.plan.tables import NOT_CHECKED
     from optimizer.reread import reread
 
     with errors_told(as_json) as course:
@@ -240,6 +241,7 @@ def verify(
                 "checks": [verdict_record(check) for check in checks],
                 "differences": [finding_record(finding) for finding in found.differences],
                 "not_checked": list(found.not_checked),
+                "word_of_the_search": list(NOT_CHECKED),
             }
             tell_json(told | lists | ({"written": course.written} if course.written else {}))
         elif not quiet:
@@ -260,6 +262,7 @@ def verify(
             ]
             for words in filter(None, (*odd_sheets, plan.changed)):
                 out.print(Text.assemble(("warning", "yellow"), f": {words}"))
+            out.print(f"Not checked, the word of the search: {'; '.join(NOT_CHECKED)}")
             if course.written:
                 out.print(f"Report: {course.written}")
         if not right:

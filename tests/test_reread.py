@@ -21,11 +21,12 @@ from typer.testing import CliRunner
 from optimizer import read_plan, verify
 from optimizer.cli import app
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import PLAN_SHEETS
+from optimizer.plan.tables import NOT_CHECKED, PLAN_SHEETS
 from optimizer.report.write import render
 from optimizer.reread import reread
 from optimizer.scenario.schema import SHEETS
 from tests.verify.edit import change
+from tests.verify.test_columns import SEARCH_ONLY
 from tests.verify.worlds import factory, investment, lanes
 
 
@@ -203,6 +204,24 @@ def test_charts_cannot_say_otherwise(content: bytes, tmp_path: Path) -> None:
     told = [finding.message for finding in reread(path).differences]
     assert [words for _, _, words in CHARTS if not any(words in message for message in told)] == []
     assert any("shapes lie on it" in message for message in told)
+
+
+def test_what_only_the_search_can_tell_is_told_as_not_checked(report: Path) -> None:
+    """What a unit more saves, and waits without levers, changed everywhere alike: no rule can tell, and all say so."""
+    plan = read_plan(report)
+    worth = pd.DataFrame({"item": "shell", "month": plan.scenario.calendar.period_dates(), "worth": 2.0})
+    claimed = replace(plan, tables={**plan.tables, "worth": worth}, wait_without_levers=99.0)
+    claimed.with_checks(verify(claimed)).to_excel(report)
+    result = CliRunner().invoke(app, ["verify", str(report)])
+    assert result.exit_code == 0
+    told = json.loads(CliRunner().invoke(app, ["verify", str(report), "--json"]).stdout)["word_of_the_search"]
+    assert told == list(NOT_CHECKED)
+    book = load_workbook(report, read_only=True)
+    below = [str(cell) for (cell, *_) in book["Checks"].iter_rows(values_only=True) if cell][-len(NOT_CHECKED) - 1 :]
+    assert below == ["not checked, the word of the search", *NOT_CHECKED]
+    assert "is the word of the search, not checked" in book["Bottlenecks"]["A2"].value
+    assert all(words in " ".join(result.output.split()) for words in NOT_CHECKED)
+    assert SEARCH_ONLY.keys() == {("worth", "worth")}  # a column more that no rule looks at is to be told, too
 
 
 def test_verify_ends_with_status_1_and_the_cell(report: Path) -> None:

@@ -252,6 +252,14 @@ CHECKS = Table(
 KEPT: dict[str, Table] = {table.name: table for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH)}
 """Tables that a plan carries and a report keeps, by name; all others are worked out from them."""
 
+NOT_CHECKED = (
+    "how near the plan is to the best possible (bounds, gaps)",
+    "what one more unit would save",
+    "shortfall and waiting time without levers",
+    "size and seconds of the search",
+)
+"""What no rule can work out again from the plan without a search of its own."""
+
 PLAN_SHEETS = "plan "
 """Beginning of the names of the sheets of a report that hold the plan itself."""
 

@@ -99,7 +99,8 @@ def _bottlenecks(plan: Plan) -> View:
         )
     name, unit = str(first["objective"].iloc[0]), str(first["unit"].iloc[0])
     told = Column("worth", "one more unit would save", "", f"{unit} of {name}")
-    return replace(view, columns=[told if c.name == "worth" else c for c in view.columns])
+    about = f"{view.about}; what one more unit would save is the word of the search, not checked"
+    return replace(view, about=about, columns=[told if c.name == "worth" else c for c in view.columns])
 
 
 def _units(name: str, header: str) -> Column:

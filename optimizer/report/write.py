@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_range_abs
 from optimizer.errors import ReportError
 from optimizer.files import free_name, reason, whole
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import CHECKS, OBJECTIVES, Column
+from optimizer.plan.tables import CHECKS, NOT_CHECKED, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
 from optimizer.report.briefing import WARNINGS, status_words, write_briefing
 from optimizer.report.chartdata import Numbers, write_chart_data
@@ -140,14 +140,19 @@ def _stack(sheet: Any, placed: Placed, drawn: list[Any]) -> None:
 
 # -- checks --------------------------------------------------------------------------------------
 def _write_checks(book: Book, plan: Plan) -> None:
-    """Write the verdict of the verifier, rule by rule."""
-    checks = checks_of(plan)
+    """Write the verdict of the verifier, rule by rule, and below it what no rule looks at."""
+    checks, sheet = checks_of(plan), book.titled("Checks", "Checks", status_words(plan))
     if not len(checks):
-        book.titled("Checks", "Checks", status_words(plan))
         return
     checks.insert(2, "holds", ["yes" if check.holds else "NO" for check in plan.checks])
     columns = (*CHECKS.columns[:2], Column("holds", "holds", ""), *CHECKS.columns[2:])
-    book.table_sheet("Checks", "Checks", status_words(plan), columns, checks, "Checks", formats={"largest": "0.0E+00"})
+    widths: dict[int, float] = {}
+    placed = book.table(sheet, columns, checks, "Checks", row=TITLE_ROWS, formats={"largest": "0.0E+00"}, widest=widths)
+    others = pd.DataFrame({"words": NOT_CHECKED})
+    told = [Column("words", "not checked, the word of the search", "")]
+    book.table(sheet, told, others, "Not_checked", row=placed.below + 1, widest=widths)
+    sheet.freeze_panes(TITLE_ROWS + 1, 0)
+    sheet.repeat_rows(TITLE_ROWS)
 
 
 def _write_run(book: Book, plan: Plan) -> None:
