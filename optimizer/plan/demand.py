@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -11,21 +13,21 @@ from optimizer.scenario.schema import Need, Order
 
 def needed(basis: Basis) -> dict[Pair, Floats]:
     """Return what each recipient needs of each item in each period, all bands."""
-    found: dict[Pair, Floats] = {}
-    for row in basis.scenario.rows(Need):
-        begin, stop = basis.calendar.window(row.from_month, row.to_month)
-        units = row.per_month * basis.months_in(begin, stop)
-        found[row.recipient, row.item] = found.get((row.recipient, row.item), 0.0) + units
-    return found
+    return _by_item(basis, [(row.recipient, row) for row in basis.scenario.rows(Need)])
 
 
 def ordered(basis: Basis) -> dict[Pair, Floats]:
     """Return what each customer orders of each item in each period; the opening book not counted."""
+    return _by_item(basis, [(row.customer, row) for row in basis.scenario.rows(Order)])
+
+
+def _by_item(basis: Basis, rows: Sequence[tuple[str, Need | Order]]) -> dict[Pair, Floats]:
+    """Return the units of rows in each period, by who asks and the item."""
     found: dict[Pair, Floats] = {}
-    for row in basis.scenario.rows(Order):
+    for who, row in rows:
         begin, stop = basis.calendar.window(row.from_month, row.to_month)
         units = row.per_month * basis.months_in(begin, stop)
-        found[row.customer, row.item] = found.get((row.customer, row.item), 0.0) + units
+        found[who, row.item] = found.get((who, row.item), 0.0) + units
     return found
 
 

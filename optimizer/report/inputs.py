@@ -20,15 +20,7 @@ from optimizer.plan.tables import (
 from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import (
-    REQUIRED_SHEETS,
-    TABLES,
-    Row,
-    Settings,
-    as_cell,
-    extra,
-    headers,
-)
+from optimizer.scenario.schema import Row, Settings, as_cell, extra, headers
 
 
 # -- the input -----------------------------------------------------------------------------------
@@ -36,16 +28,14 @@ def write_inputs(book: Book, scenario: Scenario) -> None:
     """Write the input sheets under their own names and headers, so that the report can be solved again."""
     columns = [Column(name, name, "") for name in ("name", "value")]
     book.plain_sheet(Settings.sheet, columns, _settings(scenario.settings), "settings")
-    for model in TABLES:
-        rows = scenario.tables.get(model.table, ())
-        if rows or model.sheet in REQUIRED_SHEETS:
-            book.plain_sheet(
-                model.sheet,
-                [Column(name, header, "") for name, header in headers(model).items()],
-                _records(model, rows),
-                f"input_{model.table}",
-                formats={name: _format(model, name) for name in headers(model)},
-            )
+    for model, rows in scenario.sheets():
+        book.plain_sheet(
+            model.sheet,
+            [Column(name, header, "") for name, header in headers(model).items()],
+            _records(model, rows),
+            f"input_{model.table}",
+            formats={name: _format(model, name) for name in headers(model)},
+        )
 
 
 def _settings(settings: Settings) -> pd.DataFrame:

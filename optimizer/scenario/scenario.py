@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.calendar import Calendar, parse_periods
 from optimizer.scenario.parse import Origin, parse_rows
-from optimizer.scenario.schema import BY_TABLE, TABLES, Row, Settings, headers
+from optimizer.scenario.schema import BY_TABLE, REQUIRED_SHEETS, TABLES, Row, Settings, headers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,12 +56,7 @@ class Scenario:
         TypeError
             When there is no such table, or it is neither a DataFrame nor a list of dicts.
         """
-        found, findings = parse_rows(Settings, [settings], Origin("settings"))
-        rows, more = _parse_tables(tables)
-        findings += more
-        if findings:
-            raise InputError(findings)
-        return _checked(cls(found[0], rows))
+        return _checked(cls(*_parsed(settings, tables)))
 
     def replace(
         self, *, settings: Mapping[str, Any] | None = None, **tables: pd.DataFrame | Sequence[Mapping[str, Any]]
@@ -82,18 +77,23 @@ class Scenario:
         TypeError
             When there is no such table, or it is neither a DataFrame nor a list of dicts.
         """
-        merged = {**self.settings.model_dump(), **(settings or {})}
-        found, findings = parse_rows(Settings, [merged], Origin("settings"))
-        rows, more = _parse_tables(tables)
-        findings += more
-        if findings:
-            raise InputError(findings)
+        changed, rows = _parsed({**self.settings.model_dump(), **(settings or {})}, tables)
         origins = {name: origin for name, origin in self.origins.items() if name not in tables}
-        return _checked(Scenario(found[0], {**self.tables, **rows}, origins))
+        return _checked(Scenario(changed, {**self.tables, **rows}, origins))
 
     def rows(self, model: type[R]) -> tuple[R, ...]:
         """Return the typed rows of a table: ``scenario.rows(Line)``."""
         return cast("tuple[R, ...]", self.tables.get(model.table, ()))
+
+    def sheets(self) -> Iterator[tuple[type[Row], tuple[Row, ...]]]:
+        """Yield the tables that have a sheet or file wherever the scenario is written, with their rows.
+
+        Some sheets must be there even without rows; a reader takes them for forgotten otherwise.
+        """
+        for model in TABLES:
+            rows = self.tables.get(model.table, ())
+            if rows or model.sheet in REQUIRED_SHEETS:
+                yield model, rows
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in BY_TABLE:
@@ -121,6 +121,17 @@ class Scenario:
         return (
             f"<Scenario {self.settings.title!r}: {self.calendar.end} months from {self.settings.start:%Y-%m}; {counts}>"
         )
+
+
+def _parsed(
+    settings: Mapping[str, Any], tables: Mapping[str, pd.DataFrame | Sequence[Mapping[str, Any]]]
+) -> tuple[Settings, dict[str, tuple[Row, ...]]]:
+    """Return settings and tables from Python as typed rows; raise InputError with all that does not fit its column."""
+    found, findings = parse_rows(Settings, [settings], Origin("settings"))
+    rows, more = _parse_tables(tables)
+    if findings + more:
+        raise InputError(findings + more)
+    return found[0], rows
 
 
 def _parse_tables(

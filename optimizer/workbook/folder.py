@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from optimizer.errors import WARNING, Finding, InputError
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, TABLES, Settings, as_cell, headers
+from optimizer.scenario.schema import SHEETS, Settings, as_cell, headers
 from optimizer.scenario.values import folded, is_empty
 from optimizer.workbook.cells import MOST_ROWS, Cell, Sheet
 from optimizer.workbook.read import scenario_of
@@ -64,14 +64,10 @@ def write_folder(path: str | Path, scenario: Scenario) -> Path:
     folder = Path(path)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{Settings.sheet}.csv", [["name", "value"], *_settings(scenario.settings)])
-    for model in TABLES:
-        rows = scenario.tables.get(model.table, ())
-        if rows or model.sheet in REQUIRED_SHEETS:
-            names = headers(model)
-            _write(
-                folder / f"{model.sheet}.csv",
-                [list(names.values()), *([_text(name, getattr(row, name)) for name in names] for row in rows)],
-            )
+    for model, rows in scenario.sheets():
+        names = headers(model)
+        lines = [list(names.values()), *([_text(name, getattr(row, name)) for name in names] for row in rows)]
+        _write(folder / f"{model.sheet}.csv", lines)
     return folder
 
 
