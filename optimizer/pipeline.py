@@ -18,6 +18,7 @@ from optimizer.errors import ImpossibleError, OptimizerError, SolverError, odd, 
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
+from optimizer.model.kin import kin
 from optimizer.model.objectives import UNITS, objective_names, writers
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
@@ -28,12 +29,14 @@ from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
+from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import Change, broken, differences, summary
-from optimizer.solve.matrix import Floats, Matrix, compile_matrix, limits
+from optimizer.solve.lexicographic import Lexicographic
+from optimizer.solve.matrix import compile_matrix, limits
+from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution
-from optimizer.solve.strategy import Search
 from optimizer.verify.verify import verify
 
 if TYPE_CHECKING:
@@ -176,9 +179,9 @@ def _search(
         gc.collect()  # its model, too
         return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
 
+    problem = Problem(replace(matrix, groups=kin(index)), run, off, rows)
     try:
-        search = Search(matrix, run, clock, today=off, relaxed_today=rows, watcher=watcher, sketch=sketch)
-        solution = search.solve()
+        solution = Lexicographic(problem, clock, watcher, sketch).solve()
     except ImpossibleError as error:
         raise _impossible(index, matrix, own) from error
     except SolverError as error:

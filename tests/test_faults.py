@@ -19,7 +19,7 @@ from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.replies import Exit
 from optimizer.scenario.scenario import Scenario
-from optimizer.solve import finish, strategy
+from optimizer.solve import finish, problem
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Progress
@@ -28,7 +28,7 @@ from tests.test_cli import run
 from tests.test_pipeline import workshop
 
 STAGES = (
-    *("levers off", "as today", "relaxation", "cuts", "plants", "crews", "weekends", "promises"),
+    *("levers off", "as today", "relaxation", "cuts", "plants", "crews", "weekends", "dates"),
     *("whole plan", "second relaxation"),
 )
 """Stages that the example goes through when it is searched like a large one."""
@@ -51,7 +51,8 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def staged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Search in stages, however small the problem."""
-    monkeypatch.setattr(strategy, "SMALL", -1)
+    for size in ("TINY", "SMALL"):
+        monkeypatch.setattr(problem, size, -1)
 
 
 def check_plan(plan: Plan) -> None:
@@ -132,7 +133,8 @@ def failing_runs(which: int, fault: Exception | Outcome) -> Iterator[list[int]]:
 def runs_made(example: Scenario) -> int:
     """Return how often HiGHS runs for the example in stages."""
     with failing_runs(0, NOTHING) as runs, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strategy, "SMALL", -1)
+        for size in ("TINY", "SMALL"):
+            patch.setattr(problem, size, -1)
         solve(example)
     return runs[0]
 

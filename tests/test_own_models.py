@@ -21,7 +21,7 @@ from optimizer import Plan, Scenario, build_model, solve
 from optimizer.errors import ImpossibleError, InputError, SolverError
 from optimizer.replies import plan_record
 from optimizer.report.briefing import status_words
-from optimizer.solve import strategy
+from optimizer.solve import problem
 from optimizer.solve.changes import Change, Limits, broken, differences, summary
 from optimizer.solve.matrix import Matrix, compile_matrix, limits
 from optimizer.solve.refused import INSTEAD
@@ -409,7 +409,8 @@ def late(model: pyo.ConcreteModel) -> None:
 def test_searches_of_large_models_hold_what_is_added(edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole numbers and fixed starts of a caller's own hold when plans are rounded stage by stage, too."""
     at_once = solved(edit)
-    monkeypatch.setattr(strategy, "SMALL", -1)
+    for size in ("TINY", "SMALL"):
+        monkeypatch.setattr(problem, size, -1)
     rounded = solved(edit)
     assert list(rounded.objectives["value"]) == pytest.approx(list(at_once.objectives["value"]), rel=1e-5)
 

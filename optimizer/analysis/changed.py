@@ -13,9 +13,9 @@ from optimizer.analysis.proposal import as_stated
 from optimizer.errors import MODEL, Finding, ImpossibleError
 from optimizer.model.index import Index
 from optimizer.model.statements import statements
+from optimizer.solve.arrays import Matrix
 from optimizer.solve.changes import Change, summary
 from optimizer.solve.conflict import Claim, Conflict, Demand
-from optimizer.solve.matrix import Matrix
 from optimizer.solve.progress import Clock
 
 

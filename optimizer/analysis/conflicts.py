@@ -19,8 +19,9 @@ from optimizer.model.statements import Statement, statements
 from optimizer.scenario.parse import closest
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import Fund, Project, Rate, Supplier, Target
+from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.conflict import Conflict, Demand, smallest_change
-from optimizer.solve.matrix import Floats, Matrix, compile_matrix
+from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.progress import Clock
 
 LEAST = 1e-7

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.solve.arrays import Floats, Matrix, Name
 from optimizer.solve.conflict import Held
-from optimizer.solve.matrix import Floats, Matrix, Name
 from optimizer.solve.refused import shown
 
 SAME = 1e-9

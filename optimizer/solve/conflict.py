@@ -16,8 +16,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.progress import Clock
 from optimizer.solve.scaling import geometric_scaling
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.solve.matrix import Floats, Matrix, fixed
+from optimizer.solve.arrays import Floats, Matrix, fixed
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.rounding import CREWS, WEEKENDS, Step, round_off, split_columns
 from optimizer.solve.runs import Runs
@@ -40,10 +40,13 @@ def rounded(runs: Runs, starts: Outcome, deadline: float, enough: float = -np.in
     return searched(runs, starts, deadline)
 
 
-def searched(runs: Runs, starts: Outcome, deadline: float) -> Outcome:
-    """Search the crews of whole starts and round their weekends, or search those, too; parameters as in `rounded`."""
+def searched(runs: Runs, starts: Outcome, deadline: float, plan: Floats | None = None) -> Outcome:
+    """Search the crews of whole starts and round their weekends, or search those, too.
+
+    Parameters as in `rounded`; `plan` is one of these starts, if one is known, to begin with.
+    """
     for low, high in (_open_crews(runs.matrix, starts), _all_open(runs.matrix, starts)):
-        outcome = runs.restricted("crews", ("run",), low, high, deadline=deadline)
+        outcome = runs.restricted("crews", ("run",), low, high, deadline=deadline, plan=plan)
         if outcome.status != "infeasible":
             break
     if outcome.x is None:

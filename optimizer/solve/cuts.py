@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.arrays import Floats, Matrix
 
 VIOLATION = 1e-4
 """Least amount by which a cut must shut out the answer."""

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats, fixed
 from optimizer.solve.highs import PARALLEL_RULE, Engine
-from optimizer.solve.matrix import Floats, fixed
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.runs import Runs
-from optimizer.solve.solution import HOLD_TOLERANCE
 
 FINISH_SECONDS = 60.0
 """Longest time to finish a plan that was found: it is finished even when the search has no time left."""
@@ -87,7 +86,7 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
         return x
     held = money, outcome.value
     for objective in open_still:
-        runs.engine.hold(held[0], held[1] + HOLD_TOLERANCE * max(1.0, abs(held[1])))
+        runs.engine.hold(held[0], held[1] + runs.matrix.room(*held))
         runs.engine.minimise(objective)
         again = _rest(runs)
         if again.x is None or again.status != "optimal":

@@ -24,8 +24,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.cuts import Cut, best_rounding, fractional, rounded
-from optimizer.solve.matrix import Floats, Matrix
 
 FUND_CUTS = "fund_cuts"
 """Name of these cuts as rows of a problem."""

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats, Matrix, fixed
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
 from optimizer.solve.loaded import Loaded
-from optimizer.solve.matrix import Floats, Matrix, fixed
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.program import program_in
 from optimizer.solve.progress import Clock
@@ -83,6 +83,8 @@ class Engine(Loaded):
         self.clock = clock
         self.seed = seed
         self._listener: Callable[[float | None, float | None], None] | None = None
+        self._improved: Callable[[Floats], None] | None = None
+        self._ended: Callable[[], bool] = lambda: False
         self._limit_over = float("inf")
         self._option("random_seed", seed)
         self._option("primal_feasibility_tolerance", FEASIBILITY)
@@ -95,6 +97,7 @@ class Engine(Loaded):
         self.highs.cbMipInterrupt += self._on_interrupt
         self.highs.cbSimplexInterrupt += self._on_interrupt
         self.highs.cbMipLogging += self._on_logging
+        self.highs.cbMipImprovingSolution += self._on_improving
 
     # -- asking -------------------------------------------------------------------------------------
     def run(
@@ -106,6 +109,8 @@ class Engine(Loaded):
         basis: Any = None,
         cutoff: float = np.inf,
         listener: Callable[[float | None, float | None], None] | None = None,
+        improved: Callable[[Floats], None] | None = None,
+        ended: Callable[[], bool] = lambda: False,
         **options: Any,
     ) -> Outcome:
         """Solve as it stands.
@@ -124,13 +129,17 @@ class Engine(Loaded):
             A linear run from a dual feasible basis ends when its bound reaches this.
         listener
             Called with (value, bound) in the user's units as they change.
+        improved
+            Called with every better plan of a mixed-integer run, as it is found.
+        ended
+            Asked now and then in a mixed-integer run; True ends it, with what it has come to.
         **options
             Further HiGHS options for this run only.
         """
         seconds = min(self.clock.left, float("inf") if seconds is None else seconds)
         if self.clock.stopped or seconds <= 0:
             return Outcome("interrupted" if self.clock.stopped else "time limit", None, np.inf, -np.inf)
-        self._listener = listener
+        self._listener, self._improved, self._ended = listener, improved, ended
         self._limit_over = self.clock.seconds + seconds
         # HiGHS counts a mixed-integer run from its own start, a linear one from the first run of all
         self._option("time_limit", seconds if self._integer.any() else self.highs.getRunTime() + seconds)
@@ -334,7 +343,12 @@ class Engine(Loaded):
         self.highs.setSolution(solution)
 
     def _on_interrupt(self, event: Any) -> None:
-        event.interrupt(self.clock.stopped or self.clock.seconds > self._limit_over)  # False too: HiGHS remembers
+        over = self.clock.stopped or self.clock.seconds > self._limit_over
+        event.interrupt(over or self._ended())  # False too: HiGHS remembers
+
+    def _on_improving(self, event: Any) -> None:
+        if self._improved:
+            self._improved(np.array(event.data_out.mip_solution) * self.matrix.column_scale)
 
     def _on_logging(self, event: Any) -> None:
         if self._listener:

@@ -22,7 +22,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from optimizer.solve.matrix import Floats
+from optimizer.solve.arrays import Floats
 from optimizer.solve.program import DUAL_TOLERANCE, Program
 
 NOTHING = 1e-10

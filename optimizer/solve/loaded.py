@@ -12,8 +12,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.cuts import Cut
-from optimizer.solve.matrix import Floats, Matrix, Objective
 from optimizer.solve.program import Program
 
 
@@ -53,7 +53,7 @@ class Loaded:
         self._objective = objective
         costs = objective.costs * self.matrix.column_scale
         sizes = np.abs(costs[costs != 0])
-        self._sigma = _row_scale(self.matrix, objective)
+        self._sigma = self.matrix.objective_scale(objective)
         if len(sizes) and sizes.max() * self._sigma > 1e6:
             self._sigma = float(np.exp2(np.floor(np.log2(1e6 / sizes.max()))))
         n = len(costs)
@@ -62,13 +62,13 @@ class Loaded:
 
     def hold(self, objective: Objective, limit: float) -> int:
         """Add the row `objective <= limit`, scaled so that its typical coefficient is near 1, and return its number."""
-        scale = _row_scale(self.matrix, objective)
+        scale = self.matrix.objective_scale(objective)
         self.add(np.arange(len(objective.costs)), objective.costs * scale, (limit - objective.constant) * scale)
         return self.row_count - 1
 
     def limit(self, row: int, objective: Objective, limit: float) -> None:
         """Change the limit of a row added by `hold`."""
-        scale = _row_scale(self.matrix, objective)
+        scale = self.matrix.objective_scale(objective)
         self.highs.changeRowBounds(row, -highspy.kHighsInf, (limit - objective.constant) * scale)
 
     def add(self, columns: NDArray[np.int64], values: Floats, limit: float) -> None:
@@ -159,10 +159,3 @@ class Loaded:
     def _option(self, name: str, value: Any) -> None:
         if self.highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS does not accept the option {name} = {value!r}")
-
-
-def _row_scale(matrix: Matrix, objective: Objective) -> float:
-    """Return the power of two that brings the typical coefficient of an objective near 1."""
-    sizes = np.abs(objective.costs * matrix.column_scale)
-    sizes = sizes[sizes > 0]
-    return float(np.exp2(-np.round(np.log2(np.median(sizes))))) if len(sizes) else 1.0

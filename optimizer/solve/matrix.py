@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from pyomo.common.gc_manager import PauseGC
 from pyomo.common.numeric_types import native_numeric_types
 from pyomo.core.base.var import VarData
@@ -32,148 +29,9 @@ from pyomo.core.expr import (
 from pyomo.repn import generate_standard_repn
 
 from optimizer.errors import InputError
+from optimizer.solve.arrays import Floats, Matrix, Name, Objective
 from optimizer.solve.refused import UNREADABLE, bad_numbers, bad_objectives, bad_variables, not_handed_over, refusal
 from optimizer.solve.scaling import geometric_scaling
-
-Floats = NDArray[np.float64]
-Name = tuple[str, Any]
-"""(component, key) of a constraint or variable."""
-CHAINED = ("build", "pledge")
-"""Variables that happen once and last: rows hold their running totals."""
-
-
-@dataclass(frozen=True)
-class Objective:
-    """A linear objective over the columns, in the user's units: costs x + constant."""
-
-    name: str
-    costs: Floats
-    constant: float
-
-    def value(self, x: Floats) -> float:
-        """Return the value of a solution."""
-        return float(self.costs @ x + self.constant)
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """A mixed-integer program in arrays, in the user's units, with the scaling to hand it over in.
-
-    Attributes
-    ----------
-    rows
-        Sparse matrix, rows x columns (csr).
-    row_lower, row_upper, lower, upper
-        Bounds of rows and columns.
-    integer
-        Mask of integer columns.
-    objectives
-        In the order of rank.
-    row_scale, column_scale
-        Powers of two; scaled matrix = diag(row_scale) rows diag(column_scale). Integer columns
-        keep scale 1. A solver sees x / column_scale.
-    row_names
-        Constraint of each row: (component, key).
-    columns
-        Variable of each column: (component, key).
-    """
-
-    rows: sp.csr_array
-    row_lower: Floats
-    row_upper: Floats
-    lower: Floats
-    upper: Floats
-    integer: NDArray[np.bool_]
-    objectives: tuple[Objective, ...]
-    row_scale: Floats
-    column_scale: Floats
-    row_names: tuple[tuple[str, Any], ...]
-    columns: tuple[tuple[str, Any], ...]
-    position: Mapping[tuple[str, Any], int] = field(default_factory=dict)
-
-    @property
-    def size(self) -> dict[str, int]:
-        """Return rows, columns, integers and nonzeros."""
-        return {
-            "rows": self.rows.shape[0],
-            "columns": self.rows.shape[1],
-            "integers": int(self.integer.sum()),
-            "nonzeros": int(self.rows.nnz),
-        }
-
-    @property
-    def spread(self) -> tuple[float, float]:
-        """Return the least and the largest coefficient as the solver sees them, apart from zeros; 1 and 1 if none."""
-        sizes = np.abs((sp.diags_array(self.row_scale) @ self.rows @ sp.diags_array(self.column_scale)).data)
-        sizes = sizes[sizes > 0]
-        return (float(sizes.min()), float(sizes.max())) if len(sizes) else (1.0, 1.0)
-
-    def of(self, *components: str) -> NDArray[np.int64]:
-        """Return the columns of some variables, by component name."""
-        nothing = np.array([], dtype=np.int64)
-        return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
-
-    def mask(self, *components: str) -> NDArray[np.bool_]:
-        """Return which columns are those of some variables."""
-        mask = np.zeros_like(self.integer)
-        mask[self.of(*components)] = True
-        return mask
-
-    def rows_of(self, *constraints: str) -> NDArray[np.int64]:
-        """Return the rows of some constraints, by component name."""
-        return np.flatnonzero([name in constraints for name, _ in self.row_names])
-
-    def chains(self, *components: str) -> list[NDArray[np.int64]]:
-        """Return the columns of some variables, those that differ in time alone together and in its order.
-
-        Time is the last part of their keys.
-        """
-        found: dict[Any, list[tuple[int, int]]] = {}
-        for column in self.of(*components):
-            name, (*rest, time) = self.columns[column]
-            found.setdefault((name, *rest), []).append((time, int(column)))
-        return [np.array([column for _, column in sorted(chain)]) for chain in found.values()]
-
-    @cached_property
-    def row_position(self) -> Mapping[tuple[str, Any], int]:
-        """Return the row of each constraint, by component name and key."""
-        return {name: row for row, name in enumerate(self.row_names)}
-
-    @cached_property
-    def _by_component(self) -> Mapping[str, NDArray[np.int64]]:
-        found: dict[str, list[int]] = {}
-        for j, (name, _) in enumerate(self.columns):
-            found.setdefault(name, []).append(j)
-        return {name: np.array(columns, dtype=np.int64) for name, columns in found.items()}
-
-    def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:
-        """Return the same with more rows, of whole columns mostly: rows x <= upper."""
-        n = len(names)
-        return replace(
-            self,
-            rows=sp.csr_array(sp.vstack([self.rows, rows])),
-            row_lower=np.concatenate([self.row_lower, np.full(n, -np.inf)]),
-            row_upper=np.concatenate([self.row_upper, upper]),
-            row_scale=np.concatenate([self.row_scale, np.ones(n)]),
-            row_names=(*self.row_names, *names),
-        )
-
-    def values(self, x: Floats) -> dict[str, dict[Any, float]]:
-        """Return a solution as component -> key -> value."""
-        found: dict[str, dict[Any, float]] = {}
-        for (name, key), value in zip(self.columns, x.tolist(), strict=True):
-            found.setdefault(name, {})[key] = value
-        return found
-
-
-def places(rows: sp.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return row and column of every entry of a matrix."""
-    return np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.indices
-
-
-def fixed(lower: Floats, upper: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return bounds of the columns with the masked ones fixed at their rounded values."""
-    return np.where(mask, np.round(x), lower), np.where(mask, np.round(x), upper)
 
 
 def compile_matrix(

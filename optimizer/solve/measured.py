@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
+from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.highs import MIP_FEASIBILITY
-from optimizer.solve.matrix import Floats, Matrix
 
 LEAST = ("late", "short")
 """Continuous variables that measure what is missed."""

@@ -16,20 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import CHAINED, Floats, Matrix
 from optimizer.solve.crews import rounded
 from optimizer.solve.finish import HELD
 from optimizer.solve.funds import made_again, with_cuts
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT, SHARPER
-from optimizer.solve.matrix import CHAINED, Floats, Matrix
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import HUGE
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch, by_sketch, draw, tightened
 from optimizer.solve.split import Split
-
-HUGE = 1_500_000
-"""Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.solve.matrix import Floats
+from optimizer.solve.arrays import Floats
 
 
 @dataclass(frozen=True)

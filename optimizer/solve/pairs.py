@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.cuts import TIGHT, Cut, fractional, round_row, tight_rows
-from optimizer.solve.matrix import Floats, Matrix
 
 VIOLATION = 1e-5
 """Least amount by which a cut, its largest coefficient 1, must shut out the answer."""

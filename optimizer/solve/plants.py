@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.solve.ahead import Ahead
+from optimizer.solve.arrays import Floats
 from optimizer.solve.crews import rounded, searched
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import relative_gap
@@ -46,7 +46,7 @@ NEARER = 0.5
 are of no interest. Three quarters cost the alliance two more roundings, which found nothing."""
 
 
-def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True, ahead: Ahead | None = None) -> None:
+def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> None:
     """Search the starts of an objective and record the plans and bounds that are found.
 
     Parameters
@@ -60,25 +60,15 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True, ahe
     at_once
         Whether the root is rounded; otherwise, where there is a plan already, a better one comes from
         the first node worth it.
-    ahead
-        Work on a later objective, done on the last engine while cuts raise the root. Mostly that proves the
-        plan close enough; if not, the tree waits for the engine.
     """
     record, tree, plans = runs.record, Tree(runs.engines, runs.units, runs.idle), _Plans(runs, deadline)
     tree.add(root)
     if at_once:
         plans.make(leaf(runs, tree, root, deadline))
         plans.nearer(root)
-    busy = ahead if plans.known else None
-    if busy is not None:
-        busy.begin(deadline)
-        tree.engines = runs.engines[:-1]
     proof = Proof(runs, tree)
     if at_once:
         proof.sharpen(deadline)
-    if busy is not None and not record.close_enough:
-        busy.pause()
-        proof.join(runs.engines)
     steps, due = 0, 0
     plunging = tree.best  # the root, raised by cuts
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
@@ -96,7 +86,7 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True, ahe
             plunging = None
         due = 2 * due + FIRST_STEPS if steps > due else due
     proof.drop()
-    runs.free(*tree.engines)  # another may be busy ahead
+    runs.free()
 
 
 def _split(runs: Runs, tree: Tree, node: Node | None, deadline: float) -> Node | None:
@@ -140,7 +130,8 @@ class _Plans:
     def __init__(self, runs: Runs, deadline: float) -> None:
         self._runs, self._deadline = runs, deadline
         self._rounding = 0.0  # what crews and weekends add to the value of whole starts
-        self._best: Outcome | None = None  # the starts of the best plan, until their crews are searched
+        self._best: Outcome | None = None  # the best starts, until their crews are searched
+        self._plan: Floats | None = None  # made of them by rounding
         self._least = np.inf  # value of the best whole starts
         self._splits = 0  # in plunges without any whole starts yet
         self.waited = 0  # splits while the bound is nearly where it proves the best plan
@@ -181,17 +172,18 @@ class _Plans:
     def make(self, leaf: Node | None) -> None:
         """Make a plan of whole starts, unless its crews would have to round better than ever."""
         record = self._runs.record
-        if leaf is not None:
-            self._least = min(self._least, leaf.bound)
-        if leaf is None or leaf.bound + self._rounding / 2 >= record.value:
+        if leaf is None:
+            return
+        best, self._least = leaf.bound < self._least, min(self._least, leaf.bound)
+        if leaf.bound + (0.0 if best else self._rounding / 2) >= record.value:
             return
         before = record.value
         outcome = rounded(self._runs, leaf.answer, self._deadline)
         record.take(outcome)
         if outcome.x is not None:
             self._rounding = max(0.0, outcome.value - leaf.bound)
-        if record.value < before:
-            self._best = leaf.answer
+        if best or record.value < before:  # better starts than any, though another lane may have a better plan
+            self._best, self._plan = leaf.answer, outcome.x
 
     def perfect(self, tree: Tree) -> None:
         """Search the crews of the best starts once these are within reach of the gap asked for.
@@ -207,7 +199,7 @@ class _Plans:
         self._best = None
         first, *others = self._runs.engines
         with ThreadPoolExecutor(1) as beside:
-            search = beside.submit(searched, self._runs.alone(first), best, self._deadline)
+            search = beside.submit(searched, self._runs.alone(first), best, self._deadline, self._plan)
             tree.engines = others
             whole = self._climb(tree, search) if others else []
             tree.engines = self._runs.engines

@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from optimizer.solve.matrix import Floats
+from optimizer.solve.arrays import Floats
 
 DUAL_TOLERANCE = 1e-7
 """A column without any bound may have a reduced cost of the wrong sign by this much, as in HiGHS' own optima."""

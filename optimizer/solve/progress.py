@@ -100,3 +100,7 @@ class Clock:
     def stop(self) -> None:
         """Ask the search to end at the next chance with the best plan so far."""
         self._stop.set()
+
+    def resume(self) -> None:
+        """Take back that the search was asked to stop."""
+        self._stop.clear()

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.solve.cuts import Cut
-from optimizer.solve.highs import Engine
 from optimizer.solve.pairs import paired_cuts
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree
@@ -58,13 +57,6 @@ class Proof:
             record.prove(min(tree.bound, record.value))
             if first and not any(part is None or part.sharp < 0 for part in found):
                 self._useful = False
-
-    def join(self, engines: Sequence[Engine]) -> None:
-        """Go on with these engines: give the cuts so far to those that have none."""
-        for engine in engines:
-            if engine not in self._tree.engines:
-                engine.add_cuts(self._added)
-        self._tree.engines = engines
 
     def drop(self) -> None:
         """Take the cuts out of the engines."""

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
+from typing import Protocol
 
 import numpy as np
 
-from optimizer.solve.matrix import Floats, Objective
+from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import Stage
 
 PROVING = ("interior point", "split", "relaxation", "cuts", "whole plan")
 """Stages whose own bounds hold for every plan."""
+
+
+class Outlet(Protocol):
+    """Where better plans and bounds go as they are found."""
+
+    def plan(self, x: Floats) -> None:
+        """Take a plan."""
+
+    def bound(self, bound: float, *, relaxed: bool) -> None:
+        """Take a bound of the objective in hand: of its relaxation alone, or of more."""
+
+    def guide(self, x: Floats) -> None:
+        """Take the answer of the relaxation."""
 
 
 class Record:
@@ -29,28 +44,33 @@ class Record:
         Of the search.
     watcher
         Called with the progress.
+    outlet
+        Called with every plan and every bound that is better than all before.
 
     Attributes
     ----------
     best
         Best plan so far in the user's units, or None.
-    bound, relaxed_bound
-        Proven for the objective in hand; the latter by its relaxation alone.
+    bound
+        Proven for the objective in hand.
     stages
         By objective and stage.
     """
 
-    def __init__(self, objective: Objective, gap: float, clock: Clock, watcher: Watcher | None) -> None:
-        self.objective, self.gap, self.clock, self.watcher = objective, gap, clock, watcher
+    def __init__(
+        self, objective: Objective, gap: float, clock: Clock, watcher: Watcher | None, outlet: Outlet | None = None
+    ) -> None:
+        self.objective, self.gap, self.clock, self.watcher, self.outlet = objective, gap, clock, watcher, outlet
+        self._lock = RLock()
         self.best: Floats | None = None
-        self.bound = self.relaxed_bound = -np.inf
+        self.bound = -np.inf
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last: tuple[str, str] | None = None
         self._now: str | None = None  # the stage told of last
 
     def begin(self, objective: Objective, bound: float = -np.inf) -> None:
         """Turn to an objective, of which a bound may be proven already."""
-        self.objective, self.bound, self.relaxed_bound, self._now = objective, bound, bound, None
+        self.objective, self.bound, self._now, self._last = objective, bound, None, None
 
     @property
     def value(self) -> float:
@@ -69,20 +89,30 @@ class Record:
         return value - 0.99 * self.gap * abs(value) if np.isfinite(value) else np.inf
 
     def take(self, outcome: Outcome) -> None:
-        """Keep a plan if it is the best so far."""
-        if outcome.x is not None and outcome.value < self.value:
-            self.best = outcome.x
+        """Keep a plan if it is the best so far, and give it out."""
+        if outcome.x is not None and self.offer(outcome.x) and self.outlet is not None:
+            self.outlet.plan(outcome.x)
         self._again()
 
-    def prove(self, bound: float) -> None:
-        """Keep a bound if it is the best so far."""
-        self.bound = max(self.bound, bound)
+    def offer(self, x: Floats) -> bool:
+        """Keep a plan, from whatever thread, if it is the best so far; tell whether it is."""
+        with self._lock:
+            better = self.objective.value(x) < self.value
+            if better:
+                self.best = x
+        return better
+
+    def prove(self, bound: float, *, relaxed: bool = False) -> None:
+        """Keep a bound if it is the best so far, and give it out."""
+        if bound > self.bound:
+            self.bound = bound
+            if self.outlet is not None:
+                self.outlet.bound(bound, relaxed=relaxed)
         self._again()
 
     def prove_relaxed(self, bound: float) -> None:
         """Keep the bound of a relaxation."""
-        self.prove(bound)
-        self.relaxed_bound = self.bound
+        self.prove(bound, relaxed=True)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:

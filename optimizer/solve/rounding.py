@@ -22,8 +22,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats, Matrix, Objective, fixed, places
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats, Matrix, Objective, fixed, places
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import side_by_side
 from optimizer.solve.progress import Clock

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -12,19 +13,19 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.settings import RunSettings
+from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
 from optimizer.solve.cuts import Cut
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats, Matrix, Objective, fixed
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import LARGE
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.tree import NO_ROWS, Unit
 
-LARGE = 450_000
-"""Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below,
-simplex was as fast or faster."""
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
+WHOLE_PLAN = "whole plan"
+"""The stage in which nothing is kept: what its tree proves is proven."""
 ROUNDING_SHARE = 0.2
 """Share of the gap that a restricted search may leave: what it finds is mostly far better than it can prove."""
 
@@ -66,6 +67,7 @@ class Runs:
         self.units = self._decisions() if decided else []
         self.idle = NO_ROWS
         self.cuts: list[Cut] = []
+        self._holds: dict[str, int] = {}
 
     @property
     def large(self) -> bool:
@@ -82,6 +84,17 @@ class Runs:
         runs = copy(self)
         runs.engines, runs.engine = [engine], engine
         return runs
+
+    def hold(self, limits: Sequence[tuple[Objective, float]]) -> None:
+        """Hold these objectives at their limits, in every engine, and no others."""
+        asked = {objective.name: limit for objective, limit in limits}
+        for objective in self.matrix.objectives:
+            limit, row = asked.get(objective.name, np.inf), self._holds.get(objective.name)
+            if row is not None:
+                for engine in self.engines:
+                    engine.limit(row, objective, limit)
+            elif np.isfinite(limit):
+                self._holds[objective.name] = max(engine.hold(objective, limit) for engine in self.engines)
 
     def free(self, *engines: Engine) -> None:
         """Let everything be decided again, and in fractions; by all engines when none is named."""
@@ -103,12 +116,28 @@ class Runs:
         for engine in self.engines:
             engine.matrix = matrix
 
+    @contextmanager
+    def within(self, lower: Floats, upper: Floats) -> Iterator[None]:
+        """Let columns take no other values for a while."""
+        before = self.matrix
+        self.settle_as(replace(before, lower=lower, upper=upper))
+        try:
+            yield
+        finally:
+            self.settle_as(before)
+
     def run(self, stage: str, **arguments: Any) -> Outcome:
         """Run the first engine as it stands; a failure does not lose the plan so far."""
         record = self.record
+
+        def listener(value: float | None, bound: float | None) -> None:
+            record.tell(stage, value, bound)
+            if stage == WHOLE_PLAN and bound is not None:  # others may be waiting for it
+                record.prove(bound)
+
         with record.timed(stage):
             try:
-                outcome = self.engine.run(listener=lambda value, bound: record.tell(stage, value, bound), **arguments)
+                outcome = self.engine.run(listener=listener, **arguments)
             except SolverError:
                 if record.best is None:
                     raise
@@ -118,16 +147,25 @@ class Runs:
         return outcome
 
     def restricted(
-        self, stage: str, integers: Sequence[str] | None, low: Floats, high: Floats, *, deadline: float
+        self,
+        stage: str,
+        integers: Sequence[str] | None,
+        low: Floats,
+        high: Floats,
+        *,
+        deadline: float,
+        plan: Floats | None = None,
     ) -> Outcome:
-        """Search within tighter bounds, with only some variables integer (None: all that are)."""
+        """Search within tighter bounds, with only some variables integer (None: all that are).
+
+        It begins with the best plan so far where that lies within the bounds, else with `plan` where that does.
+        """
         self.free()
         self.engine.integrality(self.matrix.integer if integers is None else self.matrix.mask(*integers))
         self.engine.bounds(low, high)
         seconds = STAGE_SHARE * self.clock.until(deadline)
-        best = self.record.best
-        inside = best is not None and bool(np.all((best >= low - 1e-6) & (best <= high + 1e-6)))
-        start = best if inside else None
+        known = [x for x in (self.record.best, plan) if x is not None]
+        start = next((x for x in known if np.all((x >= low - 1e-6) & (x <= high + 1e-6))), None)
         outcome = self.run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.settings.gap, start=start)
         self.free()
         return outcome

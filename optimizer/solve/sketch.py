@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import CHAINED, Floats, Matrix, fixed
 from optimizer.solve.cuts import Cut
 from optimizer.solve.funds import Key, fund_cuts, fund_rows, with_cuts
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
-from optimizer.solve.matrix import CHAINED, Floats, Matrix, fixed
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nearest, round_off, split_columns

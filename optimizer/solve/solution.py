@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.solve.matrix import Floats
-
-HOLD_TOLERANCE = 1e-6
-"""Relative room a held objective gets beyond its slack, for the solver's tolerances."""
+from optimizer.solve.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -63,14 +60,3 @@ class Solution:
     without_levers: Floats | None = None
     prices: Floats | None = None
     failures: tuple[str, ...] = ()
-
-
-def believed(value: float, bound: float, relaxed: float) -> float:
-    """Return the bound, or that of the relaxation when a plan lies clearly below the bound.
-
-    A plan below a proven bound shows that presolve or a cut was numerically wrong; the relaxation
-    is solved by the simplex method alone and stays trusted.
-    """
-    if value < bound - 10 * HOLD_TOLERANCE * max(1.0, abs(bound)):
-        return min(relaxed, value)
-    return min(bound, value)

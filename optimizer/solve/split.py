@@ -24,8 +24,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from optimizer.solve.arrays import Floats, Matrix, Objective, places
 from optimizer.solve.funds import FUND_CUTS
-from optimizer.solve.matrix import Floats, Matrix, Objective, places
 from optimizer.solve.program import Program, least_of, useful
 
 BALANCES = "material_balances"

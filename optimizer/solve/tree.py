@@ -27,8 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats
 from optimizer.solve.highs import Engine
-from optimizer.solve.matrix import Floats
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import side_by_side
 

@@ -13,7 +13,7 @@ from optimizer import build_model, solve
 from optimizer.errors import ImpossibleError
 from optimizer.plan.plan import Plan
 from optimizer.scenario.network import Network
-from optimizer.solve import strategy
+from optimizer.solve import problem
 from optimizer.solve.matrix import compile_matrix
 from tests.laws.enumerate_plans import best, count
 from tests.laws.generate import Draft, drafts
@@ -101,7 +101,8 @@ def test_stages_find_the_same_optimum(draft: Draft) -> None:
     """The steps meant for large plans end at the same values, with bounds that are no higher."""
     plan = plan_of(draft)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(strategy, "SMALL", -1)
+        for size in ("TINY", "SMALL"):
+            patch.setattr(problem, size, -1)
         staged = plan_of(draft)
     assert (plan is None) == (staged is None)
     if plan is not None and staged is not None:

@@ -134,6 +134,6 @@ def test_only_the_first_objective_is_active() -> None:
 
 def test_speed_is_left_out_when_nothing_is_asap() -> None:
     """Without a target as soon as possible there is no speed to minimise."""
-    plain = model_of({"periods": "1x1"}, members=[{"member": "A"}])
+    plain = model_of({"periods": "1x1"}, members=[{"member": "A"}], items=[{"item": "shell"}])
     assert {o.name for o in plain.component_objects(pyo.Objective)} == {"shortfall", "cost"}
     assert keys(plain, "attained") == set()

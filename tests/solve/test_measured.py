@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer import Scenario, build_model, solve
-from optimizer.solve import strategy
+from optimizer.solve import search
 from optimizer.solve.finish import finish
 from optimizer.solve.matrix import Floats, compile_matrix
 from optimizer.solve.measured import as_measured
@@ -91,7 +91,7 @@ def test_a_search_ends_with_what_its_decisions_come_to(monkeypatch: pytest.Monke
         polished[runs.matrix.of("attained")] = 0
         return polished, None
 
-    monkeypatch.setattr(strategy, "finish", loose)
+    monkeypatch.setattr(search, "finish", loose)
     plan = solve(given)
     assert plan.verified, [check for check in plan.checks if not check.holds]
     assert dict(plan.objectives.set_index("objective")["value"]) == pytest.approx(dict(right))

@@ -9,7 +9,7 @@ import pytest
 
 from optimizer import build_model, solve
 from optimizer.pipeline import in_blocks
-from optimizer.solve import opening, runs, strategy
+from optimizer.solve import lexicographic, opening, problem, runs
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -97,9 +97,12 @@ def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) 
     Its bound is not above the value of a plan that is searched at once, nor that search's bound above its value.
     """
     at_once = solve(SCENARIO, gap=0.02, time_limit=120).objectives.iloc[0]
-    monkeypatch.setattr(strategy, "SMALL", -1)
+    for size in ("TINY", "SMALL"):
+        monkeypatch.setattr(problem, size, -1)
+    monkeypatch.setattr(lexicographic, "in_one_process", lambda _: True)
     monkeypatch.setattr(runs, "LARGE", 0)
     monkeypatch.setattr(opening, "HUGE", 0)
+    monkeypatch.setattr(problem, "HUGE", 0)
     asked: list[str] = []
     original = opening.by_sketch
     monkeypatch.setattr(opening, "by_sketch", lambda *a: asked.append("sketch") or original(*a))
@@ -116,8 +119,11 @@ def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.slow
 def test_a_sketch_that_fails_leaves_the_plan_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a plan from the sketch the relaxation itself is rounded."""
-    monkeypatch.setattr(strategy, "SMALL", -1)
+    for size in ("TINY", "SMALL"):
+        monkeypatch.setattr(problem, size, -1)
+    monkeypatch.setattr(lexicographic, "in_one_process", lambda _: True)
     monkeypatch.setattr(runs, "LARGE", 0)
     monkeypatch.setattr(opening, "HUGE", 0)
+    monkeypatch.setattr(problem, "HUGE", 0)
     monkeypatch.setattr(opening, "by_sketch", lambda *_: None)
     assert solve(SCENARIO, gap=0.1, time_limit=120).verified

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.matrix import Objective
-from optimizer.solve.promises import earliest, possible
 from optimizer.solve.tree import NO_ROWS, Tree
 from tests.solve.plants import Plants, plants
 from tests.solve.test_plants import LONG, runs_of
@@ -31,38 +31,55 @@ def counted(puzzle: Plants) -> Objective:
     return Objective("speed", costs, float(len(columns)))
 
 
+def dates_of(seed: int, engines: int, held: float = np.inf) -> Dates:
+    """Return the dates of a puzzle, its cost held at a limit, the speed of its promise in hand."""
+    runs, _ = runs_of(seed, engines)
+    cost = runs.record.objective
+    speed = counted(plants(seed, units=4, months=4))
+    runs.record.begin(speed)
+    runs.record.best = None
+    return Dates(runs, speed, Guide(cost, held), NO_ROWS, lambda: False)
+
+
 @pytest.mark.parametrize("engines", [1, 2])
-def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int) -> None:
-    """At whatever cost, and within what the first objective may cost: each month proven is one that no plan beats."""
+@pytest.mark.parametrize("share", [1.02, np.inf])
+def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int, share: float) -> None:
+    """At whatever cost, and within what the first objective may cost: no plan reaches a month refuted."""
     refuted = 0
     for seed in SEEDS:
         puzzle = plants(seed, units=4, months=4)
-        runs, root = runs_of(seed, engines)
-        months = possible(runs.alone(runs.engines[-1]), NO_ROWS, LONG)
-        (unit,) = months
-        assert runs.units[unit].row is None
-        assert months[unit] <= kept_from(puzzle)
-        refuted += months[unit] > 0
-        held = puzzle.optimum * 1.02
-        for first in (months, {}):
-            proven = earliest(runs, root, counted(puzzle), held, first)
-            assert proven.bound <= kept_from(puzzle, held) + 1e-9
-            assert proven.bound >= months[unit] - 1e-9
+        held = puzzle.optimum * share
+        dates = dates_of(seed, engines, held)
+        dates.refute(LONG)
+        (first,) = dates.first.values()
+        assert first <= kept_from(puzzle, held)
+        assert dates.bound <= kept_from(puzzle, held) + 1e-9
+        refuted += first > 0
     assert refuted > 0
 
 
-def test_the_engine_comes_back_as_it_was() -> None:
-    """After asking what is possible the engine has its objective, all rows, and nothing decided."""
-    runs, root = runs_of(7, 1)
-    rows = np.arange(runs.matrix.rows.shape[0])
-    possible(runs, rows, LONG)
-    assert runs.engine.run().value == pytest.approx(root.bound)
+def test_what_is_reached_keeps_the_promise_within_the_limit() -> None:
+    """Plans found with a date fixed keep it, cost no more than is allowed, and are never better than counting finds."""
+    reached = 0
+    for seed in SEEDS:
+        puzzle = plants(seed, units=4, months=4)
+        held = puzzle.optimum * 1.05
+        dates = dates_of(seed, 1, held)
+        dates.refute(LONG)
+        dates.reach(LONG / 20, boldly=True)
+        record = dates.record
+        if record.best is not None:
+            assert puzzle.matrix.objectives[0].value(record.best) <= held * (1 + 1e-6)
+            assert record.value >= kept_from(puzzle, held) - 1e-6
+            reached += record.value <= dates.bound + 1e-6
+    assert reached > len(SEEDS) / 2
 
 
 def test_nothing_is_refuted_without_time() -> None:
     """A deadline that has passed refutes no month."""
-    runs, _ = runs_of(7, 1)
-    assert set(possible(runs, NO_ROWS, -1.0).values()) == {0}
+    dates = dates_of(7, 1)
+    dates.refute(-1.0)
+    assert set(dates.first.values()) == {0}
 
 
 def test_bounds_hold_without_rows_that_do_not_bind() -> None:

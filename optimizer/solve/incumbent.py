@@ -1,0 +1,110 @@
+"""The best plan so far and what is proven of each objective: the one thing that changes while lanes search.
+
+A plan counts when it holds every row, is whole, and keeps the objectives before it within their limits: it is
+judged here, whoever found it. A bound counts by who proved it; a plan below it shows that it was wrong, and then
+nothing that its prover says of that objective is believed any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from optimizer.solve.arrays import HOLD_TOLERANCE, Floats, Objective
+from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.progress import relative_gap
+
+VIOLATION = 1e-5
+"""Largest violation of a scaled row, and distance from a whole number, in a plan that will be polished."""
+REFUTED = 10 * HOLD_TOLERANCE
+"""Relative amount by which a plan must lie below a bound to refute it."""
+
+
+class Incumbent:
+    """The best plan so far, judged against the limits of the leg in hand.
+
+    Attributes
+    ----------
+    best
+        Best plan in the user's units, or None.
+    notes
+        What was found to be wrong, in sentences.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self.best: Floats | None = None
+        self.notes: list[str] = []
+        self._bounds: dict[int, dict[str, float]] = {rank: {} for rank in range(len(problem.ranked))}
+        self._distrusted: set[tuple[int, str]] = set()
+        self._rank = 0
+        self._held: Sequence[float] = ()
+
+    def begin(self, leg: Leg) -> None:
+        """Turn to the objective of a leg."""
+        self._rank, self._held, self.best = leg.rank, leg.held, leg.start
+
+    @property
+    def objective(self) -> Objective:
+        """Return the objective in hand."""
+        return self._problem.ranked[self._rank]
+
+    @property
+    def value(self) -> float:
+        """Return the value of the best plan, infinite without one."""
+        return np.inf if self.best is None else self.objective.value(self.best)
+
+    @property
+    def bound(self) -> float:
+        """Return what is proven of the objective in hand."""
+        return self.proven(self._rank)
+
+    @property
+    def close_enough(self) -> bool:
+        """Tell whether the best plan is proven as close to the bound as asked."""
+        return self.best is not None and relative_gap(self.value, self.bound) <= self._problem.settings.gap
+
+    def proven(self, rank: int) -> float:
+        """Return what is proven of an objective; -inf when nothing is."""
+        return max(self._bounds[rank].values(), default=-np.inf)
+
+    def offer(self, x: Floats) -> bool:
+        """Take a plan if it holds everything and is the best so far; tell whether it is."""
+        value = self.objective.value(x)
+        if value >= self.value or not self._holds(x):
+            return False
+        self.best = x
+        self._refute(value)
+        return True
+
+    def prove(self, bound: float, source: str) -> bool:
+        """Take a bound; tell whether more is proven than before."""
+        if (self._rank, source) in self._distrusted:
+            return False
+        before = self.bound
+        self._bounds[self._rank][source] = max(bound, self._bounds[self._rank].get(source, -np.inf))
+        self._refute(self.value)
+        return self.bound > before
+
+    # -- inside ----------------------------------------------------------------------------------------
+    def _holds(self, x: Floats) -> bool:
+        matrix, ranked = self._problem.matrix, self._problem.ranked
+        for objective, limit in zip(ranked, self._held, strict=False):
+            if objective.value(x) > limit + matrix.room(objective, limit):
+                return False
+        if self._problem.settings.relaxed:
+            return True
+        activity = matrix.rows @ x
+        over = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper) * matrix.row_scale
+        beyond = np.maximum(matrix.lower - x, x - matrix.upper) / matrix.column_scale
+        parts = np.abs(x - np.round(x))[matrix.integer]
+        return bool(max(over.max(initial=0.0), beyond.max(initial=0.0), parts.max(initial=0.0)) <= VIOLATION)
+
+    def _refute(self, value: float) -> None:
+        """Drop the bounds that lie clearly above the value of a plan."""
+        bounds = self._bounds[self._rank]
+        for source in [s for s, bound in bounds.items() if value < bound - REFUTED * max(1.0, abs(bound))]:
+            del bounds[source]
+            self._distrusted.add((self._rank, source))
+            self.notes.append(f"a bound of {self.objective.name} was refuted by a plan ({source}), and is not believed")

@@ -1,0 +1,376 @@
+"""Objectives in order of rank: each searched with those before it held at their values and a slack, then polished.
+
+Small problems are searched in this process by HiGHS alone; others in lanes (lanes.py), or in turns where one
+thread is asked for. Each objective gets a share of the time, and what it does not need is left to those after it.
+Time that is left at the end goes to the objective with the widest gap: a better bound always counts, a better plan
+moves the limit of its objective only where those after it can be searched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from threading import Thread
+from typing import Protocol
+
+import numpy as np
+
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError
+from optimizer.solve.arrays import Floats, Objective
+from optimizer.solve.incumbent import Incumbent
+from optimizer.solve.lanes import Lanes
+from optimizer.solve.measured import as_measured
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
+from optimizer.solve.record import Record
+from optimizer.solve.search import Search
+from optimizer.solve.sketch import Sketch
+from optimizer.solve.solution import ObjectiveFound, Solution, Stage
+
+FIRST, DATES, LATER = 0.5, 0.2, 0.3
+"""Shares of the time: of the first objective, of the dates of promises, of each other."""
+FINISHING_SHARE = 0.02
+"""Of the time left, what is kept for the last step."""
+FINISHING_RATE = 200_000
+"""Nonzeros whose polishing takes about a second."""
+FINISH_SECONDS = 60.0
+"""Longest time to finish a plan that was found: it is finished even when the search has no time left."""
+AGAIN = 0.4
+"""Share of the time left that an objective gets when it is taken up again while others come after it."""
+WORTH = 0.1
+"""Part of the gap asked for by which a plan must be better to move the limit of an objective."""
+LEAST_LEFT = 5.0
+"""Seconds below which no objective is taken up again."""
+
+
+@dataclass
+class _Ranked:
+    """What is known of an objective: value of the plan found for it, that plan, and where later ones hold it."""
+
+    objective: Objective
+    found: float = np.inf
+    plan: Floats | None = None
+    limit: float = np.inf
+    rested: bool = False
+
+
+class _Team(Protocol):
+    """Those who search a leg."""
+
+    @property
+    def failures(self) -> list[str]: ...
+    def begin_without_levers(self) -> None: ...
+    def without_levers(self) -> Outcome | None: ...
+    def search(self, leg: Leg) -> None: ...
+    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]: ...
+    def stages(self) -> tuple[Stage, ...]: ...
+    def close(self) -> None: ...
+
+
+class Lexicographic:
+    """A search of ranked objectives.
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    clock
+        When to stop.
+    watcher
+        Called with the progress, from this thread alone.
+    sketch
+        Builds the same problem with review blocks for periods, or None; asked when the problem is huge.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        clock: Clock,
+        watcher: Watcher | None = None,
+        sketch: Callable[[], Sketch | None] | None = None,
+    ) -> None:
+        self._problem, self._clock, self._watcher = problem, clock, watcher
+        self._incumbent = Incumbent(problem)
+        self._known = [_Ranked(objective) for objective in problem.ranked]
+        self._number = 0
+        self._without: Outcome | None = None
+        self._stage = ""
+        self._team: _Team = _Alone(self, sketch) if in_one_process(problem) else _Together(self, sketch)
+
+    def solve(self) -> Solution:
+        """Search every objective in order of rank and polish the plan.
+
+        Raises
+        ------
+        ImpossibleError
+            When no plan can hold every constraint.
+        NoPlanError
+            When time ran out, or the search was stopped, before a plan was found.
+        SolverError
+            When HiGHS fails before there is a plan.
+        """
+        try:
+            yardstick = any(objective.name == "shortfall" for objective in self._problem.ranked)
+            if yardstick:
+                self._team.begin_without_levers()
+            for rank in range(len(self._known)):
+                self._find(rank, self._share(rank) * self._left())
+                if yardstick and rank == 0:
+                    self._without = self._team.without_levers()
+                self._hold(rank)
+            self._again()
+            best = self._known[-1].plan
+            assert best is not None
+            held = tuple(known.limit for known in self._known)
+            if self._problem.settings.relaxed:
+                return self._solution(best, None)
+            x, worth = self._team.finish(best, held)
+            return self._solution(as_measured(self._problem.matrix, x), worth)
+        finally:
+            self._team.close()
+
+    # -- legs ------------------------------------------------------------------------------------------
+    def _search(self, rank: int, seconds: float) -> None:
+        """Search an objective from the best plan there is, and hold it."""
+        self._find(rank, seconds)
+        self._hold(rank)
+
+    def _find(self, rank: int, seconds: float) -> None:
+        """Search an objective from the best plan there is."""
+        known, before = self._known[rank], self._known[rank - 1].plan if rank else None
+        start = known.plan
+        if before is not None and (start is None or known.objective.value(before) < known.objective.value(start)):
+            start = before
+        if start is not None and not self._problem.settings.relaxed:
+            start = as_measured(self._problem.matrix, start)  # promises may be kept that nobody asked for so far
+        self._number += 1
+        held = tuple(earlier.limit for earlier in self._known[:rank])
+        leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven(rank))
+        self._incumbent.begin(leg)
+        if not self._incumbent.close_enough:
+            self._team.search(leg)
+        best = self._incumbent.best
+        if best is None:
+            if self._team.failures and not self._clock.over:
+                raise SolverError(self._team.failures[0].partition("; the")[0] + "; try another seed")
+            raise NoPlanError(self._no_plan())
+        known.plan, known.found = best, self._incumbent.value
+
+    def _hold(self, rank: int) -> None:
+        known = self._known[rank]
+        known.limit = self._limit(rank, known.found)
+
+    def _again(self) -> None:
+        """Take up objectives whose gap is wider than asked for, the widest first, for as long as there is time."""
+        last = len(self._known) - 1
+        while self._left() > LEAST_LEFT and not self._clock.stopped:
+            open_ = [r for r, known in enumerate(self._known) if self._wide(r) and not known.rested]
+            if not open_:
+                return
+            rank = max(open_, key=self._gap)
+            known = self._known[rank]
+            before, gap, seconds = known.found, self._gap(rank), self._left() * (1.0 if rank == last else AGAIN)
+            began, chain = self._clock.seconds, [replace(k) for k in self._known]
+            self._search(rank, seconds)
+            self._number += 1
+            better = before - known.found > WORTH * self._problem.settings.gap * abs(before)
+            if rank < last and better and self._left() > LEAST_LEFT:
+                for later in range(rank + 1, last + 1):
+                    self._take_over(chain[-1].plan, later)
+                    self._search(later, self._share(later) * self._left())
+            elif rank < last:
+                self._known = chain  # what was proven stays
+            early = self._clock.seconds - began < 0.9 * seconds
+            self._known[rank].rested = early and not better and self._gap(rank) >= 0.999 * gap
+
+    def _take_over(self, plan: Floats | None, rank: int) -> None:
+        """Start an objective from the plan so far where that keeps the limits of today, else from the one before it."""
+        held = [(k.objective, k.limit) for k in self._known[:rank]]
+        keeps = plan is not None and all(o.value(plan) <= limit for o, limit in held)
+        self._known[rank].plan = plan if keeps else None
+
+    def _share(self, rank: int) -> float:
+        """Return the share of the time left that an objective may take."""
+        weights = [DATES if known.objective.name == "speed" else LATER for known in self._known]
+        weights[0] = FIRST
+        return weights[rank] / sum(weights[rank:])
+
+    def _left(self) -> float:
+        """Return the seconds left, without those for the last step."""
+        if not np.isfinite(self._clock.left):
+            return np.inf
+        finishing = max(FINISHING_SHARE * self._clock.left, self._problem.matrix.rows.nnz / FINISHING_RATE)
+        return max(0.0, self._clock.left - (0.0 if self._problem.tiny else finishing))
+
+    # -- values ----------------------------------------------------------------------------------------
+    def _limit(self, rank: int, value: float) -> float:
+        """Return where later objectives hold one; of the last nothing could be given back for anything."""
+        slack = self._problem.settings.slack if rank < len(self._known) - 1 else 0.0
+        without = None if self._without is None else self._without.value
+        objective = self._known[rank].objective
+        return limit(objective, without, slack, value) + self._problem.matrix.room(objective, value)
+
+    def _gap(self, rank: int) -> float:
+        return relative_gap(self._known[rank].found, self._incumbent.proven(rank))
+
+    def _wide(self, rank: int) -> bool:
+        return self._gap(rank) > self._problem.settings.gap
+
+    def _solution(self, x: Floats, worth: Floats | None) -> Solution:
+        found = []
+        for rank, known in enumerate(self._known):
+            value = known.objective.value(x)
+            without = self._without.value if self._without is not None and known.objective.name == "shortfall" else None
+            least = min(known.found, value)
+            proven = min(self._incumbent.proven(rank), least)
+            found.append(ObjectiveFound(known.objective.name, value, least, proven, without))
+        notes = (*self._team.failures, *self._incumbent.notes)
+        off = None if self._without is None else self._without.x
+        stages = tuple(stage.within(found) for stage in self._team.stages())
+        return Solution(x, self._status(found), tuple(found), stages, off, worth, notes)
+
+    def _status(self, objectives: list[ObjectiveFound]) -> str:
+        if self._clock.stopped:
+            return "interrupted"
+        gaps = [relative_gap(o.found, o.bound) for o in objectives]
+        if all(gap <= 1e-9 for gap in gaps):
+            return "optimal"
+        return "gap reached" if all(gap <= self._problem.settings.gap + 1e-9 for gap in gaps) else "time limit"
+
+    def _no_plan(self) -> str:
+        if self._clock.stopped:
+            return "the search was stopped before a plan was found"
+        limit, clock = self._problem.settings.time_limit, self._clock.limit
+        if clock != limit:
+            return (
+                f"no plan was found before the clock that was handed in ran out, after {clock:g} seconds; "
+                "hand in one with more time, or plan with longer periods"
+            )
+        return (
+            f"no plan was found within {limit:g} seconds; allow more time (time_limit, on the command line "
+            "--time-limit), or plan with longer periods"
+        )
+
+    # -- telling ---------------------------------------------------------------------------------------
+    def tell(self, stage: str | None) -> None:
+        """Tell the watcher what is being done and what is known; None: still the same."""
+        self._stage = stage or self._stage
+        if self._watcher is None or not self._stage:
+            return
+        value, bound = self._incumbent.value, self._incumbent.bound
+        self._watcher(
+            Progress(
+                stage=f"{self._incumbent.objective.name}: {self._stage}",
+                seconds=self._clock.seconds,
+                left=self._clock.left,
+                value=value if np.isfinite(value) else None,
+                bound=bound if np.isfinite(bound) else None,
+            )
+        )
+
+
+def limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
+    """Return where later objectives hold this one: its value and what they may give back.
+
+    That is a share of the value; of a shortfall no more than the share of what the levers gain, for half a per
+    cent of a large value could throw all of a small gain away. Months until promises are kept are not given back.
+    """
+    whole = 0.0 if objective.name == "speed" else abs(value)
+    if objective.name == "shortfall" and without_levers is not None:
+        whole = min(whole, max(0.0, without_levers - value))
+    return value + slack * whole
+
+
+def in_one_process(problem: Problem) -> bool:
+    """Tell whether a problem is searched in this process alone."""
+    return problem.tiny or problem.settings.relaxed or problem.threads == 1
+
+
+class _Alone:
+    """A team of one: this process does everything in turns."""
+
+    def __init__(self, story: Lexicographic, sketch: Callable[[], Sketch | None] | None) -> None:
+        problem, self._story = story._problem, story
+        self._incumbent, self._clock = story._incumbent, story._clock
+        self._record = Record(problem.ranked[0], problem.settings.gap, story._clock, self._tell, self)
+        self._search = Search(problem, story._clock, self._record, sketch=sketch)
+        self._off: Outcome | None = None
+
+    @property
+    def failures(self) -> list[str]:
+        return self._search.failures
+
+    def begin_without_levers(self) -> None:
+        self._off = self._search.without_levers()
+
+    def without_levers(self) -> Outcome | None:
+        return self._off
+
+    def search(self, leg: Leg) -> None:
+        self._search.search(leg)
+
+    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+        return self._search.finish(x, held)
+
+    def stages(self) -> tuple[Stage, ...]:
+        return tuple(self._record.stages.values())
+
+    def close(self) -> None:
+        pass
+
+    # -- what the record gives out
+    def plan(self, x: Floats) -> None:
+        self._incumbent.offer(x)
+
+    def bound(self, bound: float, *, relaxed: bool) -> None:
+        self._incumbent.prove(bound, "relaxation" if relaxed else "search")
+
+    def guide(self, x: Floats) -> None:
+        pass
+
+    def _tell(self, progress: Progress) -> None:
+        self._story.tell(progress.stage.partition(": ")[2])
+
+
+class _Together:
+    """A team of lanes."""
+
+    def __init__(self, story: Lexicographic, sketch: Callable[[], Sketch | None] | None) -> None:
+        problem = story._problem
+        self._problem, self._incumbent, self._clock = problem, story._incumbent, story._clock
+        self._lanes = Lanes(problem, story._clock, self._incumbent, story.tell)
+        if problem.huge:  # its model is built here, while the lanes load theirs
+            Thread(target=self._draw, args=(sketch,), daemon=True).start()
+
+    @property
+    def failures(self) -> list[str]:
+        return self._lanes.failures
+
+    def begin_without_levers(self) -> None:
+        self._lanes.begin_without_levers()
+
+    def without_levers(self) -> Outcome | None:
+        return self._lanes.without_levers()
+
+    def search(self, leg: Leg) -> None:
+        self._lanes.search(leg, lambda: self._incumbent.close_enough)
+        if self._lanes.impossible:
+            raise ImpossibleError(self._lanes.impossible)
+
+    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+        found = self._lanes.finish(x, held, FINISH_SECONDS)
+        return found or (np.where(self._problem.matrix.integer, np.round(x), x), None)
+
+    def stages(self) -> tuple[Stage, ...]:
+        return tuple(self._lanes.stages.values())
+
+    def close(self) -> None:
+        self._lanes.close()
+
+    def _draw(self, sketch: Callable[[], Sketch | None] | None) -> None:
+        drawn = None
+        with suppress(OptimizerError):
+            drawn = sketch() if sketch else None
+        self._lanes.drawn(drawn)

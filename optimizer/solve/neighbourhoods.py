@@ -1,0 +1,213 @@
+"""Large neighbourhood search: most decisions of a plan are kept, a few are searched again by HiGHS, in turns.
+
+What is searched again lies together in time, belongs together (an item, a member, a site), or is where the plan
+differs from the relaxation. Weekends are relaxed meanwhile and rounded after, which costs next to nothing. A
+neighbourhood grows while it is searched to the end at once, and shrinks when it is not; kinds that bring more are
+tried more often.
+
+Methods: Shaw, "Using constraint programming and local search methods to solve vehicle routing problems" (1998);
+adaptive choice as in Ropke and Pisinger (2006); relaxation induced neighbourhoods by Danna, Rothberg and Le Pape
+(2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import process_time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverError
+from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
+from optimizer.solve.highs import Engine
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.rounding import WEEKENDS, Step, round_off
+from optimizer.solve.runs import Runs
+
+KEPT = ("build", "attained", "run")
+"""What a neighbourhood keeps or searches again."""
+NODES = 300
+"""Most nodes of one search."""
+PATIENCE = 6.0
+"""Longest search of a neighbourhood, in runs of the linear program with every decision kept."""
+LEAST_SECONDS, MOST_SECONDS = 2.0, 15.0
+"""Bounds of that, in seconds of the processor, so that a busy machine does not cut every search short."""
+VAIN = 4
+"""Neighbourhoods searched in vain after which a process that has something else to do turns to that."""
+LITTLE = 1e-6
+"""Relative improvement that counts."""
+FIRST_SIZE, LEAST_SIZE = 0.15, 0.01
+"""Share of the decisions that is searched at first, and at least."""
+
+
+@dataclass
+class Kind:
+    """A way to choose what is searched again, how large, and what it brought a second lately."""
+
+    name: str
+    size: float = FIRST_SIZE
+    worth: float = 1.0
+
+
+class Neighbourhoods:
+    """The neighbourhoods of the best plan so far, for one objective.
+
+    Parameters
+    ----------
+    runs
+        With one engine; earlier objectives held.
+    objective
+        What is minimised.
+    bounds
+        Of the columns: what may not be decided otherwise is fixed there.
+    relaxed
+        Answer of the relaxation, if it is known; asked again and again.
+    seed
+        Of the choices.
+    timed
+        Whether a search may also end for its time; otherwise for its nodes alone, so that the same input gives the
+        same plan.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        objective: Objective,
+        bounds: tuple[Floats, Floats],
+        relaxed: Callable[[], Floats | None] = lambda: None,
+        *,
+        seed: int = 0,
+        timed: bool = True,
+    ) -> None:
+        self._timed = timed
+        self._runs, self._objective, self._bounds, self._relaxed = runs, objective, bounds, relaxed
+        self._dice = np.random.default_rng(seed)
+        matrix = runs.matrix
+        self._columns = matrix.of(*KEPT)
+        self._columns = self._columns[bounds[0][self._columns] < bounds[1][self._columns]]
+        self._when = when(matrix, self._columns)
+        self._labels = matrix.labels_of(self._columns)
+        self._kinds = [Kind("time"), Kind("relaxation"), *(Kind(name) for name in self._labels)]
+        self._base: Step | None = None
+        self._of: bytes = b""
+        self._seconds = 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Tell whether there is nothing left to search: every kind has searched all decisions to the end."""
+        return not len(self._columns) or all(kind.size > 1.0 for kind in self._kinds)
+
+    def improve(self, x: Floats, deadline: float) -> Outcome | None:
+        """Search one neighbourhood of a plan; return a better plan, if one is found.
+
+        `deadline` is on the clock of the search.
+        """
+        engine = self._runs.engine
+        base = self._based(engine, x, deadline)
+        if base is None:
+            return None
+        kind = self._chosen()
+        mask = self._mask(kind, x)
+        began, before = process_time(), base.outcome.value
+        found = self._searched(engine, base, mask, deadline)
+        spent = max(process_time() - began, 1e-3) if self._timed else 1.0
+        better = found is not None and found.x is not None and found.value < before - LITTLE * max(1.0, abs(before))
+        gain = max(0.0, before - found.value) if better and found is not None else 0.0
+        kind.worth = 0.7 * kind.worth + 0.3 * gain / max(abs(before), 1e-9) / spent * 1e3
+        if found is not None and found.status == "optimal":
+            kind.size = min(kind.size * 1.3, 1.01)
+        elif not better:
+            kind.size = max(LEAST_SIZE, kind.size * 0.8)
+        if not better or found is None or found.x is None:
+            return None
+        return self._whole(engine, found.x, deadline)
+
+    # -- inside ----------------------------------------------------------------------------------------
+    def _based(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
+        """Return the plan with its decisions kept and its weekends relaxed."""
+        mark = np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
+        if self._base is None or mark != self._of:
+            began = process_time()
+            self._base, self._of = self._kept(engine, x, deadline), mark
+            self._seconds = process_time() - began
+        return self._base
+
+    def _kept(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
+        """Solve the rest when every decision is kept, weekends in fractions."""
+        mask = self._runs.matrix.mask(*KEPT)
+        low, high = fixed(*self._bounds, x, mask)
+        engine.integrality(np.zeros_like(self._runs.matrix.integer))
+        engine.bounds(low, high)
+        outcome = engine.relax(seconds=self._runs.clock.until(deadline))
+        return Step(low, high, outcome) if outcome.x is not None else None
+
+    def _chosen(self) -> Kind:
+        """Choose a kind, those that bring more more often."""
+        weights = np.array([0.05 + kind.worth for kind in self._kinds])
+        return self._kinds[int(self._dice.choice(len(weights), p=weights / weights.sum()))]
+
+    def _mask(self, kind: Kind, x: Floats) -> NDArray[np.bool_]:
+        """Return which columns a neighbourhood searches again."""
+        n = len(self._columns)
+        count = max(1, round(kind.size * n))
+        relaxed = self._relaxed() if kind.name == "relaxation" else None
+        if kind.name in self._labels:
+            labels = self._labels[kind.name]
+            picked = np.zeros(n, dtype=bool)
+            for label in self._dice.permutation(np.unique(labels[labels >= 0])):
+                picked |= labels == label
+                if picked.sum() >= count:
+                    break
+        elif relaxed is not None:
+            away = np.abs(relaxed[self._columns] - x[self._columns]) + 1e-3 * self._dice.random(n)
+            picked = np.zeros(n, dtype=bool)
+            picked[np.argsort(-away)[:count]] = True
+        else:
+            distance = np.abs(self._when - self._dice.random())
+            picked = distance <= np.partition(distance, count - 1)[count - 1]
+        mask = np.zeros(len(x), dtype=bool)
+        mask[self._columns[picked]] = True
+        return mask
+
+    def _searched(self, engine: Engine, base: Step, mask: NDArray[np.bool_], deadline: float) -> Outcome | None:
+        """Search the masked decisions again, the others as in the plan."""
+        engine.integrality(mask)
+        engine.bounds(np.where(mask, self._bounds[0], base.lower), np.where(mask, self._bounds[1], base.upper))
+        most = min(max(PATIENCE * self._seconds, LEAST_SECONDS), MOST_SECONDS)
+        until = process_time() + most if self._timed else np.inf
+        gap = 0.1 * self._runs.settings.gap
+        try:
+            return engine.run(
+                seconds=self._runs.clock.until(deadline),
+                gap=gap,
+                start=base.outcome.x,
+                ended=lambda: process_time() > until,
+                mip_max_nodes=NODES,
+            )
+        except SolverError:
+            engine.forget()
+            return None
+
+    def _whole(self, engine: Engine, x: Floats, deadline: float) -> Outcome | None:
+        """Round the weekends of a plan found with them relaxed."""
+        base = self._kept(engine, x, deadline)
+        if base is None:
+            return None
+        self._base, self._of = base, np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
+        step = round_off([engine], (WEEKENDS,), base, deadline)
+        if step is None or step.outcome.x is None:
+            return None
+        value = self._objective.value(step.outcome.x)
+        return replace(step.outcome, value=value)
+
+
+def when(matrix: Matrix, columns: NDArray[np.int64]) -> Floats:
+    """Return when in the horizon each column is decided, from 0 to 1, by the last part of its key."""
+    times = np.array([float(matrix.columns[j][1][-1]) for j in columns])
+    components = np.array([matrix.columns[j][0] for j in columns])
+    for component in np.unique(components):
+        own = components == component
+        times[own] /= max(1.0, times[own].max())
+    return times

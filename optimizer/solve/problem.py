@@ -1,0 +1,120 @@
+"""What is searched, and one leg of the search: an objective, with those before it held at their limits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.settings import RunSettings
+from optimizer.solve.arrays import Floats, Matrix, Objective
+
+TINY = 500
+"""Integer columns up to which one process searches the whole problem: it is done before others have started."""
+SMALL = 2_500
+"""Integer columns up to which HiGHS on the whole problem proves most; above, a tree of relaxations does."""
+LARGE = 450_000
+"""Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below,
+simplex was as fast or faster."""
+HUGE = 1_500_000
+"""Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A model with all that the search may know of it.
+
+    Attributes
+    ----------
+    matrix
+        The model; its objectives in order of rank, then any tie-breaks.
+    settings
+        Objectives, gap, slack, time limit, threads, seed.
+    today
+        Column -> (lower, upper) that switches every lever off; empty: the slack of the shortfall
+        is a share of its value instead of what the levers gain.
+    relaxed_today
+        Rows that the plan without levers need not hold.
+    """
+
+    matrix: Matrix
+    settings: RunSettings
+    today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
+
+    @property
+    def ranked(self) -> list[Objective]:
+        """Return the objectives that are searched, in order of rank."""
+        return [o for o in self.matrix.objectives if o.name in self.settings.objectives]
+
+    @property
+    def money(self) -> Objective:
+        """Return the objective in money, by which the rest is settled and the size of plants is told."""
+        return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
+
+    @property
+    def tiny(self) -> bool:
+        """Tell whether HiGHS alone searches it, at once."""
+        return int(self.matrix.integer.sum()) <= TINY
+
+    @property
+    def small(self) -> bool:
+        """Tell whether HiGHS on the whole problem is its prover."""
+        return int(self.matrix.integer.sum()) <= SMALL
+
+    @property
+    def huge(self) -> bool:
+        """Tell whether the first plan comes from a model of longer periods."""
+        return bool(self.matrix.rows.nnz >= HUGE)
+
+    @property
+    def threads(self) -> int:
+        """Return how many threads the search may use: those asked for, else one for every core it may use."""
+        return self.settings.threads or cores()
+
+    def switched_off(self) -> tuple[Floats, Floats] | None:
+        """Return the column bounds that switch every lever off; None where there are none such."""
+        if not self.today:
+            return None
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        for column, (low, high) in self.today.items():
+            lower[column], upper[column] = low, high
+        return lower, upper
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The search of one objective, as it is asked of a lane.
+
+    Attributes
+    ----------
+    number
+        Of the leg, so that answers to an earlier one are told apart.
+    rank
+        Of the objective.
+    held
+        Limits of the objectives before it, in order of rank.
+    seconds
+        Longest search.
+    start
+        Best plan so far, or None.
+    bound
+        Proven of the objective so far.
+    """
+
+    number: int
+    rank: int
+    held: tuple[float, ...]
+    seconds: float
+    start: Floats | None
+    bound: float

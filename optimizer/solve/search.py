@@ -1,0 +1,450 @@
+"""One objective after the other searched in one process, as it is asked for: stages, bounds, dates, neighbourhoods.
+
+For every objective the linear relaxation gives a first bound, large ones by interior point
+(interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
+(rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, and beside it
+the bound from the relaxation split by item (opening.py, sketch.py, split.py). If that is not close
+enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
+of several rows (proving.py), closes in on the best (plants.py). Dates of promises are found as hard ones
+(dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
+so is the whole problem. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and
+of the whole problem count as proof. Small problems go to the whole problem at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import Enum
+
+import numpy as np
+
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
+from optimizer.solve.arrays import Floats, Objective, fixed
+from optimizer.solve.cuts import Cut, rounding_cuts
+from optimizer.solve.dates import Dates, Guide
+from optimizer.solve.finish import finish
+from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
+from optimizer.solve.opening import Opening
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.plants import branch
+from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.progress import Clock
+from optimizer.solve.record import Record
+from optimizer.solve.runs import Runs
+from optimizer.solve.sketch import Sketch
+from optimizer.solve.tree import WHOLE, Node, root_of
+
+SLACK_ROWS = (
+    "crews_stay",
+    "higher_crews_work_no_more_weekends",
+    "joining_crews_were_absent",
+    "running_lines_keep_the_minimum_rate",
+    "steps_are_climbed_in_order",
+)
+"""Constraints, two fifths of all rows, that the relaxation hardly ever needs: it is solved without them first.
+The bound of the alliance was 0.003 % lower without them, and the whole relaxation found in 60 % of the time."""
+CUT_ENOUGH = 1e-5
+"""Relative rise of the bound below which no more cuts are sought."""
+FEW = 500
+"""Integer columns up to which HiGHS searches no neighbourhoods beside its tree: with 236 they took two thirds of the
+time; with 1,702 plans are better for them."""
+NO_NEIGHBOURHOODS = {
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
+RESTARTS = 3
+"""Most times that the search of the whole problem starts again from a much better plan: HiGHS takes none on the way."""
+OUTDONE = 0.1
+"""Share of the gap by which a plan of another lane must be better for that."""
+RESTART_SECONDS = 2.0
+"""Seconds that such a search gets at least: good plans often come several at once."""
+POLITE = 15
+"""By how much neighbourhoods give way: they are first to find plans, the prover is first to find good ones."""
+LEVERS_OFF_SHARE = 0.1
+"""Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
+RELAXATION_SHARE = 0.9
+"""Most of the time left for an objective that its relaxation may take, once there is a plan."""
+STAGES_SHARE = 0.6
+"""Most of the time for an objective that stages take where one process does everything in turns."""
+
+
+class Role(Enum):
+    """What a process does of the search of an objective."""
+
+    ALONE = "alone"
+    PROVER = "prover"
+    NEIGHBOURS = "neighbours"
+    WHOLE = "whole"
+
+
+class Search:
+    """A search in one process.
+
+    Parameters
+    ----------
+    problem
+        What is searched.
+    clock
+        When to stop.
+    record
+        What comes of it.
+    role
+        What this process does of it.
+    sketch
+        Builds the same problem with review blocks for periods, or None; asked when the problem is huge.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        clock: Clock,
+        record: Record,
+        role: Role = Role.ALONE,
+        sketch: Callable[[], Sketch | None] | None = None,
+    ) -> None:
+        self._problem, self._clock, self._record, self._role = problem, clock, record, role
+        self.relaxed: Floats | None = None
+        self.failures: list[str] = []
+        self._whole_only = role is Role.WHOLE or (role is Role.ALONE and problem.tiny)
+        self._last = role is Role.ALONE or (role is Role.PROVER and problem.threads < len(Role) - 1)
+        self._crowded = not problem.small and problem.threads < len(Role)  # the prover works with two engines
+        self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
+        self._runs = self._engines()
+        self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows, sketch)
+        self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of promises that follow
+
+    # -- what is asked -------------------------------------------------------------------------------
+    def without_levers(self) -> Outcome | None:
+        """Return the least shortfall with every lever off and hard targets relaxed, by whole crews and plants.
+
+        Asap promises may be attained in fractions: the shortfall knows nothing of them. None where there is no
+        such plan, or none was found in time.
+        """
+        bounds = self._problem.switched_off()
+        objective = next((o for o in self._problem.ranked if o.name == "shortfall"), None)
+        if bounds is None or objective is None:
+            return None
+        with self._surviving(Leg(0, 0, (), 0.0, None, -np.inf)):
+            return self._least_without_levers(objective, bounds)
+        return None
+
+    def search(self, leg: Leg) -> None:
+        """Search an objective; plans and bounds are in the record.
+
+        Raises
+        ------
+        ImpossibleError
+            When no plan can hold every constraint.
+        SolverError
+            When HiGHS fails before there is a plan.
+        """
+        with self._surviving(leg):
+            self._search(leg)
+
+    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+        """Return a plan polished and what more would bring; as it was found where HiGHS fails twice at that."""
+        ranked = self._problem.ranked
+        if ranked[-1] is self._problem.money:
+            held = held[: len(ranked) - 1]  # what is minimised next needs no row that holds it
+        leg = Leg(0, len(held), held, 0.0, x, -np.inf)
+        self._record.best = x
+        self._hold(leg)
+        for _ in range(2):
+            with self._surviving(leg):
+                return finish(self._runs, x)
+        return np.where(self._problem.matrix.integer, np.round(x), x), None
+
+    # -- inside ----------------------------------------------------------------------------------------
+    def _least_without_levers(self, objective: Objective, bounds: tuple[Floats, Floats]) -> Outcome | None:
+        runs, record = self._runs, self._record
+        whole = self._problem.matrix.integer & ~self._problem.matrix.mask("attained")
+        record.begin(objective)
+        runs.engine.minimise(objective)
+        runs.free()
+        runs.engine.bounds(*bounds)
+        with runs.engine.without(self._problem.relaxed_today):
+            outcome = runs.run("levers off")
+            basis = runs.engine.basis()
+            if outcome.x is not None and not self._problem.settings.relaxed and _fractions(outcome.x[whole]):
+                runs.engine.integrality(whole)
+                outcome, basis = runs.run("levers off", seconds=LEVERS_OFF_SHARE * self._clock.left), None
+        runs.free()
+        if outcome.x is None:
+            return None
+        self._opening.without_levers = replace(outcome, basis=basis)
+        return outcome
+
+    @contextmanager
+    def _surviving(self, leg: Leg) -> Iterator[None]:
+        """Go on with the best plan so far when HiGHS fails in any way: with new engines, and told.
+
+        HiGHS is native code: memory that runs out and errors of its own come as exceptions of any kind.
+        """
+        try:
+            yield
+        except (ImpossibleError, NoPlanError, UnboundedError):
+            raise
+        except Exception as error:
+            if self._record.best is None:
+                raise error if isinstance(error, OptimizerError) else SolverError(failure(error)) from error
+            self.failures.append(failure(error))
+            self._runs = self._opening.runs = self._engines()
+            self._hold(leg)
+
+    def _engines(self) -> Runs:
+        """Hand the model over to HiGHS."""
+        problem = self._problem
+        settings = problem.settings
+        one = self._whole_only or settings.relaxed or settings.threads == 1 or self._role is Role.NEIGHBOURS
+        engines = 1 if one else 2
+        if self._role is not Role.ALONE:
+            settings = replace(settings, threads=1)
+        return Runs(problem.matrix, settings, self._clock, self._record, engines=engines, decided=not self._whole_only)
+
+    def _hold(self, leg: Leg) -> None:
+        """Hold the objectives before that of the leg, and nothing else."""
+        self._runs.settle_as(self._problem.matrix)
+        self._runs.hold(list(zip(self._problem.ranked, leg.held, strict=False)))
+
+    def _search(self, leg: Leg) -> None:
+        problem, runs, record = self._problem, self._runs, self._record
+        objective, deadline = problem.ranked[leg.rank], self._clock.seconds + leg.seconds
+        self._hold(leg)
+        record.begin(objective, leg.bound)
+        record.best = leg.start  # what was found before may not keep today's limits
+        runs.free()
+        for engine in runs.engines:
+            engine.minimise(objective)
+        if record.close_enough:
+            return
+        if problem.settings.relaxed:
+            self._relaxation(deadline)
+        elif self._whole_only:
+            self._whole(deadline)
+        elif objective.name == "speed":
+            self._dates(leg, deadline)
+        else:
+            self._settle(leg)
+            self._staged(leg, objective, deadline)
+
+    def _staged(self, leg: Leg, objective: Objective, deadline: float) -> None:
+        """Search an objective in stages, or the neighbourhoods of its plans."""
+        problem, runs, record = self._problem, self._runs, self._record
+        if self._role is Role.NEIGHBOURS:
+            self._opening.as_today(runs.engine, deadline)
+            self._neighbours(objective, deadline)
+            return
+        alone = self._role is Role.ALONE
+        until = self._clock.seconds + STAGES_SHARE * leg.seconds if alone else deadline
+        if runs.large:
+            self._opening.open(until)
+        if alone and problem.small:
+            self._opening.as_today(runs.engine, until)
+        elif not record.close_enough:
+            root = self._relaxed_and_cut(until)
+            if root is not None and not record.close_enough:
+                self.relaxed = root.x
+                branch(runs, root, until, at_once=leg.rank == 0)
+            self._improve("crews", ("build",), until)
+        if alone:
+            self._neighbours(objective, self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
+        if self._last:
+            self._whole(deadline)
+
+    def _dates(self, leg: Leg, deadline: float) -> None:
+        """Find the dates of promises: this process from the earliest on, or from those of the plan so far back."""
+        problem, runs, record = self._problem, self._runs, self._record
+        ranked = problem.ranked
+        before = ranked[leg.rank - 1] if leg.rank else next((o for o in ranked if o is not ranked[0]), problem.money)
+        guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
+        runs.hold(list(zip(ranked[: max(0, leg.rank - 1)], leg.held, strict=False)))
+        boldly = self._role is not Role.NEIGHBOURS
+        dates = Dates(runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._last)
+        if record.best is None and not boldly:
+            self._opening.as_today(runs.engine, deadline)
+        record.prove(dates.bound)
+        if boldly:
+            dates.refute(deadline)
+        share = STAGES_SHARE if self._last else 1.0
+        dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
+        if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
+            self._settled = record.value, *dates.kept(record.best)
+        self._hold(leg)
+        for engine in runs.engines:
+            engine.minimise(ranked[leg.rank])
+        if self._last:
+            self._whole(deadline)
+
+    def _enough(self) -> bool:
+        return self._record.close_enough
+
+    def _settle(self, leg: Leg) -> None:
+        """Settle promises as a plan keeps them where no plan as fast keeps one of them earlier or later."""
+        ranks = {objective.name: rank for rank, objective in enumerate(self._problem.ranked)}
+        rank = ranks.get("speed", leg.rank)
+        if self._settled is not None and rank < leg.rank and abs(self._settled[0] - leg.held[rank]) < 0.5:
+            matrix = self._problem.matrix
+            self._runs.settle_as(replace(matrix, lower=self._settled[1], upper=self._settled[2]))
+
+    # -- stages ---------------------------------------------------------------------------------------
+    def _relaxed_and_cut(self, deadline: float) -> Node | None:
+        """Solve the linear relaxation and tighten it."""
+        runs = self._runs
+        runs.free()
+        if self._role is Role.ALONE:
+            self._opening.as_today(runs.engine, deadline)
+        root, cuts = self._cut(self._relaxation(deadline))
+        runs.cuts += cuts
+        for engine in runs.engines[1:]:
+            engine.add_cuts(cuts)
+        if root is not None:
+            runs.idle = runs.engine.idle(self._slack_rows)
+        return root
+
+    def _relaxation(self, deadline: float) -> Node | None:
+        """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
+        runs, record = self._runs, self._record
+        relaxed = self._problem.settings.relaxed
+        share = 1.0 if record.best is None else RELAXATION_SHARE
+        runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
+        if not self._whole_only:
+            with runs.engine.without(self._slack_rows):
+                runs.run("relaxation", seconds=share * self._clock.until(deadline))
+        outcome = runs.run("relaxation", seconds=share * self._clock.until(deadline))
+        if outcome.status == "optimal":
+            record.prove_relaxed(outcome.bound)
+            if relaxed:
+                record.take(outcome)
+            elif outcome.x is not None and record.outlet is not None:
+                record.outlet.guide(outcome.x)
+            return root_of(runs.units, outcome, runs.engine.basis())
+        if outcome.status == "infeasible":
+            raise ImpossibleError("no plan can hold every rule of the workbook at once")
+        if "unbounded" in outcome.status:
+            words = "can fall for ever; look for an unlimited gain in your own constraints"
+            raise UnboundedError(f"the objective `{record.objective.name}` {words}")
+        return None
+
+    def _cut(self, root: Node | None) -> tuple[Node | None, list[Cut]]:
+        """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""
+        runs, record = self._runs, self._record
+        added: list[Cut] = []
+        while root is not None and root.x is not None:
+            cuts = rounding_cuts(runs.matrix, root.x)
+            runs.engine.add_cuts(cuts)
+            added += cuts
+            before = record.bound
+            outcome = runs.run("cuts") if cuts else None
+            if outcome is None or outcome.status != "optimal":
+                break
+            record.prove(outcome.bound)
+            root = replace(root, bound=record.bound, x=outcome.x, basis=runs.engine.basis())
+            if record.bound - before < CUT_ENOUGH * abs(record.bound):
+                break
+        return root, added
+
+    def _improve(self, stage: str, kept: tuple[str, ...], deadline: float) -> None:
+        """Improve the plan so far, if there is one, with some of its decisions kept."""
+        runs, record = self._runs, self._record
+        if record.best is not None and not record.close_enough and not self._clock.past(deadline):
+            bounds = fixed(runs.matrix.lower, runs.matrix.upper, record.best, runs.matrix.mask(*kept))
+            record.take(runs.restricted(stage, None, *bounds, deadline=deadline))
+
+    def _neighbours(self, objective: Objective, deadline: float) -> None:
+        """Search neighbourhoods of the best plan until it is close enough or time is up."""
+        runs, record = self._runs.alone(self._runs.engine), self._record
+        bounds = runs.matrix.lower, runs.matrix.upper
+        timed, seed = self._role is not Role.ALONE, self._problem.settings.seed
+        search = Neighbourhoods(runs, objective, bounds, lambda: self.relaxed, seed=seed, timed=timed)
+        with record.timed("neighbourhoods"):
+            own, vain = record.best, 0
+            while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
+                if record.best is None:
+                    break
+                if timed and record.best is not own:
+                    self._give_way()
+                better = search.improve(record.best, deadline)
+                if better is not None:
+                    record.take(better)
+                    own, vain = better.x, 0
+                elif search.exhausted:
+                    break
+                elif not timed:  # something else is waiting for its turn
+                    vain += 1
+        runs.free()
+
+    def _give_way(self) -> None:
+        """Leave the cores to the prover, whose plan is better, where there are fewer than the lanes can use."""
+        if self._crowded and hasattr(os, "nice"):
+            os.nice(POLITE)
+        self._crowded = False
+
+    def _whole(self, deadline: float) -> None:
+        """Search the whole problem, started from the best plan so far."""
+        runs, record, problem = self._runs, self._record, self._problem
+        if record.close_enough or self._clock.past(deadline):
+            return
+        runs.free()
+        if self._role is not Role.WHOLE:
+            self._relaxation(deadline)
+            if record.close_enough:
+                return
+        runs.engine.integrality(problem.matrix.integer)
+        for _ in range(1 + RESTARTS):
+            outcome = self._whole_once(deadline)
+            if outcome.status == "infeasible" and record.best is None:
+                raise ImpossibleError("no plan can hold every rule of the workbook at once")
+            record.prove(outcome.bound)
+            record.take(outcome)
+            if outcome.status != "time limit" or record.close_enough or self._clock.past(deadline):
+                break
+        runs.free()
+
+    def _whole_once(self, deadline: float) -> Outcome:
+        """Search the whole problem until another lane finds a much better plan to start from."""
+        runs, record, problem = self._runs, self._record, self._problem
+        own, began, later = record.value, self._clock.seconds, self._clock.until(deadline) / 2
+
+        def improved(x: Floats) -> None:
+            nonlocal own
+            own = min(own, record.objective.value(x))
+            record.take(Outcome("improving", x, record.objective.value(x), -np.inf))
+
+        def outdone() -> bool:
+            much = own - record.value > OUTDONE * (own - record.bound) if np.isfinite(record.value) else False
+            return much and RESTART_SECONDS < self._clock.seconds - began < later
+
+        return runs.run(
+            "whole plan",
+            seconds=self._clock.until(deadline),
+            gap=problem.settings.gap,
+            start=record.best,
+            improved=improved,
+            ended=outdone,
+            **(NO_NEIGHBOURHOODS if problem.matrix.integer.sum() <= FEW else {}),
+        )
+
+
+def _fractions(x: Floats) -> bool:
+    """Tell whether any value is not whole."""
+    return bool((np.abs(x - np.round(x)) > WHOLE).any())
+
+
+def failure(error: Exception) -> str:
+    """Say in a sentence what failed in the solver."""
+    words = str(error) or error.__class__.__name__
+    kind = "" if isinstance(error, OptimizerError) or not str(error) else f"{error.__class__.__name__}: "
+    return f"a run of the solver failed ({kind}{words}); the plan is the best of the others"
+
+
+def status_of(gaps: list[float], gap: float, *, stopped: bool) -> str:
+    """Return the status of a search from the gaps of its objectives."""
+    if stopped:
+        return "interrupted"
+    if all(found <= 1e-9 for found in gaps):
+        return "optimal"
+    return "gap reached" if all(found <= gap + 1e-9 for found in gaps) else "time limit"
