@@ -96,7 +96,7 @@ class Lexicographic:
         self._known = [_Ranked(objective) for objective in problem.ranked]
         self._number = 0
         self._without: Outcome | None = None
-        self._stage = ""
+        self._stage = "start"
         self._team: _Team = _Alone(self, sketch) if in_one_process(problem) else _Together(self, sketch)
 
     def solve(self) -> Solution:
@@ -257,7 +257,7 @@ class Lexicographic:
     def tell(self, stage: str | None) -> None:
         """Tell the watcher what is being done and what is known; None: still the same."""
         self._stage = stage or self._stage
-        if self._watcher is None or not self._stage:
+        if self._watcher is None:
             return
         value, bound = self._incumbent.value, self._incumbent.bound
         self._watcher(
