@@ -21,6 +21,7 @@ from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.plants import leaf
+from optimizer.solve.problem import HUGE
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree, root_of
@@ -215,7 +216,7 @@ class Dates:
         low, high = self._tree.columns(self._node(months))
         seconds = runs.clock.until(deadline)
         with runs.record.timed("dates"):
-            if runs.large:
+            if runs.matrix.rows.nnz >= HUGE:
                 engine.bounds(low, high)
                 with engine.without(self._slack_rows):
                     outcome = engine.relax(seconds=seconds, method=INTERIOR_POINT, chains=runs.matrix.chains(*CHAINED))

@@ -68,7 +68,7 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
-STAGES_SHARE = 0.6
+STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
 
