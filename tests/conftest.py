@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import Plan, Scenario, read_workbook, solve
+from optimizer import Scenario, read_workbook
 from tests.laws import profile
 from tests.verify.worlds import WORLDS
 
@@ -30,20 +30,6 @@ def pytest_collection_finish() -> None:
 def quickstart() -> Scenario:
     """Return the example."""
     return read_workbook(Path("data/quickstart.xlsx"))
-
-
-@pytest.fixture(scope="session")
-def quickstart_plan(quickstart: Scenario) -> Plan:
-    """Return a plan of the example, found with one thread and a gap of 5 %."""
-    return solve(quickstart, threads=1, gap=0.05)
-
-
-@pytest.fixture(scope="session")
-def quickstart_report(quickstart_plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the report of that plan; copy it before you change it."""
-    path = tmp_path_factory.mktemp("quickstart") / "plan.xlsx"
-    quickstart_plan.to_excel(path)
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -37,10 +37,10 @@ REVIVALS = 2
 
 
 def roles_of(problem: Problem) -> tuple[Role, ...]:
-    """Return what the lanes do: as many as there are threads, up to three."""
+    """Return what the lanes do."""
     if problem.small:
         return Role.WHOLE, Role.NEIGHBOURS
-    return (Role.PROVER, Role.NEIGHBOURS, Role.WHOLE)[: problem.threads]
+    return Role.PROVER, Role.NEIGHBOURS, Role.WHOLE
 
 
 class _Process:

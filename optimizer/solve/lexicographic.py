@@ -1,7 +1,7 @@
 """Objectives in order of rank: each searched with those before it held at their values and a slack, then polished.
 
-Small problems are searched in this process by HiGHS alone; others in lanes (lanes.py), or in turns where one
-thread is asked for. Each objective gets a share of the time, and what it does not need is left to those after it.
+Tiny problems are searched in this process by HiGHS alone; others in lanes (lanes.py), or in turns where there are
+too few threads for them. Each objective gets a share of the time, and what it does not need is left to those after it.
 Time that is left at the end goes to the objective with the widest gap: a better bound always counts, a better plan
 moves the limit of its objective only where those after it can be searched again.
 """
@@ -289,8 +289,7 @@ def in_one_process(problem: Problem) -> bool:
     Two cores are best used by the two engines of the stages where they prove most: of the example that ships, lanes
     beside them left twice the gap after 100 s.
     """
-    crowded = problem.threads < 3 and not problem.small
-    return problem.tiny or problem.settings.relaxed or problem.threads == 1 or crowded
+    return problem.tiny or problem.settings.relaxed or problem.threads < (2 if problem.small else 3)
 
 
 class _Alone:

@@ -7,7 +7,6 @@ crews and weekends. Of a huge one both come too late. Then the plan comes from a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from optimizer.solve.funds import made_again, with_cuts
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT, SHARPER
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import HUGE
+from optimizer.solve.problem import HUGE, cores
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch, by_sketch, draw, tightened
@@ -88,7 +87,7 @@ class Opening:
                 seconds=runs.clock.until(deadline),
                 method=INTERIOR_POINT,
                 chains=runs.matrix.chains(*CHAINED),
-                threads=runs.settings.threads or os.cpu_count(),
+                threads=runs.settings.threads or cores(),
             )
         record.prove_relaxed(relaxed.bound)
         return relaxed

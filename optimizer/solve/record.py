@@ -14,7 +14,9 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.solution import Stage
 
-PROVING = ("interior point", "split", "relaxation", "cuts", "whole plan")
+WHOLE_PLAN = "whole plan"
+"""The stage in which nothing is kept: what its tree proves is proven."""
+PROVING = ("interior point", "split", "relaxation", "cuts", WHOLE_PLAN)
 """Stages whose own bounds hold for every plan."""
 
 
@@ -132,7 +134,7 @@ class Record:
         proven = max(self.bound, -np.inf if bound is None else bound)
         if stage not in PROVING:
             proven = self.bound  # a bound with something fixed proves nothing about the whole
-        known = [v for v in (value if stage == "whole plan" else None, self.value) if v is not None]
+        known = [v for v in (value if stage == WHOLE_PLAN else None, self.value) if v is not None]
         known = [v for v in known if np.isfinite(v)]
         self.watcher(
             Progress(

@@ -9,23 +9,20 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.settings import RunSettings
-from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
+from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.cuts import Cut
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import LARGE
 from optimizer.solve.progress import Clock
-from optimizer.solve.record import Record
+from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.tree import NO_ROWS, Unit
 
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
-WHOLE_PLAN = "whole plan"
-"""The stage in which nothing is kept: what its tree proves is proven."""
 ROUNDING_SHARE = 0.2
 """Share of the gap that a restricted search may leave: what it finds is mostly far better than it can prove."""
 
@@ -102,13 +99,6 @@ class Runs:
             engine.integrality(np.zeros_like(self.matrix.integer))
             engine.bounds(self.matrix.lower, self.matrix.upper)
             engine.at_least({unit.row: 0.0 for unit in self.units if unit.row is not None})
-
-    def settle(self, columns: NDArray[np.int64], x: Floats) -> None:
-        """Fix some columns for good, at their rounded values."""
-        mask = np.zeros_like(self.matrix.integer)
-        mask[columns] = True
-        lower, upper = fixed(self.matrix.lower, self.matrix.upper, x, mask)
-        self.settle_as(replace(self.matrix, lower=lower, upper=upper))
 
     def settle_as(self, matrix: Matrix) -> None:
         """Take the bounds of columns for good from the same matrix with some of them fixed."""

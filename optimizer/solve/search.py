@@ -32,7 +32,7 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.plants import branch
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
-from optimizer.solve.record import Record
+from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.tree import WHOLE, Node, root_of
@@ -110,7 +110,7 @@ class Search:
         self.relaxed: Floats | None = None
         self.failures: list[str] = []
         self._whole_only = role is Role.WHOLE or (role is Role.ALONE and problem.tiny)
-        self._last = role is Role.ALONE or (role is Role.PROVER and problem.threads < len(Role) - 1)
+        self._alone = role is Role.ALONE
         self._crowded = not problem.small and problem.threads < len(Role)  # the prover works with two engines
         self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
         self._runs = self._engines()
@@ -201,7 +201,7 @@ class Search:
         settings = problem.settings
         one = self._whole_only or settings.relaxed or settings.threads == 1 or self._role is Role.NEIGHBOURS
         engines = 1 if one else 2
-        if self._role is not Role.ALONE:
+        if not self._alone:
             settings = replace(settings, threads=1)
         return Runs(problem.matrix, settings, self._clock, self._record, engines=engines, decided=not self._whole_only)
 
@@ -224,7 +224,7 @@ class Search:
         if problem.settings.relaxed:
             self._relaxation(deadline)
         elif self._whole_only:
-            self._whole(deadline)
+            self._whole(deadline, relaxed=self._role is Role.WHOLE)
         elif objective.name == "speed":
             self._dates(leg, deadline)
         else:
@@ -238,11 +238,10 @@ class Search:
             self._opening.as_today(runs.engine, deadline)
             self._neighbours(objective, deadline)
             return
-        alone = self._role is Role.ALONE
-        until = self._clock.seconds + STAGES_SHARE * leg.seconds if alone else deadline
+        until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
         if runs.large:
             self._opening.open(until)
-        if alone and problem.small:
+        if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
         elif not record.close_enough:
             root = self._relaxed_and_cut(until)
@@ -250,10 +249,9 @@ class Search:
                 self.relaxed = root.x
                 branch(runs, root, until, at_once=leg.rank == 0)
             self._improve("crews", ("build",), until)
-        if alone:
+        if self._alone:
             self._neighbours(objective, self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
-        if self._last:
-            self._whole(deadline)
+            self._whole(deadline, relaxed=not problem.small)
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of promises: this process from the earliest on, or from those of the plan so far back."""
@@ -263,21 +261,21 @@ class Search:
         guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
         runs.hold(list(zip(ranked[: max(0, leg.rank - 1)], leg.held, strict=False)))
         boldly = self._role is not Role.NEIGHBOURS
-        dates = Dates(runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._last)
+        dates = Dates(runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._alone)
         if record.best is None and not boldly:
             self._opening.as_today(runs.engine, deadline)
         record.prove(dates.bound)
         if boldly:
             dates.refute(deadline)
-        share = STAGES_SHARE if self._last else 1.0
+        share = STAGES_SHARE if self._alone else 1.0
         dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
         if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
             self._settled = record.value, *dates.kept(record.best)
         self._hold(leg)
         for engine in runs.engines:
             engine.minimise(ranked[leg.rank])
-        if self._last:
-            self._whole(deadline)
+        if self._alone:
+            self._whole(deadline, relaxed=False)
 
     def _enough(self) -> bool:
         return self._record.close_enough
@@ -295,7 +293,7 @@ class Search:
         """Solve the linear relaxation and tighten it."""
         runs = self._runs
         runs.free()
-        if self._role is Role.ALONE:
+        if self._alone:
             self._opening.as_today(runs.engine, deadline)
         root, cuts = self._cut(self._relaxation(deadline))
         runs.cuts += cuts
@@ -358,7 +356,7 @@ class Search:
         """Search neighbourhoods of the best plan until it is close enough or time is up."""
         runs, record = self._runs.alone(self._runs.engine), self._record
         bounds = runs.matrix.lower, runs.matrix.upper
-        timed, seed = self._role is not Role.ALONE, self._problem.settings.seed
+        timed, seed = not self._alone, self._problem.settings.seed
         search = Neighbourhoods(runs, objective, bounds, lambda: self.relaxed, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
             own, vain = record.best, 0
@@ -383,13 +381,13 @@ class Search:
             os.nice(POLITE)
         self._crowded = False
 
-    def _whole(self, deadline: float) -> None:
-        """Search the whole problem, started from the best plan so far."""
+    def _whole(self, deadline: float, *, relaxed: bool) -> None:
+        """Search the whole problem, started from the best plan so far; first its relaxation unless `relaxed`."""
         runs, record, problem = self._runs, self._record, self._problem
         if record.close_enough or self._clock.past(deadline):
             return
         runs.free()
-        if self._role is not Role.WHOLE:
+        if not relaxed:
             self._relaxation(deadline)
             if record.close_enough:
                 return
@@ -419,7 +417,7 @@ class Search:
             return much and RESTART_SECONDS < self._clock.seconds - began < later
 
         return runs.run(
-            "whole plan",
+            WHOLE_PLAN,
             seconds=self._clock.until(deadline),
             gap=problem.settings.gap,
             start=record.best,
@@ -439,12 +437,3 @@ def failure(error: Exception) -> str:
     words = str(error) or error.__class__.__name__
     kind = "" if isinstance(error, OptimizerError) or not str(error) else f"{error.__class__.__name__}: "
     return f"a run of the solver failed ({kind}{words}); the plan is the best of the others"
-
-
-def status_of(gaps: list[float], gap: float, *, stopped: bool) -> str:
-    """Return the status of a search from the gaps of its objectives."""
-    if stopped:
-        return "interrupted"
-    if all(found <= 1e-9 for found in gaps):
-        return "optimal"
-    return "gap reached" if all(found <= gap + 1e-9 for found in gaps) else "time limit"

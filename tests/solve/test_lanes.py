@@ -40,6 +40,20 @@ def in_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sizes, size, -1)
 
 
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> list[Lanes]:
+    """Return where the lanes of every search that begins are found."""
+    found: list[Lanes] = []
+    original = Lanes.__init__
+
+    def keep(self: Lanes, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options)
+        found.append(self)
+
+    monkeypatch.setattr(Lanes, "__init__", keep)
+    return found
+
+
 def problem_of(matrix: Any, **settings: Any) -> Problem:
     """Return a problem that minimises cost."""
     return Problem(matrix, RunSettings(**{"objectives": ("cost",), "gap": 0.0, "slack": 0.0, "threads": 3, **settings}))
@@ -73,18 +87,8 @@ def test_what_no_plan_can_hold_is_impossible_in_lanes_too() -> None:
     ("role", "kind"),
     [(Role.PROVER, signal.SIGKILL), (Role.NEIGHBOURS, signal.SIGABRT), (Role.WHOLE, signal.SIGKILL)],
 )
-def test_a_lane_that_dies_costs_its_lane_alone(
-    role: Role, kind: signal.Signals, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lane_that_dies_costs_its_lane_alone(role: Role, kind: signal.Signals, found: list[Lanes]) -> None:
     """Killed once there is a plan, a lane is told of, and the plan comes back whole, with an honest bound."""
-    found: list[Lanes] = []
-    original = Lanes.__init__
-
-    def keep(self: Lanes, *arguments: Any, **options: Any) -> None:
-        original(self, *arguments, **options)
-        found.append(self)
-
-    monkeypatch.setattr(Lanes, "__init__", keep)
     clock, killed = Clock(60), []
 
     def watch(progress: Progress) -> None:
@@ -109,16 +113,8 @@ def check_whole(matrix: Any, solution: Solution) -> None:
     assert (activity >= matrix.row_lower - 1e-6).all() and (activity <= matrix.row_upper + 1e-6).all()
 
 
-def test_a_plan_survives_the_death_of_every_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_survives_the_death_of_every_lane(found: list[Lanes], monkeypatch: pytest.MonkeyPatch) -> None:
     """With every lane killed, again and again, the best plan is what comes back, and the deaths are told."""
-    found: list[Lanes] = []
-    original = Lanes.__init__
-
-    def keep(self: Lanes, *arguments: Any, **options: Any) -> None:
-        original(self, *arguments, **options)
-        found.append(self)
-
-    monkeypatch.setattr(Lanes, "__init__", keep)
     monkeypatch.setattr(module, "REVIVALS", 0)
     matrix = market_split()
 
