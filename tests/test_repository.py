@@ -1,0 +1,31 @@
+"""What stands beside the code: one version everywhere, and files that are named exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+PROJECT = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    """The package, the changelog's newest entry and the citation give one version."""
+    newest = re.search(r"^## \[(?:Unreleased\]: )?([\d.]+)", Path("CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    cited = re.search(r"^version: (\S+)$", Path("CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    assert newest and cited
+    assert newest[1] == cited[1] == PROJECT["version"]
+
+
+def test_the_license_is_the_same_everywhere() -> None:
+    """The package, the citation and the text of the license agree."""
+    assert PROJECT["license"] == "MIT" and PROJECT["license-files"] == ["LICENSE"]
+    assert "license: MIT\n" in Path("CITATION.cff").read_text("utf-8")
+    assert Path("LICENSE").read_text("utf-8").startswith("MIT License\n")
+
+
+def test_files_that_contributing_names_are_there() -> None:
+    """Every file and folder that CONTRIBUTING.md names exists, by its full path or below the package."""
+    named = set(re.findall(r"`([\w./]+(?:/|\.py|\.md))`", Path("CONTRIBUTING.md").read_text("utf-8")))
+    assert len(named) > 20
+    assert [name for name in named if not Path(name).exists() and not Path("optimizer", name).exists()] == []
