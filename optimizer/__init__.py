@@ -5,7 +5,7 @@ who orders and who pays, so that needs are met and waiting times fall as soon as
 least cost.
 
 >>> import optimizer
->>> scenario = optimizer.read_workbook("data/quickstart.xlsx")
+>>> scenario = optimizer.read_workbook("quickstart.xlsx")
 >>> plan = optimizer.solve(scenario)
 >>> plan.waiting_time
 >>> plan.to_excel("reports/plan.xlsx")

@@ -1,4 +1,4 @@
-"""The command line: `solve`, `check`, `explain`, `verify`, `template`. Only it and its replies (replies.py) print.
+"""The command line: `solve`, `check`, `explain`, `verify`, `template`, `example`. Only it and replies.py print.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import shlex
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.text import Text
 
-from optimizer.errors import Finding, InputError, OptimizerError, ReportError, odd
-from optimizer.files import reason, try_to_write
+from optimizer.errors import Finding, InputError, ReportError, odd
+from optimizer.examples import EXAMPLES, example_path
+from optimizer.files import reason, whole
+from optimizer.given import changed, read, refuse_bad_target, refuse_to_replace
 from optimizer.replies import (
     Exit,
     err,
@@ -43,46 +46,72 @@ MOST_LETTERS = 80
 """Letters of a what-if in the name of its report."""
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Plan production investment across a group of members: a workbook in, a checked plan out.",
 )
 
 Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
+OBJECTIVES = "shortfall, speed, cost, or weighted alone"
+LEVERS = "shifts, weekends, expansions, reactivations, new lines, pledges, purchases, donations"
+KINDS = "rate, coverage, stock, home share or waiting time"
+"""What the help lists; the schema, of which the help has no need, says the same."""
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Variant = Annotated[
-    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default=False)
+    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default="none")
 ]
 
 
-@app.command(epilog="Example: optimizer solve data/quickstart.xlsx --gap 0.01 --report reports/plan.xlsx")
+def _completed(*words: str) -> Callable[[], list[str]]:
+    """Return what a shell offers for an argument; a sentence stands for the words it lists."""
+    return lambda: [part for word in words for part in re.split(r", | or ", word)]
+
+
+def _of_setting(name: str, default: str) -> str:
+    """Return where an option that is not given comes from, for the help."""
+    return f"setting {name} of the workbook, else {default}"
+
+
+@app.command(epilog="Example: optimizer solve quickstart.xlsx --gap 0.01 --report plan.xlsx")
 def solve(
     workbook: Workbook,
     report: Annotated[
         Path | None,
-        typer.Option(
-            "--report", "-o", help="Where the report goes; default reports/<workbook>.xlsx.", show_default=False
-        ),
+        typer.Option("--report", "-o", help="Where the report goes.", show_default="reports/<workbook>.xlsx"),
     ] = None,
     scenario: Variant = None,
     gap: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Proven gap to stop at, say 0.01.", show_default=False)
+        float | None,
+        typer.Option(min=0, max=1, help="Proven gap to stop at, say 0.01.", show_default=_of_setting("gap", "0.01")),
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(min=0.1, help="Longest search in seconds.", show_default=False)
+        float | None,
+        typer.Option(min=0.1, help="Longest search in seconds.", show_default=_of_setting("time limit", "300")),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, max=256, help="Threads of the solver.", show_default=False)
+        int | None,
+        typer.Option(min=1, max=256, help="Threads of the solver.", show_default=_of_setting("threads", "all cores")),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=2_147_483_647, help="Random seed.", show_default=False)] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=0, max=2_147_483_647, help="Random seed.", show_default=_of_setting("seed", "0")),
+    ] = None,
     objectives: Annotated[
-        str | None, typer.Option(help="Objectives in order of rank, say 'shortfall; cost'.", show_default=False)
+        str | None,
+        typer.Option(
+            help=f"Objectives in order of rank, with ';': {OBJECTIVES}.",
+            show_default=_of_setting("objectives", "shortfall; speed; cost"),
+        ),
     ] = None,
     levers: Annotated[
-        str | None, typer.Option(help="Levers that may be pulled: all, none, or a list with ';'.", show_default=False)
+        str | None,
+        typer.Option(
+            help=f"Levers that may be pulled: all, none, or a list with ';' of {LEVERS}.",
+            show_default=_of_setting("levers", "all"),
+        ),
     ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -104,9 +133,9 @@ def solve(
             "objectives": objectives,
             "levers": levers,
         }
-        given, findings = _read(workbook, scenario, {name: value for name, value in run.items() if value is not None})
+        given, findings = read(workbook, scenario, {name: value for name, value in run.items() if value is not None})
         course.findings = findings
-        _refuse_bad_target(target, workbook)
+        refuse_bad_target(target, workbook)
         view = ProgressView(err if as_json else out, quiet=quiet or as_json)
         view.read(given, workbook, findings)
         search = optimizer.solve  # imports Pyomo and HiGHS, before the clock runs
@@ -151,7 +180,7 @@ def _keep_aside(plan: Plan, target: Path) -> NoReturn:
     )
 
 
-@app.command(epilog="Example: optimizer check data/quickstart.xlsx")
+@app.command(epilog="Example: optimizer check my_plan.xlsx")
 def check(
     workbook: Workbook,
     scenario: Variant = None,
@@ -166,13 +195,13 @@ def check(
 
     with errors_told(as_json):
         try:
-            given, findings = _read(workbook, None)
+            given, findings = read(workbook, None)
         except InputError as error:
             if annotate:
                 _annotated(workbook, error.findings, quiet or as_json)
             raise
         if scenario is not None:
-            given, findings = _changed(given, findings, scenario)
+            given, findings = changed(given, findings, scenario)
         if annotate:
             _annotated(workbook, findings, quiet or as_json)
         refuse_impossible(findings)
@@ -209,7 +238,7 @@ def verify(
             "--report",
             "-o",
             help="Write its report anew, if all holds.",
-            show_default=False,
+            show_default="not written",
         ),
     ] = None,
     quiet: Quiet = False,
@@ -231,7 +260,7 @@ def verify(
         broken = [check for check in checks if not check.holds]
         right = not broken and not found.differences
         if again is not None and right:
-            _refuse_bad_target(again, report)
+            refuse_bad_target(again, report)
             again.parent.mkdir(parents=True, exist_ok=True)
             course.written = plan.to_excel(again)
         if as_json:
@@ -270,20 +299,25 @@ def verify(
 
 
 @app.command(
-    epilog="Example: optimizer explain data/quickstart.xlsx --kind 'waiting time' --value 6 --from 2024-07\n\n"
+    epilog="Example: optimizer explain quickstart.xlsx --kind 'waiting time' --value 6 --from 2024-07\n\n"
     "Without a wish: why is the workbook impossible?"
 )
 def explain(
     workbook: Workbook,
     scenario: Variant = None,
     target: Annotated[
-        str | None, typer.Option(help="Target of the workbook that is wished for.", show_default=False)
+        str | None, typer.Option(help="Target of the workbook that is wished for.", show_default="a new one")
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="Kind of a new target, say 'rate'.", show_default=False)] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(help=f"Kind of a new target: {KINDS}.", show_default=False, autocompletion=_completed(KINDS)),
+    ] = None,
     value: Annotated[float | None, typer.Option(help="Its value, say 12 (months).", show_default=False)] = None,
-    item: Annotated[str | None, typer.Option(help="Item it is about.", show_default=False)] = None,
-    place: Annotated[str | None, typer.Option(help="Member, recipient or customer.", show_default=False)] = None,
-    begin: Annotated[str | None, typer.Option("--from", help="Month from which it holds.", show_default=False)] = None,
+    item: Annotated[str | None, typer.Option(help="Item it is about.", show_default="every item")] = None,
+    place: Annotated[str | None, typer.Option(help="Member, recipient or customer.", show_default="all pooled")] = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", help="Month from which it holds, say 2024-07.", show_default="the start")
+    ] = None,
     time_limit: Annotated[float, typer.Option(min=0.1, help="Longest search in seconds.")] = 120.0,
     as_json: AsJson = False,
 ) -> None:
@@ -295,13 +329,12 @@ def explain(
     from optimizer.solve.progress import Clock
 
     with errors_told(as_json) as course:
-        (given, course.findings), clock = _read(workbook, scenario), Clock(time_limit)
+        (given, course.findings), clock = read(workbook, scenario), Clock(time_limit)
         wished = {"kind": kind, "value": value, "item": item, "place": place, "from_month": begin}
         wished = {name: option for name, option in wished.items() if option is not None}
         name = target or "the wish"
         if wished and not target and kind is None:
-            kinds = "rate, coverage, stock, home share or waiting time"
-            raise InputError([Finding("", "", f"a wish needs --kind ({kinds}), or --target with the name of a target")])
+            raise InputError([Finding("", "", f"a wish needs --kind ({KINDS}), or --target with the name of a target")])
         asked = bool(wished or target)
         if asked:
             given = _wish(given, {"target": name, **wished})
@@ -334,21 +367,24 @@ def _wish(scenario: Scenario, target: dict[str, Any]) -> Scenario:
 
 @app.command(epilog="Example: optimizer template my_plan.xlsx")
 def template(
-    path: Annotated[Path, typer.Argument(help="Where the workbook goes (.xlsx).", show_default=False)],
+    path: Annotated[Path, typer.Argument(help="Where the workbook goes (.xlsx).")] = Path("my_plan.xlsx"),
     example: Annotated[
         str | None,
-        typer.Option(help="Fill it: quickstart, alliance_155mm, or the path of a workbook.", show_default=False),
+        typer.Option(
+            help=f"Fill it: {', '.join(EXAMPLES)}, or the path of a workbook.",
+            show_default="empty",
+            autocompletion=_completed(*EXAMPLES),
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Write an input workbook to fill in: every sheet with headers, units, bounds and drop-downs."""
     import optimizer
 
     with errors_told(as_json=False):
-        if path.exists() and not force:
-            raise OptimizerError(f"{path} exists already; choose another name, or say --force to replace it")
-        filled = _read(_example(example), None)[0] if example else None
+        refuse_to_replace(path, force)
+        filled = read(example_path(example) or Path(example), None)[0] if example else None
         try:
             optimizer.write_template(path, example=filled)
         except OSError as error:
@@ -357,10 +393,47 @@ def template(
             out.print(f"{path} is written; start with its Read me sheet.")
 
 
+@app.command(epilog="Example: optimizer example quickstart")
+def example(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help=f"One of {', '.join(EXAMPLES)}; without a name they are listed.",
+            show_default=False,
+            autocompletion=_completed(*EXAMPLES),
+        ),
+    ] = None,
+    path: Annotated[
+        Path | None, typer.Argument(help="Where the workbook goes (.xlsx).", show_default="<name>.xlsx")
+    ] = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write an example workbook, complete with the sources of its figures."""
+    with errors_told(as_json=False):
+        if name is None:
+            for known, words in EXAMPLES.items():
+                out.print(f"{known}: {words}")
+            return
+        source = example_path(name)
+        if source is None:
+            raise InputError([Finding("", "", f"there is no example `{name}`; use one of {', '.join(EXAMPLES)}")])
+        target = path or Path(f"{name}.xlsx")
+        refuse_to_replace(target, force)
+        try:
+            with whole(target) as file:
+                file.write(source.read_bytes())
+        except OSError as error:
+            raise ReportError(reason(error, target)) from error
+        if not quiet:
+            out.print(f"{target} is written; now: optimizer solve {shlex.quote(str(target))}")
+
+
 @app.callback(invoke_without_command=True)
 def _root(
     show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
+    """Plan production investment across a group of members: a workbook in, a checked plan out."""
     if show_version:
         import optimizer
 
@@ -373,65 +446,3 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     logging.getLogger("pyomo").setLevel(logging.CRITICAL)  # what it says of an interrupt, too, is told by us
     app(args=list(arguments) if arguments is not None else None)
     sys.exit(Exit.DONE)
-
-
-def _example(name: str) -> Path:
-    """Return the workbook of an example by name, from the folder `data` here or beside the package; else the path."""
-    for folder in (Path("data"), Path(__file__).parent.parent / "data"):
-        if (folder / f"{name}.xlsx").is_file():
-            return folder / f"{name}.xlsx"
-    return Path(name)
-
-
-def _with_findings(workbook: Path) -> tuple[Any, list[Finding]]:
-    """Read a workbook, or a folder of CSV files, with its warnings."""
-    if workbook.is_dir():
-        from optimizer.workbook.folder import folder_with_findings
-
-        return folder_with_findings(workbook)
-    from optimizer.workbook.read import read_with_findings
-
-    return read_with_findings(workbook)
-
-
-def _read(
-    workbook: Path, scenario: str | None, settings: Mapping[str, Any] | None = None
-) -> tuple[Scenario, list[Finding]]:
-    """Read a workbook, apply a scenario of it and settings, and return what is odd in it then."""
-    given, findings = _with_findings(workbook)
-    return _changed(given, findings, scenario, settings)
-
-
-def _changed(
-    given: Scenario, findings: list[Finding], scenario: str | None, settings: Mapping[str, Any] | None = None
-) -> tuple[Scenario, list[Finding]]:
-    """Return a scenario with changes, and its warnings: those of reading stay, those of the rules are new."""
-    import optimizer
-
-    if scenario is None and not settings:
-        return given, findings
-    changed = given
-    if scenario is not None:
-        title = f"{given.settings.title}: {scenario}"
-        changed = optimizer.variant(given, scenario).replace(settings={"title": title})
-    if settings:
-        changed = changed.replace(settings=settings)
-    rules = set(optimizer.check(given))
-    return changed, list(dict.fromkeys([*(f for f in findings if f not in rules), *optimizer.check(changed)]))
-
-
-def _refuse_bad_target(target: Path, workbook: Path) -> None:
-    """Refuse, before anything that takes long, a report path that could only fail after it."""
-    wrong = ""
-    if target.suffix.lower() != ".xlsx":
-        wrong = f"the report {target} must end in .xlsx"
-    else:
-        try:
-            if target.exists() and workbook.exists() and target.samefile(workbook):
-                wrong = f"the report {target} would replace the file that is read; choose another name"
-            else:
-                try_to_write(target)
-        except (OSError, ValueError) as error:
-            wrong = f"the report {reason(error, target)}; choose another place with --report"
-    if wrong:
-        raise InputError([Finding("", "", wrong)])

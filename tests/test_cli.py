@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from typer.main import get_command
 from typer.testing import CliRunner
 
+import optimizer
 from optimizer import Scenario, read_workbook, write_workbook
 from optimizer.cli import app
+from optimizer.examples import EXAMPLES, example_path
 from optimizer.progress_view import ProgressView
 from optimizer.replies import Exit
+from optimizer.scenario.parse import choices
+from optimizer.scenario.schema import LEVERS, OBJECTIVES, Settings, Target
 from optimizer.solve.progress import Progress
+from optimizer.workbook.readme import default as workbook_default
 from tests.test_pipeline import workshop
 
 HEADLINE = {
@@ -242,6 +249,82 @@ def test_templates_are_filled_with_examples_by_name(tmp_path: Path) -> None:
     assert not (tmp_path / "other.xlsx").exists()
 
 
+def test_examples_are_written_as_they_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`example` writes the workbook into the working folder, to the byte, and does not replace one unasked."""
+    monkeypatch.chdir(tmp_path)
+    ran = run("example", "quickstart")
+    assert ran.exit_code == Exit.DONE and "optimizer solve quickstart.xlsx" in ran.output
+    shipped = example_path("quickstart")
+    assert shipped and Path("quickstart.xlsx").read_bytes() == shipped.read_bytes()
+    Path("quickstart.xlsx").write_text("mine")
+    assert run("example", "quickstart").exit_code == Exit.FAILED
+    assert run("example", "quickstart", "no/such/folder.xlsx").exit_code == Exit.FAILED
+    assert Path("quickstart.xlsx").read_text() == "mine"
+    assert run("example", "quickstart", "--force", "--quiet").output == ""
+    assert Path("quickstart.xlsx").read_bytes() == shipped.read_bytes()
+
+
+def test_examples_are_listed_and_there() -> None:
+    """Without a name `example` lists them; each is in the package or beside it; another name is told."""
+    assert [line.partition(":")[0] for line in run("example").output.splitlines()] == [*EXAMPLES]
+    assert all(example_path(name) for name in EXAMPLES)
+    assert "optimizer example quickstart" in " ".join(run("solve", "nowhere/quickstart.xlsx").output.split())
+    ran = run("example", "quickstar")
+    assert ran.exit_code == Exit.INPUT and "alliance_155mm" in ran.output
+
+
+def completed(*words: str) -> list[str]:
+    """Return what bash is offered after some words."""
+    env = {"_OPTIMIZER_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(["optimizer", *words])}
+    env["COMP_CWORD"] = str(len(words))
+    return CliRunner().invoke(app, [], prog_name="optimizer", env=env).output.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("",), {"solve", "check", "example"}),
+        (("solve", "--t"), {"--time-limit", "--threads"}),
+        (("example", ""), {*EXAMPLES}),
+        (("template", "--example", "q"), {"quickstart"}),
+        (("explain", "x.xlsx", "--kind", ""), {"rate", "waiting time"}),
+    ],
+)
+def test_shells_complete_commands_options_and_values(words: tuple[str, ...], offered: set[str]) -> None:
+    """Commands, options and values of a fixed list are offered where they are typed."""
+    assert offered <= set(completed(*words))
+
+
+def test_help_says_every_default_and_every_choice() -> None:
+    """What an option may hold and what it is when left out is in the help, as the schema says it."""
+    help_of = {command: told_by(command) for command in get_command(app).commands}  # type: ignore[attr-defined]
+    for name in ("gap", "time limit", "threads", "seed", "objectives", "levers"):
+        default = workbook_default(Settings, name.replace(" ", "_"))
+        told = {"empty": "all cores", "1 %": "0.01"}.get(default, default)
+        assert f"setting {name} of the workbook, else {told})" in help_of["solve"]
+    assert all(word in help_of["solve"] for word in (*LEVERS, *OBJECTIVES))
+    assert all(kind in help_of["explain"] for kind in choices(Target, "kind"))
+    assert all(name in help_of[command] for name in EXAMPLES for command in ("example", "template"))
+    silent = [
+        (command, parameter.name)
+        for command, group in get_command(app).commands.items()  # type: ignore[attr-defined]
+        for parameter in group.params
+        if not parameter.required and not getattr(parameter, "is_flag", False) and not parameter.show_default
+    ]
+    assert silent == [("explain", "kind"), ("explain", "value"), ("example", "name")]  # without them: told in words
+
+
+def told_by(command: str) -> str:
+    """Return the help of a command without the lines of its tables."""
+    shown = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"}).output
+    return " ".join(re.sub("[\u2500-\u257f]", " ", shown).split())
+
+
+def test_the_version_is_told() -> None:
+    """`--version` prints the version alone."""
+    assert run("--version").output == f"{optimizer.__version__}\n"
+
+
 def test_levers_off_on_the_command_line(workbook: Path, tmp_path: Path) -> None:
     """`--levers none` plans with what is there today."""
     told = json.loads(run("solve", workbook, "--levers", "none", "--report", tmp_path / "p.xlsx", "--json").stdout)
@@ -250,7 +333,7 @@ def test_levers_off_on_the_command_line(workbook: Path, tmp_path: Path) -> None:
 
 def test_every_command_has_help_with_an_example() -> None:
     """Each command explains itself with an example."""
-    for command in ("solve", "check", "template"):
+    for command in get_command(app).commands:  # type: ignore[attr-defined]
         result = run(command, "--help")
         assert result.exit_code == Exit.DONE and f"optimizer {command}" in result.output
 
