@@ -19,8 +19,7 @@ from optimizer.cli import app
 from optimizer.examples import EXAMPLES, example_path
 from optimizer.progress_view import ProgressView
 from optimizer.replies import Exit
-from optimizer.scenario.parse import choices
-from optimizer.scenario.schema import LEVERS, OBJECTIVES, Settings, Target
+from optimizer.scenario.schema import LEVERS, OBJECTIVES, Settings, Target, choices
 from optimizer.solve.progress import Progress
 from optimizer.workbook.readme import default as workbook_default
 from tests.test_pipeline import workshop

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from optimizer.errors import Finding
-from optimizer.scenario.schema import MOST, Row, extra, headers
+from optimizer.scenario.schema import MOST, Row, choices, extra, headers
 from optimizer.scenario.values import is_empty, shown
 
 R = TypeVar("R", bound=Row)
@@ -121,10 +121,3 @@ def _explain_bound(model: type[Row], attribute: str, kind: str, value: Any, cont
     if bound == MOST:
         return f"{value!r} is beyond any real quantity; it must be at most {bound:,.0f}"
     return f"{value!r} must be {wording} {bound:,.10g}{' ' + unit if unit else ''}"
-
-
-def choices(model: type[Row], attribute: str) -> tuple[str, ...]:
-    """Return the fixed list of values a column allows, or nothing."""
-    annotation = model.model_fields[attribute].annotation
-    arguments = getattr(annotation, "__args__", ())
-    return tuple(a for a in arguments if isinstance(a, str)) if "Literal" in str(annotation) else ()

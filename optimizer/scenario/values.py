@@ -9,6 +9,8 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from optimizer.scenario.numerals import how_to_write
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?:[ T]00:00(?::00)?)?")
 _NAMED = re.compile(r"([A-Za-z]{3})[- ](?:20)?(\d{2})")
@@ -114,7 +116,7 @@ def _plain(value: Any) -> Any:
 
 
 def parse_number(value: Any) -> float | int:
-    """Return a finite number; text such as ``1,000`` or ``50 %`` is refused with advice."""
+    """Return a finite number; text such as ``1,000`` or ``50 %`` is refused with what to write instead."""
     value = _plain(value)
     if isinstance(value, Decimal):
         value = float(value)  # as databases return numbers
@@ -122,6 +124,8 @@ def parse_number(value: Any) -> float | int:
         raise ValueError(f"a number of {len(str(abs(value) // 10**290)) + 290:,} digits is no quantity; mend it")
     if isinstance(value, str) and re.fullmatch(r"\s*[-+]?\d+(\.\d+)?\s*", value):
         raise ValueError(f"{shown(value)} is a number stored as text; convert the cell to a number, or retype it")
+    if isinstance(value, str):
+        raise ValueError(how_to_write(value))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"{shown(value)} is not a number; type digits only")
     if not math.isfinite(value):

@@ -15,18 +15,21 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from optimizer.errors import ERROR, Finding
+from optimizer.scenario.numerals import Ambiguous, has_decimal_comma, read_numeral, read_percentage
 from optimizer.scenario.parse import Origin, closest
 from optimizer.scenario.rules.view import Unread
-from optimizer.scenario.schema import REQUIRED_SHEETS, Row, Settings, headers, is_name, is_number
+from optimizer.scenario.schema import REQUIRED_SHEETS, Row, Settings, extra, headers, is_name, is_number
 from optimizer.scenario.values import as_seen, folded
 from optimizer.workbook.cells import Cell, Sheet
-from optimizer.workbook.numerals import Ambiguous, has_decimal_comma, read_numeral
 
 LAST_HEAD = 20
 """Last row in which headers are looked for; above them may stand a title."""
 
 FREE_COLUMNS = ("note", "meaning")
 """Columns that may hold anything."""
+
+TOTALS = ("total", "totals", "grand total", "subtotal", "sum")
+"""Names of rows that add up others."""
 
 SETTINGS_HEADERS = {"name": "name", "value": "value", "meaning": "meaning", "note": "note"}
 
@@ -160,8 +163,18 @@ class Grid:
         """Return the records of a table and where they came from."""
         numbers = sorted(self._rows_with_values())
         records = [dict(self._values(number)) for number in numbers]
+        if records:
+            self._tell_of_totals(records[-1], numbers[-1])
         letters = {name: get_column_letter(number) for number, name in self.columns.items()}
         return list(records), Origin(self.sheet.title, letters, numbers)
+
+    def _tell_of_totals(self, record: Mapping[str, Any], number: int) -> None:
+        """Warn of a last row that is named as if it added up the others."""
+        letters = {name: get_column_letter(column) for column, name in self.columns.items()}
+        for name, value in record.items():
+            if is_name(self.model, name) and isinstance(value, str) and folded(value) in TOTALS:
+                message = f"`{value.strip()}` was read as a row like the others; if it is their total, delete it"
+                self.reading.warn(self.sheet.title, f"{letters[name]}{number}", message)
 
     def _rows_with_values(self) -> set[int]:
         unstored = {split(address)[1] for address in self.told if address}
@@ -192,16 +205,20 @@ class Grid:
             self.reading.warn(self.sheet.title, address, message)
         return True
 
-    # -- numbers of CSV files ----------------------------------------------------------------------
+    # -- numbers that are text ---------------------------------------------------------------------
     def _value(self, name: str, address: str, value: Any) -> Any:
-        """Return a value as its column takes it: in a CSV file, numbers are text."""
-        if not self.sheet.separator or not isinstance(value, str) or not is_number(self.model, name):
+        """Return a value as its column takes it: in a CSV file numbers are text, and anywhere `50%` is a share."""
+        if not isinstance(value, str) or not is_number(self.model, name):
             return value
-        number = read_numeral(value, point=self.point)
+        number: int | float | Ambiguous | None = None
+        if extra(self.model, name, "share"):
+            number = read_percentage(value, point=self.point)
+        if number is not None and not self.sheet.separator:
+            self.reading.warn(self.sheet.title, address, f"{value!r} is text, and was read as a percentage")
+        if number is None and self.sheet.separator:
+            number = read_numeral(value, point=self.point)
         if isinstance(number, Ambiguous):
-            words = f"`{value.strip()}` is {number.thousands} or {number.decimals:.10g}, by the country of its writer"
-            advice = f"write {number.thousands} or {number.decimals:.4f}"
-            self._cell_error(address, f"{words}; {advice}")
+            self._cell_error(address, number.told(f"`{value.strip()}`"))
             return None
         return value if number is None else number
 

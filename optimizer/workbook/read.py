@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,9 @@ from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings
 from optimizer.scenario.values import folded
 from optimizer.workbook.cells import MOST_ROWS, Sheet, read_sheets
 from optimizer.workbook.grid import Grid, Reading, split
+
+ALIKE, TYPO = 0.6, 0.75
+"""How much alike, of 1, the name of an unknown sheet and that of one that is missing, or is there, must be."""
 
 FREE_SHEETS = ("Read me", "Sources", "Findings")
 """Sheets that may hold anything."""
@@ -95,6 +99,7 @@ def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: Readi
     unread = {folded(name) for name in free}
     matched: dict[str, Sheet] = {}
     faulty: set[str] = set()
+    unknown: list[str] = []
     for sheet in sheets:
         name = folded(sheet.title)
         if sheet.kind != "table":
@@ -108,9 +113,11 @@ def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: Readi
         elif name in known:
             matched[known[name]] = sheet
         elif name not in unread:
-            _tell_of_unknown_sheet(sheet.title, reading)
+            unknown.append(sheet.title)
         if sheet.hidden and name in known:
             reading.warn(sheet.title, "", "is hidden but was read; show it, or delete it")
+    for title in unknown:
+        _tell_of_unknown_sheet(title, {*matched} | faulty, reading)
     for name in REQUIRED_SHEETS:
         if name not in matched and name not in faulty:
             message = "the sheet is missing; add it with its headers (see the template)"
@@ -118,12 +125,19 @@ def _match_sheets(sheets: Sequence[Sheet], free: Collection[str], reading: Readi
     return matched
 
 
-def _tell_of_unknown_sheet(title: str, reading: Reading) -> None:
-    near = closest(title, SHEETS)
-    meant = [name for name in SHEETS if f"`{name}`" in near]
-    advice = near if meant else "; delete it, or move free text to Sources"
+def _tell_of_unknown_sheet(title: str, there: Collection[str], reading: Reading) -> None:
+    """Tell of a sheet that is not read: an error where it may be meant for one that is, or is missing."""
+    meant = [name for name in SHEETS if _is_near(title, name, TYPO if name in there else ALIKE)]
+    if not meant:
+        reading.warn(title, "", f"`{title}` is not a sheet of the input and was not read")
+        return
+    advice = f"{closest(title, meant)} If not, rename it"
     reading.findings.append(Finding(title, "", f"`{title}` is not a sheet of the input{advice}"))
     reading.broken.update(meant)
+
+
+def _is_near(title: str, name: str, cutoff: float) -> bool:
+    return bool(difflib.get_close_matches(folded(title), [folded(name)], cutoff=cutoff))
 
 
 def _read_tables(matched: Mapping[str, Sheet], reading: Reading) -> Scenario:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimizer.scenario.parse import choices
-from optimizer.scenario.schema import CATEGORIES, LEVERS, MODELS, MOST, Row, Settings, extra, headers
+from optimizer.scenario.schema import CATEGORIES, LEVERS, MODELS, MOST, Row, Settings, choices, extra, headers
 
 _HOW = (
     "One sheet per table, headers in the first row, one record per row. Order of rows and columns is free.",
     "A sheet that is optional may stay empty or be deleted; an empty cell means the default.",
     "Shaded cells take input: the darker ones, under dark headers, are required.",
     "Every header has a comment with meaning, unit, default and bounds; lists to choose from open in the cell.",
-    "Every table may have a column `note`. Other sheets or columns are reported as errors.",
+    "Every table may have a column `note`. Other columns are errors.",
     "The sheets Read me and Sources are free: write what you like, they are not read.",
+    "Other sheets are not read either, and `optimizer check` says so.",
 )
 _VALUES = (
     "Money is in whole units of the currency named in Settings, quantities are in the item's unit.",

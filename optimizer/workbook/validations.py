@@ -9,8 +9,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from optimizer.scenario.parse import choices
-from optimizer.scenario.schema import MODELS, SHEETS, Change, Lane, Row, Target, extra, headers
+from optimizer.scenario.schema import MODELS, SHEETS, Change, Lane, Row, Target, choices, extra, headers
 from optimizer.workbook.readme import bounds
 
 SPARE_ROWS = 1_000

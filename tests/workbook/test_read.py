@@ -15,6 +15,7 @@ from openpyxl.styles import PatternFill
 
 import optimizer.workbook.cells as cells
 from optimizer.errors import InputError
+from optimizer.scenario.schema import Member
 from optimizer.workbook.read import read_with_findings, read_workbook
 from tests.scenario.small import small
 from tests.workbook.bare import bare, copies
@@ -59,13 +60,13 @@ FAULTS: dict[str, tuple[Fault, str]] = {
         lambda b: b.remove(b["Sites"]),
         "Sites: the sheet is missing; add it with its headers (see the template)",
     ),
-    "unknown sheet": (
-        lambda b: b.create_sheet("Thoughts"),
-        "Thoughts: `Thoughts` is not a sheet of the input; delete it, or move free text to Sources",
-    ),
     "misspelled sheet": (
         rename("Profiles", "Profils"),
-        "Profils: `Profils` is not a sheet of the input; did you mean `Profiles`?",
+        "Profils: `Profils` is not a sheet of the input; did you mean `Profiles`? If not, rename it",
+    ),
+    "sheet with nearly the name of another": (
+        lambda b: b.create_sheet("Linez"),
+        "Linez: `Linez` is not a sheet of the input; did you mean `Lines`? If not, rename it",
     ),
     "two sheets for a table": (
         lambda b: b.create_sheet(" items"),
@@ -90,7 +91,27 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     ),
     "text for a number": (
         put("Rates", "E2", "5,000"),
-        "Rates!E2: 1-8-5 rate per month: '5,000' is not a number; type digits only",
+        "Rates!E2: 1-8-5 rate per month: '5,000' is 5000 or 5, by the country of its writer; write 5000 or 5.0000",
+    ),
+    "comma before decimals": (
+        put("Rates", "F2", "0,005"),
+        "Rates!F2: unit cost: '0,005' is not a number but text; write 0.005",
+    ),
+    "blank between thousands": (
+        put("Rates", "F2", "4 800 000,5"),
+        "Rates!F2: unit cost: '4 800 000,5' is not a number but text; write 4800000.5",
+    ),
+    "percentage where there is no share": (
+        put("Rates", "F2", "50 %"),
+        "Rates!F2: unit cost: '50 %' is not a number but text; write 0.5",
+    ),
+    "percentage with two readings": (
+        put("Rates", "G2", "1,250%"),
+        "Rates!G2: `1,250%` is 1250 or 1.25, by the country of its writer; write 1250 or 1.2500",
+    ),
+    "text that is nearly a number": (
+        put("Rates", "F2", "4.8k"),
+        "Rates!F2: unit cost: '4.8k' is not a number; type digits only",
     ),
     "negative rate": (
         put("Rates", "E2", -5),
@@ -216,6 +237,23 @@ WARNINGS: dict[str, tuple[Fault, str]] = {
         put("Items", "A2", "shell "),
         "Items!A2: 'shell ' has blanks around it; they were left out",
     ),
+    "unknown sheet": (
+        lambda b: b.create_sheet("Notes"),
+        "Notes: `Notes` is not a sheet of the input and was not read",
+    ),
+    "copy of a sheet": (
+        lambda b: setattr(b.copy_worksheet(b["Lines"]), "title", "Lines (2)"),
+        "Lines (2): `Lines (2)` is not a sheet of the input and was not read",
+    ),
+    "percentage as text": (
+        put("Rates", "G2", " 100%"),
+        "Rates!G2: ' 100%' has blanks around it; they were left out\n"
+        "Rates!G2: ' 100%' is text, and was read as a percentage",
+    ),
+    "percentage as text in a setting": (
+        put("Settings", "B7", "3,0 %"),
+        "Settings!B7: '3,0 %' is text, and was read as a percentage",
+    ),
     "hidden sheet": (
         lambda b: setattr(b["Funds"], "sheet_state", "hidden"),
         "Funds: is hidden but was read; show it, or delete it",
@@ -238,6 +276,7 @@ def test_an_oddity_warns_and_is_read(name: str, faulty: Callable[[Fault], Path])
 
 
 ALL_WELL: dict[str, Fault] = {
+    "words of a list in another case": put("Members", "B2", "MEMBER"),
     "names in another case": rename("Items", " ITEMS"),
     "headers in another case": put("Items", "A1", " Item "),
     "free sheet with anything": put("Sources", "Z9", "=1+"),
@@ -277,6 +316,18 @@ def test_all_findings_come_at_once_in_the_order_of_the_workbook(faulty: Callable
         read_workbook(faulty(fault))
     places = [finding.where for finding in caught.value.findings]
     assert places == ["Settings!B7", "Sites!B3", "Rates!B2", "Rates!E4", "Funds"]
+
+
+def test_a_last_row_named_total_is_doubted(faulty: Callable[[Fault], Path]) -> None:
+    """A plain row below the others that adds them up would be a member of its own: it is read, and told."""
+
+    def fault(book: Any) -> None:
+        book["Members"].append(["Total", "member"])
+
+    scenario, findings = read_with_findings(faulty(fault))
+    assert [row.member for row in scenario.rows(Member)][-1] == "Total"
+    words = "`Total` was read as a row like the others; if it is their total, delete it"
+    assert [(f.cell, f.severity) for f in findings if f.message == words] == [("A5", "warning")]
 
 
 def test_a_thousand_findings_are_counted(faulty: Callable[[Fault], Path]) -> None:

@@ -8,12 +8,13 @@ in the item's unit.
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from optimizer.scenario.values import (
+    as_seen,
     parse_any,
     parse_list,
     parse_month,
@@ -97,7 +98,33 @@ class Row(BaseModel):
     key: ClassVar[tuple[str, ...]]
     meaning: ClassVar[str]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _spelled(cls, given: Any) -> Any:
+        """Spell words of a fixed list as the list does, whatever their case."""
+        return _spell(cls, given) if isinstance(given, dict) else given
+
     note: Text = column("note", "Free text; never used by the model.", default="")
+
+
+def choices(row: type[Row], name: str) -> tuple[str, ...]:
+    """Return the fixed list of words that a column allows, or nothing."""
+    annotation = row.model_fields[name].annotation
+    arguments = getattr(annotation, "__args__", ())
+    return tuple(a for a in arguments if isinstance(a, str)) if "Literal" in str(annotation) else ()
+
+
+@cache
+def _words(row: type[Row]) -> dict[str, dict[str, str]]:
+    """Return the columns of fixed words, each with word in lower case -> word."""
+    listed = {name: choices(row, name) for name in row.model_fields}
+    return {name: {word.casefold(): word for word in words} for name, words in listed.items() if words}
+
+
+def _spell(row: type[Row], given: dict[str, Any]) -> dict[str, Any]:
+    found = {name: words for name, words in _words(row).items() if isinstance(given.get(name), str)}
+    spelled = {name: words.get(as_seen(given[name]).casefold(), given[name]) for name, words in found.items()}
+    return {**given, **spelled} if spelled else given
 
 
 def headers(row: type[Row]) -> dict[str, str]:

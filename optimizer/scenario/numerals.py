@@ -1,4 +1,4 @@
-"""Numbers as CSV files write them, by country with a comma or with a point before the decimals."""
+"""Numbers as people write them: by country with a comma or with a point before the decimals, in per cent, in groups."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 import re
 from dataclasses import dataclass
 
+_GROUPED = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")
+"""What stands between groups of three digits beside commas and points."""
 _NUMERAL = re.compile(r"([-+]?)([0-9.,]*[0-9][0-9.,]*)([eE][-+]?[0-9]{1,4})?")
 
 
@@ -15,6 +17,11 @@ class Ambiguous:
 
     thousands: int
     decimals: float
+
+    def told(self, written: str) -> str:
+        """Return both readings of what is written, and how to write either."""
+        words = f"{written} is {self.thousands} or {self.decimals:.10g}, by the country of its writer"
+        return f"{words}; write {self.thousands} or {self.decimals:.4f}"
 
 
 def read_numeral(text: str, *, point: bool) -> int | float | Ambiguous | None:
@@ -49,6 +56,27 @@ def read_numeral(text: str, *, point: bool) -> int | float | Ambiguous | None:
     if not re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+", whole):
         return None
     return _number(sign, whole.replace(mark, ""), decimals, exponent)
+
+
+def read_percentage(text: str, *, point: bool) -> float | Ambiguous | None:
+    """Return the share that a text such as ``50%`` or ``12,5 %`` stands for; None where it is no percentage."""
+    if not text.rstrip().endswith("%"):
+        return None
+    number = read_numeral(text.strip()[:-1], point=point)
+    return number if number is None or isinstance(number, Ambiguous) else number / 100
+
+
+def how_to_write(text: str) -> str:
+    """Return how to mend a text that is no number: what to write, where it can only stand for one."""
+    bare = _GROUPED.sub("", text.strip())
+    number = read_percentage(bare, point=False)
+    if number is None:
+        number = read_numeral(bare, point=False)
+    if isinstance(number, Ambiguous):
+        return number.told(repr(text))
+    if number is None:
+        return f"{text!r} is not a number; type digits only"
+    return f"{text!r} is not a number but text; write {number:.15g}"
 
 
 def has_decimal_comma(text: str) -> bool:
