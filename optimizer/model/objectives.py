@@ -10,6 +10,7 @@ from pyomo.core.expr import LinearExpression
 
 from optimizer.model.costs import CostTerm
 from optimizer.model.index import Index
+from optimizer.model.index.demand import LAST_YEAR
 
 UNITS = {"shortfall": "unit-months", "speed": "months", "cost": "money", "weighted": "money"}
 
@@ -46,21 +47,26 @@ def objective_names(index: Index) -> tuple[str, ...]:
 def shortfall(model: pyo.ConcreteModel, index: Index) -> object:
     r"""Write the shortfall in unit-months.
 
-    sum_t h_t (sum w missing + sum_s sum w late_s + soft gaps) + E x (the same at closing).
+    sum_t h_t (sum w missing + sum_s sum w late_s + soft gaps), and what follows in E months after the horizon:
+    E (w missing + soft gaps at closing) + E^2/2 w lost a month in the last year + E/2 w (late at closing + late_after).
 
     A unit lost in tau is missing in every t >= tau: it counts T - a_tau + E months. So lost and
-    late units have one dimension, and the split between them does not hang on the horizon.
+    late units have one dimension, and the split between them does not hang on the horizon. What is lost and
+    delivered a month in the last year goes on for E months: a plan that let output fall towards the end would
+    pay for it after. Of the two ways tried, the mean of the last year and its worst month, the mean left no
+    larger falls and needs no further variables.
     """
     demand, targets, calendar = index.demand, index.targets, index.calendar
     closing = index.scenario.settings.end_months
-    last = calendar.periods[-1]
-    terms = [
-        (weight * (calendar.end - calendar.begins[key[3]] + closing), model.lost[key])
-        for key, weight in demand.need_weight.items()
-    ]
+    last, year = calendar.periods[-1], min(LAST_YEAR, calendar.end)
+    terms = []
+    for key, weight in demand.need_weight.items():
+        goes_on = demand.last_year.get(key[3], 0.0) / year * closing**2 / 2
+        terms.append((weight * (calendar.end - calendar.begins[key[3]] + closing + goes_on), model.lost[key]))
     for key in demand.LATE:
-        months = calendar.lengths[key[2]] + (closing if key[2] == last else 0.0)
+        months = calendar.lengths[key[2]] + (closing / 2 if key[2] == last else 0.0)
         terms.append((demand.book_weight[key[:2]] * months, model.late[key]))
+    terms += [(demand.book_weight[key[:2]] * closing / 2, model.late_after[key]) for key in demand.LATE_AFTER]
     for short, weight in targets.SHORT.items():
         months = calendar.lengths[short[3]] + (closing if short in targets.LAST_SHORT else 0.0)
         terms.append((weight * months, model.short[short]))

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.highs import MIP_FEASIBILITY
 
-LEAST = ("late", "short")
+LEAST = ("late", "late_after", "short")
 """Continuous variables that measure what is missed."""
 MOST = ("attained",)
 """Whole ones, over time, that are 1 once something is kept."""

@@ -115,6 +115,26 @@ def late_units(book: Book) -> FloatArray:
     return late
 
 
+def late_after(book: Book) -> FloatArray:
+    """Return the same, end months after the horizon, when its last 12 months (or all) have gone on: books, 4.
+
+    Orders go on where a row reaches the horizon's end, deliveries at their mean of the last 12 months.
+    """
+    facts = book.facts
+    months, recent = facts.settings.end_months, min(12, facts.horizon)
+    late = np.zeros((len(facts.books), 4))
+    for b in range(len(facts.books)):
+        corners = np.asarray([facts.horizon - recent, facts.horizon], dtype=float)
+        before, delivered = cumulative(book, book.delivered[b], corners)
+        delivered += (delivered - before) / recent * months
+        for s in range(4):
+            x = np.asarray([facts.horizon + months - 6.0 * s])
+            due = facts.ordered_by(b, x, waited=True, going_on=True)
+            due += pledged_by(book, b, x - facts.settings.accepted_wait)
+            late[b, s] = max(0.0, float(due[0]) - delivered)
+    return late
+
+
 def pledged_by(book: Book, position: int, x: FloatArray) -> FloatArray:
     """Return what a book's pledges place before each x, spread evenly over their periods."""
     return cumulative(book, book.pledged[position], x)

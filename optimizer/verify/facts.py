@@ -322,10 +322,19 @@ class Facts:
             by_book[row.customer, row.item].append(row)
         return tuple(tuple(by_book[book]) for book in self.books)
 
-    def ordered_by(self, book: int, x: FloatArray, *, waited: bool = False, since: float = -math.inf) -> FloatArray:
+    def ordered_by(
+        self,
+        book: int,
+        x: FloatArray,
+        *,
+        waited: bool = False,
+        since: float = -math.inf,
+        going_on: bool = False,
+    ) -> FloatArray:
         """Return units a book's rows place before each x (since a month), linear inside months.
 
-        `waited` moves every row by its accepted wait: what is due by x.
+        `waited` moves every row by its accepted wait: what is due by x. `going_on` lets rows that reach the
+        horizon's end go on after it.
         """
         found = np.zeros(x.shape)
         for row in self.orders[book]:
@@ -333,8 +342,8 @@ class Facts:
             if waited:
                 wait = self.settings.accepted_wait if row.accepted_wait is None else row.accepted_wait
             begin, stop = self.scenario.calendar.window(row.from_month, row.to_month)
-            first = max(float(begin), since)
-            found += row.per_month * np.clip(np.minimum(x - wait, stop) - first, 0.0, None)
+            first, last = max(float(begin), since), math.inf if going_on and stop >= self.horizon else float(stop)
+            found += row.per_month * np.clip(np.minimum(x - wait, last) - first, 0.0, None)
         return found
 
     @cached_property

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.plan.plan import Check
 from optimizer.verify.book import Book, Frame
-from optimizer.verify.demand import late_units
+from optimizer.verify.demand import late_after, late_units
 from optimizer.verify.money import capex_payments, recomputed
 from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, beside, number
 from optimizer.verify.targets import instances, promised
@@ -18,19 +18,29 @@ def shortfall(book: Book) -> float:
     """Return lost + late + soft gaps, in weighted unit-months.
 
     Lost: weight x lost x (months to the horizon's end + end months), the largest weight where rows of
-    a band meet in a period. Late: weight x units late in all four layers x months, + end months x
-    the same at the end. Soft: weight x (short x months, + end months x short in the last period).
+    a band meet in a period, + weight x lost a month in the last year x end months squared / 2. Late: weight x
+    units late in all four layers x months, + end months x the mean of the same at the end and end months later.
+    Soft: weight x (short x months, + end months x short in the last period).
     """
     facts, end = book.facts, book.facts.settings.end_months
-    lost = (facts.band_largest("weight") * book.lost * (facts.horizon - facts.begins + end)).sum()
+    counts = facts.horizon - facts.begins + end + _goes_on(book) * end**2 / 2
+    lost = (facts.band_largest("weight") * book.lost * counts).sum()
     late = (_order(book, "weight")[:, None] * late_units(book).sum(axis=2)).sum(axis=0)
-    total = float(lost + (late * facts.lengths).sum() + end * late[-1])
+    after = float(_order(book, "weight") @ late_after(book).sum(axis=1))
+    total = float(lost + (late * facts.lengths).sum() + end * (late[-1] + after) / 2)
     for instance in instances(book):
         if instance.target.strength == "soft":
             short = promised(book, instance, "short")
             last = short[instance.periods[-1]] if instance.periods else 0.0
             total += instance.target.weight * float((short * facts.lengths).sum() + end * last)
     return total
+
+
+def _goes_on(book: Book) -> FloatArray:
+    """Return what a unit of each period counts in the mean of a month of the last 12, or of a shorter horizon."""
+    facts = book.facts
+    recent = min(12, facts.horizon)
+    return np.asarray(facts.months(facts.horizon - recent, facts.horizon) / facts.lengths / recent, dtype=float)
 
 
 def speed(book: Book) -> float:
@@ -95,10 +105,15 @@ def whole(book: Book, name: str) -> float:
         return sum(i.target.weight * float(facts.lengths[list(i.periods)].sum()) for i in asap)
     if name == "shortfall":
         months = facts.lengths + np.where(np.arange(facts.count) == facts.count - 1, end, 0.0)
-        late = 4 * (_order(book, "weight")[:, None] * due * months).sum()
+        after = np.asarray([facts.horizon + end], dtype=float)
+        books = range(len(facts.books))
+        later = np.asarray([facts.ordered_by(b, after, waited=True, going_on=True)[0] for b in books], dtype=float)
+        weights = 4 * _order(book, "weight")
+        late = (weights[:, None] * due * months).sum() + (weights * (later + book.pledged.sum(axis=1))).sum() * end / 2
         soft = [instance for instance in instances(book) if instance.target.strength == "soft"]
         missed = sum(i.target.weight * book.quantity(i.item) * float(months.sum()) for i in soft)
-        lost = (facts.band_largest("weight") * facts.band_needs * (facts.horizon - facts.begins + end)).sum()
+        counts = facts.horizon - facts.begins + end + _goes_on(book) * end**2 / 2
+        lost = (facts.band_largest("weight") * facts.band_needs * counts).sum()
         return float(late + missed + lost)
     return 0.0
 

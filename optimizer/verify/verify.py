@@ -102,6 +102,7 @@ COVERED_BY: dict[str, str] = {
     # Late units are recomputed from orders, pledges and deliveries; a variable below them shows as an
     # objective (shortfall or weighted) that is too small.
     "late_orders_are_counted": "objectives_add_up",
+    "late_orders_go_on": "objectives_add_up",
 }
 """Constraint of the model -> the rule that recomputes it under another name."""
 

@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 
 from tests.model.rows import expect, keys, model_of, row
 
-TESTED = {"needs_are_met_or_lost", "order_book_balances", "late_orders_are_counted"}
+TESTED = {"needs_are_met_or_lost", "order_book_balances", "late_orders_are_counted", "late_orders_go_on"}
 
 
 @cache
@@ -96,3 +96,54 @@ def test_a_layer_counts_what_was_due_six_months_before() -> None:
     expected = expect({("late", "A", "shell", 0, 1): 1, ("backlog", "A", "shell", 0): -1}, ">=", -10)
     assert row(old, "late_orders_are_counted", "A", "shell", 0, 1) == expected
     assert {key[3] for key in keys(old, "late")} == {0, 1}
+
+
+def test_what_is_late_goes_on_after_the_horizon() -> None:
+    """By month 16 the 30 and 15 months of 10 are due: 110 more than the 70 placed by month 4, the pledges besides.
+
+    What was delivered in the four months goes on: three times as much in twelve.
+    """
+    delivered = {("deliver", "A", "shell", t): 3 for t in range(4)}
+    expected = expect(
+        {("late_after", "A", "shell", 0): 1, ("backlog", "A", "shell", 3): -1} | delivered,
+        ">=",
+        110,
+    )
+    assert row(model(), "late_orders_go_on", "A", "shell", 0) == expected
+    assert keys(model(), "late_after") == {("A", "shell", 0), ("A", "shell", 1), ("A", "shell", 2)}
+
+
+def test_pledges_may_not_be_due_after_the_horizon_in_a_later_layer() -> None:
+    """Late by six months 3 months after the end, at month 1: what was placed by month 0, and no pledge but for a half.
+
+    A pledge of the first period of two months is half due at month 1 without a wait; nothing is ordered.
+    """
+    slow = model_of(
+        {"periods": "2x2", "accepted_wait": 0, "end_months": 3},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        pledges=[{"member": "A", "item": "shell", "most_per_month": 4}],
+    )
+    expected = expect(
+        {("late_after", "A", "shell", 1): 1, ("backlog", "A", "shell", 1): -1}
+        | {("pledge", "A", "shell", 0): 0.5, ("pledge", "A", "shell", 1): 1}
+        | {("deliver", "A", "shell", t): 0.75 for t in range(2)},
+        ">=",
+        0,
+    )
+    assert row(slow, "late_orders_go_on", "A", "shell", 1) == expected
+
+
+def test_nothing_goes_on_without_end_months() -> None:
+    """With 0 end months there is no variable and no row for what follows."""
+    short = model_of(
+        {"periods": "2x1", "end_months": 0},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        suppliers=[{"supplier": "dealer", "item": "shell", "price": 1}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 10}],
+    )
+    assert keys(short, "late_after") == set()

@@ -42,9 +42,13 @@ def model(objectives: str = "shortfall; speed; cost") -> pyo.ConcreteModel:
 
 
 def test_shortfall_counts_months_and_the_closing() -> None:
-    """Lost: 3 x (3 - begin + 12); late: 2 x length, + 12 in the last period; soft gaps: .5 x the same."""
-    lost = {("lost", "R", "shell", 1, 0): 45.0, ("lost", "R", "shell", 1, 1): 42.0}
-    late = {("late", "A", "shell", 0, 0): 2.0, ("late", "A", "shell", 1, 0): 28.0}
+    """Lost: 3 x (3 - begin + 12 + 12^2 / 2 / 3 months); late: 2 x length, + 6 at the end and 6 twelve months later.
+
+    Soft gaps: .5 x length, + 12 in the last period.
+    """
+    lost = {("lost", "R", "shell", 1, 0): 117.0, ("lost", "R", "shell", 1, 1): 114.0}
+    late = {("late", "A", "shell", 0, 0): 2.0, ("late", "A", "shell", 1, 0): 16.0}
+    late |= {("late_after", "A", "shell", layer): 12.0 for layer in range(3)}
     short = {("short", "much", "", "shell", 0): 0.5, ("short", "much", "", "shell", 1): 7.0}
     assert objective(model(), "shortfall") == (terms(lost | late | short), 0)
 

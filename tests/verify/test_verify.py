@@ -230,7 +230,7 @@ def test_costs_are_discounted_by_month_and_capex_counts_after_the_horizon() -> N
 
 
 def test_a_lost_unit_weighs_most_where_rows_of_a_band_meet() -> None:
-    """Months of weight 3 and of weight 0 in one period weigh 3: 40 lost x 3 x (3 + 12 months) = 1800."""
+    """Months of weight 3 and of weight 0 in one period weigh 3: 40 lost x 3 x (3 + 12 + 72 / 3 months) = 4680."""
     scenario = Scenario.from_tables(
         {"start": "2024-01", "periods": "1x3"},
         members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
@@ -250,7 +250,7 @@ def test_a_lost_unit_weighs_most_where_rows_of_a_band_meet() -> None:
             "output": build.flows(scenario, "output", {("old", "body"): (0,)}),
             "uses": build.flows(scenario, "uses", {("R", "body"): (0,)}),
             "losses": build.flows(scenario, "losses", {("R", "body", 1): (40,)}),
-            "objectives": build.objectives({"shortfall": 1800, "cost": 0}),
+            "objectives": build.objectives({"shortfall": 4680, "cost": 0}),
         },
     )
     assert failing(plan) == {}
@@ -375,9 +375,9 @@ def test_a_large_plan_is_verified_within_seconds() -> None:
 
 
 def test_a_plan_that_does_nothing_and_claims_the_best_is_refused() -> None:
-    """A shortfall of 1,368 said to be the proven best of 400, the rest given back without any slack."""
+    """A shortfall of 2,208 said to be the proven best of 400, the rest given back without any slack."""
     plan = given(factory(), settings={"slack": 0})
-    claims = {"found": 400.0, "bound": 400.0, "gap": 0.0, "given_back": 968.0, "without_levers": 1500.0}
+    claims = {"found": 400.0, "bound": 400.0, "gap": 0.0, "given_back": 1808.0, "without_levers": 2400.0}
     for column, value in claims.items():
         plan = change(plan, "objectives", column, value, objective="shortfall")
     assert set(failing(plan)) == {"given_back_stays_within_slack"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ Book = tuple[str, str]
 BookPeriod = tuple[str, str, int]
 LAYERS = (0, 1, 2, 3)
 LAYER_MONTHS = 6
+LAST_YEAR = 12
+"""Months before the end of the horizon whose mean is what goes on after it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class OrderCurve:
     def due(self, x: float) -> float:
         """Return the units that are late if not delivered by month x: placed by x minus their wait."""
         return sum(rate * max(0.0, min(stop, x - wait) - first) for first, stop, rate, wait in self.rows)
+
+    def due_after(self, x: float, end: float) -> float:
+        """Return the same for a month after the horizon's end: rows that reach the end go on as they are."""
+        going_on = ((first, math.inf if stop >= end else stop, rate, wait) for first, stop, rate, wait in self.rows)
+        return OrderCurve(tuple(going_on)).due(x)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,14 @@ class DemandIndex:
         Per LATE: units placed by the end of the period that are not late yet in that layer.
     pledges_not_due
         Per LATE: ((share not late yet, period of the pledge), ...).
+    LATE_AFTER
+        (customer, item, layer) in which something can be late when the last year has gone on for the end
+        months -> units placed by the end of the horizon that are not late by then, less those placed after
+        it that are.
+    pledges_not_due_after
+        Per LATE_AFTER: the same as `pledges_not_due`.
+    last_year
+        Period -> share of it that lies in the last 12 months of the horizon, or in all of a shorter one.
     """
 
     NEEDS: dict[tuple[str, str, int, int], float]
@@ -73,6 +89,9 @@ class DemandIndex:
     LATE: tuple[tuple[str, str, int, int], ...]
     not_due: dict[tuple[str, str, int, int], float]
     pledges_not_due: dict[tuple[str, str, int, int], tuple[tuple[float, int], ...]]
+    LATE_AFTER: dict[tuple[str, str, int], float]
+    pledges_not_due_after: dict[tuple[str, str, int], tuple[tuple[float, int], ...]]
+    last_year: dict[int, float]
     calendar: Calendar
 
     @cached_property
@@ -112,6 +131,7 @@ def index_demand(network: Network, calendar: Calendar) -> DemandIndex:
         price.setdefault(book, 0.0)
     books = {book: OrderCurve(tuple(found)) for book, found in rows.items()}
     not_due, pledges_not_due = _late(calendar, books, pledges, wait)
+    late_after, not_due_after = _late_after(calendar, books, pledges, wait, scenario.settings.end_months)
     needs, need_weight, need_price = _needs(network, calendar)
     needed: dict[tuple[str, str, int], float] = defaultdict(float)
     bands: dict[tuple[str, str, int], list[int]] = defaultdict(list)
@@ -131,6 +151,9 @@ def index_demand(network: Network, calendar: Calendar) -> DemandIndex:
         LATE=tuple(not_due),
         not_due=not_due,
         pledges_not_due=pledges_not_due,
+        LATE_AFTER=late_after,
+        pledges_not_due_after=not_due_after,
+        last_year=_last_year(calendar),
         calendar=calendar,
     )
 
@@ -187,6 +210,31 @@ def _late(
                 not_due[c, i, t, layer] = curve.placed(calendar.ends(t)) - curve.due(x)
                 pledges_not_due[c, i, t, layer] = tuple(pair for pair in shares if pair[0] > 0)
     return not_due, pledges_not_due
+
+
+def _late_after(
+    calendar: Calendar, books: dict[Book, OrderCurve], pledges: dict[BookPeriod, float], wait: float, months: float
+) -> tuple[dict[tuple[str, str, int], float], dict[tuple[str, str, int], tuple[tuple[float, int], ...]]]:
+    """Return what is not due in each layer when the last year has gone on for some months after the horizon."""
+    not_due: dict[tuple[str, str, int], float] = {}
+    pledges_not_due: dict[tuple[str, str, int], tuple[tuple[float, int], ...]] = {}
+    for (c, i), curve in books.items() if months else ():
+        pledged = [t for t in calendar.periods if (c, i, t) in pledges]
+        for layer in LAYERS:
+            x = calendar.end + months - LAYER_MONTHS * layer
+            due = curve.due_after(x, calendar.end)
+            shares = [(1 - _share_before(calendar, tau, x - wait), tau) for tau in pledged]
+            if due <= 0 and all(share >= 1 for share, _ in shares):
+                continue
+            not_due[c, i, layer] = curve.placed(calendar.end) - due
+            pledges_not_due[c, i, layer] = tuple(pair for pair in shares if pair[0] > 0)
+    return not_due, pledges_not_due
+
+
+def _last_year(calendar: Calendar) -> dict[int, float]:
+    begin = max(0, calendar.end - LAST_YEAR)
+    shares = {t: calendar.overlap(t, begin, calendar.end) / calendar.lengths[t] for t in calendar.periods}
+    return {t: share for t, share in shares.items() if share > 0}
 
 
 def _share_before(calendar: Calendar, tau: int, x: float) -> float:

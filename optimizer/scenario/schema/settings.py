@@ -71,7 +71,7 @@ class Settings(Row):
     )
     end_months: Number = column(
         "end months",
-        "Months for which the closing shortfall goes on counting.",
+        "Months after the horizon for which its last year goes on counting in the shortfall.",
         default=12.0,
         unit="months",
         ge=0,
