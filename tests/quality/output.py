@@ -1,0 +1,161 @@
+"""No starving before a date, no slump at the end: falls of the output of final items, with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.quality.facts import Facts
+from tests.quality.found import BROKEN, HELD, TOLD, Found, Measured
+from tests.quality.series import Series, Window, mean
+
+MOST_FALL = 0.10
+"""Largest fall without a reason within the horizon."""
+MOST_AT_THE_END = 0.02
+"""Largest fall over the last year while something that is asked is not met."""
+LITTLE = 0.01
+"""Share of an item's largest output below which a fall is a fall of next to nothing."""
+QUARTER, YEAR = 3, 12
+
+
+@dataclass(frozen=True)
+class Fall:
+    """What is made less of an item in a window than in an earlier one.
+
+    Attributes
+    ----------
+    share
+        Of the output before; negative for a rise.
+    unexplained
+        The same without what facts of the input take away.
+    reason
+        In words.
+    """
+
+    item: str
+    before: Window
+    now: Window
+    then: float
+    there: float
+    unexplained: float
+    reason: str
+
+    @property
+    def share(self) -> float:
+        """Return the fall as a share of the output before."""
+        return 1 - self.there / self.then
+
+
+def fall(series: Series, facts: Facts, item: str, before: Window, now: Window) -> Fall | None:
+    """Return the fall of an item's output between two windows; None if it does not fall, or from next to nothing.
+
+    Saturdays come on top of the largest of the other facts; facts do not add up otherwise, since each may
+    be about what goes into the same units.
+    """
+    output = series.output(item)
+    then, there = mean(output, before), mean(output, now)
+    if then <= LITTLE * output.max() or there >= then * (1 - 1e-9):
+        return None
+    rows = facts.rows(item, before, now)[:1]
+    if not rows:
+        rows = facts.opening_stock(item, before, now)[:1]
+    given = [fact for fact in (facts.saturdays(item, before, now), *rows) if fact is not None]
+    left = then - there - sum(fact.units for fact in given)
+    words = "; ".join(f"{fact.words} (explains {min(1.0, fact.units / then):.1%})" for fact in given)
+    return Fall(item, before, now, then, there, max(0.0, left / then), words)
+
+
+def falls(series: Series, facts: Facts) -> tuple[Measured, Measured]:
+    """Measure the falls from period to period, and against the mean of the three months before.
+
+    There is no output before the horizon, so the first period cannot fall; before the fourth month the mean is
+    that of the months there are.
+    """
+    periods = series.calendar.periods
+    begins = series.calendar.begins
+    steps: list[tuple[Window, Window]] = []
+    means: list[tuple[Window, Window]] = []
+    for t in periods[1:]:
+        now = (begins[t], series.calendar.ends(t))
+        steps.append(((begins[t - 1], begins[t]), now))
+        means.append(((max(0, begins[t] - QUARTER), begins[t]), now))
+    return (
+        _measured("fall from month to month", series, facts, steps),
+        _measured("fall against the three months before", series, facts, means),
+    )
+
+
+def _measured(name: str, series: Series, facts: Facts, pairs: list[tuple[Window, Window]]) -> Measured:
+    found, worst = [], 0.0
+    for item in series.made_items:
+        all_falls = [one for before, now in pairs if (one := fall(series, facts, item, before, now))]
+        rows = [_found(series, one, MOST_FALL, one.now[0]) for one in all_falls]
+        broken = [row for row in rows if row.verdict == BROKEN]
+        open_falls = [one for one, row in zip(all_falls, rows, strict=True) if row.verdict != TOLD]
+        worst = max([worst, *(one.unexplained for one in open_falls)])
+        largest = max(range(len(rows)), key=lambda n: all_falls[n].share, default=None)
+        if largest is not None and rows[largest] not in broken:
+            found.append(rows[largest])
+        found += broken
+    return Measured(name, f"{worst:.1%}", tuple(found))
+
+
+def _found(series: Series, one: Fall, most: float, since: int) -> Found:
+    size = f"{one.share:.1%}: {one.then:,.0f} to {one.there:,.0f} a month"
+    when = series.months(one.now)
+    if one.unexplained <= most:
+        return Found(one.item, when, size, one.reason or "within what is allowed", HELD)
+    if series.is_met(one.item, since):
+        return Found(one.item, when, size, "all met from then on: no need is lost, no order late", TOLD)
+    missed = series.missed(one.item, since)
+    reason = "; ".join(
+        filter(
+            None,
+            [one.reason, f"{one.unexplained:.1%} without a reason, while {missed:,.0f} are lost or late from then on"],
+        )
+    )
+    return Found(one.item, when, size, reason, BROKEN)
+
+
+def at_the_end(series: Series, facts: Facts) -> Measured:
+    """Measure the last three months against the mean of the last twelve and the best three of them."""
+    end = series.end
+    now = (max(0, end - QUARTER), end)
+    found, worst = [], 0.0
+    for item in series.made_items if now[0] > 0 else ():
+        output = series.output(item)
+        starts = range(max(0, end - YEAR), now[0])
+        best = max(starts, key=lambda m: mean(output, (m, m + QUARTER)))
+        for before in ((max(0, end - YEAR), end), (best, best + QUARTER)):
+            one = fall(series, facts, item, before, now)
+            if one:
+                row = _found(series, one, MOST_AT_THE_END, now[0])
+                found.append(
+                    Found(row.of, f"{row.when}, before {series.months(before)}", row.size, row.reason, row.verdict)
+                )
+                worst = max(worst, one.unexplained if row.verdict != TOLD else 0.0)
+    return Measured("fall at the end", f"{worst:.1%}", tuple(found))
+
+
+def releases(series: Series) -> Measured:
+    """Measure the crews released in the last twelve months on lines that work for an item that is not met."""
+    basis, since = series.basis, max(1, series.end - YEAR)
+    late = [change for change in basis.crew_changes if basis.calendar.begins[change.t] >= since]
+    leave: dict[tuple[str, int], list[int]] = {}
+    for change in late:
+        if not change.joins:
+            leave.setdefault((change.line, change.t), []).append(change.step)
+    found = [_released(series, line, t, steps) for (line, t), steps in leave.items()]
+    joined = sum(change.joins for change in late)
+    return Measured("releases in the last year", f"{len(late) - joined} ({joined} join)", tuple(found))
+
+
+def _released(series: Series, line: str, t: int, steps: list[int]) -> Found:
+    """Judge the crews that leave a line: what it makes is not met, and it could still make it."""
+    basis = series.basis
+    makes = {item for name, item in basis.made if name == line}
+    able = {item for item in makes if basis.rates[basis.lines[line].base, item][t] > 0}
+    begin = basis.calendar.begins[t]
+    unmet = [item for item in series.made_items if able & series.tree(item).keys() and not series.is_met(item, begin)]
+    size = f"crew {', '.join(map(str, steps))} of {max(steps)} leave{'s' if len(steps) == 1 else ''}"
+    reason = f"{', '.join(unmet)} not met" if unmet else "all that it can make is met"
+    return Found(line, series.months((begin, begin + 1)), size, reason, BROKEN if unmet else TOLD)
