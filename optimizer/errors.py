@@ -65,10 +65,13 @@ class OptimizerError(Exception):
 
 
 class InputError(OptimizerError):
-    """The input has errors; `findings` lists all of them, errors and warnings."""
+    """The input has errors; `findings` lists all of them, errors and warnings.
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
+    `unjudged` are the sheets of which something could not be read: when that is mended, more may be found there.
+    """
+
+    def __init__(self, findings: Sequence[Finding], unjudged: Sequence[str] = ()) -> None:
+        self.findings, self.unjudged = tuple(findings), tuple(unjudged)
         errors = [f for f in self.findings if f.severity == "error"]
         shown = [str(f) for f in errors[:50]]
         if len(errors) > len(shown):
@@ -119,10 +122,10 @@ class ReportError(OptimizerError):
         super().__init__(message)
 
 
-def refuse(findings: Sequence[Finding]) -> None:
-    """Raise InputError with all findings when there are errors among them."""
+def refuse(findings: Sequence[Finding], unjudged: Sequence[str] = ()) -> None:
+    """Raise InputError with all findings, and the sheets not judged in full, when there are errors among them."""
     if any(finding.severity == ERROR for finding in findings):
-        raise InputError(findings)
+        raise InputError(findings, unjudged)
 
 
 def refuse_impossible(findings: Sequence[Finding]) -> None:

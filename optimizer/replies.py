@@ -84,8 +84,11 @@ def errors_told(as_json: bool) -> Iterator[Course]:
         findings = list(error.findings) if isinstance(error, InputError) else []
         if as_json:
             tell_json(_failure(course, error, status, findings))
-        elif findings:
+        elif isinstance(error, InputError) and findings:
             print_findings(err, findings)
+            if error.unjudged:
+                sheets = ", ".join(error.unjudged)
+                err.print(f"More may follow when these are mended: not all could be judged in {sheets}.")
         else:
             err.print(Text.assemble(("Error:", "bold red"), f" {error}"))
         raise typer.Exit(int(code)) from None
@@ -113,6 +116,8 @@ def _failure(course: Course, error: OptimizerError, status: str, findings: Seque
     """Return what went wrong for JSON."""
     told: dict[str, Any] = {"status": status, "verified": False, "message": str(error)}
     told |= {"findings": [finding_record(f) for f in findings or course.findings]}
+    if isinstance(error, InputError):
+        told["unjudged"] = error.unjudged
     if isinstance(error, ImpossibleError):
         groups = {"conflict": error.conflict, "proposals": error.proposals, "instead": error.instead}
         told |= {name: [finding_record(f) for f in group] for name, group in groups.items()}

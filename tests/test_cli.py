@@ -148,7 +148,9 @@ def test_input_errors_end_with_status_2(tmp_path: Path) -> None:
     assert "Lines!B2" in result.output and "did you mean `works`?" in result.output
     assert "Rates!E2" in result.output
     assert not (tmp_path / "plan.xlsx").exists()
+    assert "More may follow when these are mended: not all could be judged in Rates." in result.output
     told = json.loads(run("check", path, "--json").stdout)
+    assert told["unjudged"] == ["Rates"]
     assert told["status"] == "input error" and {f["cell"] for f in told["findings"]} == {"B2", "E2"}
 
 

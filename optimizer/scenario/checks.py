@@ -44,6 +44,13 @@ def check(
     list of Finding
         Errors and warnings in the order of sheets and rows; empty when all is well.
     """
+    return judged(scenario, broken=broken, unread=unread)[0]
+
+
+def judged(
+    scenario: Scenario, *, broken: Collection[str] = (), unread: Mapping[str, Sequence[Unread]] | None = None
+) -> tuple[list[Finding], tuple[str, ...]]:
+    """Return the findings of `check`, and the sheets that could not be judged in full: there more may be wrong."""
     before = View(scenario, broken, unread or {})
     found = list(PERIOD_PLAN.findings(before))
     unfit = {Settings.table} if found else set()
@@ -53,7 +60,8 @@ def check(
     view = View(scenario, {*broken, *unfit}, unread or {})
     for rule in RULES:
         found += rule.findings(view)
-    return sorted(dict.fromkeys(found), key=_in_sheets(scenario))
+    left = tuple(model.sheet for model in MODELS if model.table in view.broken)
+    return sorted(dict.fromkeys(found), key=_in_sheets(scenario)), left
 
 
 def _in_sheets(scenario: Scenario) -> Callable[[Finding], tuple[int, int]]:

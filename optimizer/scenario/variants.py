@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from optimizer.errors import Finding, InputError, refuse
@@ -43,11 +43,16 @@ def variant(scenario: Scenario, name: str) -> Scenario:
     return changed
 
 
-def apply_changes(scenario: Scenario, name: str) -> tuple[Scenario, list[Finding]]:
-    """Return the changed scenario, not checked across rows, and what is impossible in its changes."""
+def apply_changes(
+    scenario: Scenario, name: str, among: Collection[Change] | None = None
+) -> tuple[Scenario, list[Finding]]:
+    """Return the changed scenario, not checked across rows, and what is impossible in its changes.
+
+    Only changes that are `among` some are made; None: all of them.
+    """
     findings: list[Finding] = []
     for index, change in enumerate(scenario.rows(Change)):
-        if change.scenario == name:
+        if change.scenario == name and (among is None or change in among):
             scenario, problems = _apply(scenario, change)
             findings += [
                 Finding(*scenario.locate(Change.table, index, attribute), message)
@@ -72,14 +77,13 @@ def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
     if problem:
         return scenario, [("changed_column", problem)]
     rows = scenario.tables.get(model.table, ())
-    chosen = [row for row in rows if change.changed_key == EVERY_ROW or matches(row, change.changed_key)]
+    chosen = rows if change.changed_key == EVERY_ROW else with_key(rows, change.changed_key)
     if not chosen:
         message = f"no row of {model.sheet} has the key `{change.changed_key}`"
         near = closest(change.changed_key, map(key_text, rows)) or "; mend the key"
         return scenario, [("changed_key", message + near)]
     if change.changed_key != EVERY_ROW and len(chosen) > 1:
-        message = f"`{change.changed_key}` is the key of {len(chosen)} rows of {model.sheet}"
-        return scenario, [("changed_key", f"{message}, since ` | ` stands in names, too; rename one")]
+        return scenario, [("changed_key", _of_several(model, chosen, change.changed_key))]
     news, problems = _change_rows(model, chosen, name, change)
     if problems:
         return scenario, problems
@@ -91,7 +95,9 @@ def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
 def _apply_to_settings(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
     """Change one setting: its name is the key, the column is `value`."""
     known = {header.casefold(): name for name, header in headers(Settings).items()}
-    name = known.get(change.changed_key.casefold())
+    written = change.changed_key.casefold()
+    begun = [header for header in known if header.startswith(written)]
+    name = known.get(written) or (known[begun[0]] if len(begun) == 1 else None)
     if name is None:
         near = closest(change.changed_key, headers(Settings).values())
         return scenario, [("changed_key", f"`{change.changed_key}` is not a setting{near}")]
@@ -122,9 +128,35 @@ def key_text(row: Row) -> str:
     return " | ".join("" if v is None else f"{v:%Y-%m}" if isinstance(v, dt.date) else str(v) for v in values)
 
 
-def matches(row: Row, key: str) -> bool:
-    """Tell whether a row has a key; blanks around values and empty values at the end do not count."""
-    return _parts(key_text(row)) == _parts(key)
+def with_key(rows: Sequence[Row], key: str) -> list[Row]:
+    """Return the rows that have a key, else those whose keys begin with it.
+
+    Blanks around values and empty values at the end do not count.
+    """
+    asked = _parts(key)
+    keys = [_parts(key_text(row)) for row in rows]
+    return [row for row, parts in zip(rows, keys, strict=True) if parts == asked] or [
+        row for row, parts in zip(rows, keys, strict=True) if _begins(parts, asked)
+    ]
+
+
+def _begins(parts: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether a key begins with what is asked: whole values, of the last one a beginning; case does not count."""
+    if not asked or len(asked) > len(parts):
+        return False
+    *whole, last = (part.casefold() for part in asked)
+    first = [part.casefold() for part in parts[: len(asked)]]
+    return first[:-1] == whole and first[-1].startswith(last)
+
+
+def _of_several(model: type[Row], chosen: Sequence[Row], key: str) -> str:
+    """Return what is told of a key that several rows have, or begin with."""
+    if all(_parts(key_text(row)) == _parts(key) for row in chosen):
+        words = f"`{key}` is the key of {len(chosen)} rows of {model.sheet}"
+        return f"{words}, since ` | ` stands in names, too; rename one"
+    some = ", ".join(f"`{key_text(row).rstrip(' |')}`" for row in chosen[:3])
+    more = f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""
+    return f"the keys of {len(chosen)} rows of {model.sheet} begin with `{key}`: {some}{more}; write more of it"
 
 
 def _parts(key: str) -> list[str]:

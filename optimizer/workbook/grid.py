@@ -28,9 +28,6 @@ LAST_HEAD = 20
 FREE_COLUMNS = ("note", "meaning")
 """Columns that may hold anything."""
 
-TOTALS = ("total", "totals", "grand total", "subtotal", "sum")
-"""Names of rows that add up others."""
-
 SETTINGS_HEADERS = {"name": "name", "value": "value", "meaning": "meaning", "note": "note"}
 
 
@@ -163,18 +160,8 @@ class Grid:
         """Return the records of a table and where they came from."""
         numbers = sorted(self._rows_with_values())
         records = [dict(self._values(number)) for number in numbers]
-        if records:
-            self._tell_of_totals(records[-1], numbers[-1])
         letters = {name: get_column_letter(number) for number, name in self.columns.items()}
         return list(records), Origin(self.sheet.title, letters, numbers)
-
-    def _tell_of_totals(self, record: Mapping[str, Any], number: int) -> None:
-        """Warn of a last row that is named as if it added up the others."""
-        letters = {name: get_column_letter(column) for column, name in self.columns.items()}
-        for name, value in record.items():
-            if is_name(self.model, name) and isinstance(value, str) and folded(value) in TOTALS:
-                message = f"`{value.strip()}` was read as a row like the others; if it is their total, delete it"
-                self.reading.warn(self.sheet.title, f"{letters[name]}{number}", message)
 
     def _rows_with_values(self) -> set[int]:
         unstored = {split(address)[1] for address in self.told if address}

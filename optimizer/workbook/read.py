@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from optimizer.errors import Finding, refuse
 from optimizer.plan.tables import RUN_SHEET
-from optimizer.scenario.checks import check
+from optimizer.scenario.checks import judged
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.rules.view import Unread
 from optimizer.scenario.scenario import Scenario
@@ -23,6 +23,9 @@ from optimizer.workbook.grid import Grid, Reading, split
 
 ALIKE, TYPO = 0.6, 0.75
 """How much alike, of 1, the name of an unknown sheet and that of one that is missing, or is there, must be."""
+
+JUDGED = {"start", "periods", "accepted_wait", "weekend_share", "weekend_efficiency", "schema_version"}
+"""Settings by which other sheets are judged."""
 
 FREE_SHEETS = ("Read me", "Sources", "Findings")
 """Sheets that may hold anything."""
@@ -77,9 +80,9 @@ def scenario_of(
     scenario = _read_tables(matched, reading)
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
     unread = {table: records for table, records in reading.unread.items() if table not in broken}
-    findings = reading.findings + check(scenario, broken={*broken, *reading.unread}, unread=unread)
-    findings = _in_order(findings, titles)
-    refuse(findings)
+    found, unjudged = judged(scenario, broken={*broken, *reading.unread}, unread=unread)
+    findings = _in_order(reading.findings + found, titles)
+    refuse(findings, unjudged)
     return scenario, findings
 
 
@@ -172,6 +175,9 @@ def _parse(
         number = origin.numbers[index : index + 1]
         place = Origin(origin.sheet, origin.letters, number, origin.cells)
         parsed, findings = parse_rows(model, [record], place)
+        if model is Settings and not parsed and (parsed := _settings_left(record, origin, findings)):
+            reading.findings += [finding for finding in findings if finding.cell not in grid.told]
+            findings = []
         rows += parsed
         numbers += number if parsed else ()
         if not parsed:
@@ -180,6 +186,13 @@ def _parse(
             if finding.cell not in grid.told:
                 reading.cell_error(model, finding.sheet, finding.cell, finding.message)
     return tuple(rows), Origin(origin.sheet, origin.letters, numbers, origin.cells)
+
+
+def _settings_left(record: Mapping[str, Any], origin: Origin, findings: Sequence[Finding]) -> tuple[Row, ...]:
+    """Return the settings without those that cannot be read, where no rule needs these; else nothing."""
+    faulty = {finding.cell for finding in findings}
+    left = {name: value for name, value in record.items() if origin.cells.get(name) not in faulty}
+    return () if ({*record} - {*left}) & JUDGED else parse_rows(Settings, [left], origin)[0]
 
 
 def _tell_of_the_sheet(model: type[Row], sheet: Sheet, head: int, reading: Reading) -> None:

@@ -11,7 +11,10 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -31,7 +34,7 @@ from optimizer.scenario.schema import (
 from optimizer.scenario.values import is_empty
 from optimizer.workbook.files import save
 from optimizer.workbook.readme import about_columns, about_input, bounds, default
-from optimizer.workbook.validations import SPARE_ROWS, validate
+from optimizer.workbook.validations import SPARE_ROWS, name_columns, validate
 
 _REQUIRED = PatternFill("solid", fgColor="1F3864")
 _OPTIONAL = PatternFill("solid", fgColor="8497B0")
@@ -90,6 +93,7 @@ def write_workbook(
 
 def _write(path: str | Path, scenario: Scenario | None, sources: pd.DataFrame | None, about: Sequence[str]) -> Path:
     book = Workbook()
+    name_columns(book)
     _write_readme(_first_sheet(book), scenario, about)
     _write_settings(book.create_sheet(Settings.sheet), scenario)
     for model in TABLES:
@@ -119,24 +123,28 @@ def put(cell: Any, value: Any) -> None:
         cell.number_format = "yyyy-mm"
 
 
-def number_format(model: type[Row], name: str, value: Any = None) -> str:
-    """Return the number format of a column, or of one value in it."""
+def number_format(model: type[Row], name: str) -> str:
+    """Return the number format of a column: what is typed is what is shown, to the last decimal."""
     annotation = str(model.model_fields[name].annotation)
     if "date" in annotation:
         return "yyyy-mm"
     if extra(model, name, "share"):
-        return "0.0%" if value is None or _has_few_digits(value * 1000) else "0.0###%"
+        return "0.0###%"
     if "int" in annotation:
         return "0"
-    if "float" in annotation:
-        return "#,##0" if value is None or _has_few_digits(value) else "#,##0.00####"
-    if "Any" in annotation or "bool" in annotation:
-        return "General"
+    if any(kind in annotation for kind in ("float", "Any", "bool")):
+        return "General"  # of numbers, large ones get thousands by a condition
     return "@"  # text, so that a spreadsheet program makes no date of 1-8-5
 
 
-def _has_few_digits(value: Any) -> bool:
-    return bool(abs(value - round(value)) < 1e-9 * max(1.0, abs(value)))
+def _with_thousands(sheet: Worksheet, model: type[Row], name: str, cells: str) -> None:
+    """Show whole numbers of four digits and more with thousands; a format of its own would hide or add decimals."""
+    if "float" not in str(model.model_fields[name].annotation) or extra(model, name, "share"):
+        return
+    first = cells.partition(":")[0]
+    formula = f"AND(ISNUMBER({first}),ABS({first})>=1000,{first}=INT({first}))"
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=3, formatCode="#,##0"))
+    sheet.conditional_formatting.add(cells, Rule(type="expression", dxf=style, formula=[formula]))
 
 
 # -- tables --------------------------------------------------------------------------------------
@@ -150,7 +158,9 @@ def _write_table(sheet: Worksheet, model: type[Row], rows: Sequence[Row]) -> Non
         _style_input(dimension, required)
         dimension.number_format = number_format(model, name)
         dimension.width = _width(header, [as_cell(name, getattr(row, name)) for row in rows])
-        validate(sheet, model, name, f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}")
+        cells = f"{letter}2:{letter}{1 + len(rows) + SPARE_ROWS}"
+        validate(sheet, model, name, cells)
+        _with_thousands(sheet, model, name, cells)
     for index, row in enumerate(rows, start=2):
         _write_row(sheet, index, model, row)
     _finish(sheet, model.table, len(headers(model)), len(rows))
@@ -161,7 +171,7 @@ def _write_row(sheet: Worksheet, index: int, model: type[Row], row: Row) -> None
         value = as_cell(name, getattr(row, name))
         cell = sheet.cell(index, number)
         _style_input(cell, model.model_fields[name].is_required())
-        cell.number_format = number_format(model, name, value if isinstance(value, (int, float)) else None)
+        cell.number_format = number_format(model, name)
         if not is_empty(value):
             put(cell, value)
 
@@ -171,7 +181,7 @@ def _style_header(cell: Any, required: bool, comment: str) -> None:
     cell.font = _HEADER_FONT
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if comment:
-        cell.comment = Comment(comment, "optimizer", height=140, width=320)
+        cell.comment = Comment(comment, "optimizer", height=100 + len(comment) // 3, width=320)
 
 
 def _style_input(cells: Any, required: bool) -> None:
@@ -184,7 +194,7 @@ def _comment(model: type[Row], name: str) -> str:
     """Return what a header's comment says: meaning, unit, default, bounds."""
     column = model.model_fields[name]
     needed = "Required." if column.is_required() else f"Default: {default(model, name)}."
-    lines = [str(column.description), needed]
+    lines = [" ".join(filter(None, (str(column.description), extra(model, name, "hint")))), needed]
     if unit := extra(model, name, "unit"):
         lines.append(f"Unit: {unit}.")
     if limits := bounds(model, name):
@@ -244,8 +254,7 @@ def _preset(name: str) -> Any:
 def _write_setting(cell: Any, name: str, value: Any) -> None:
     _style_input(cell, Settings.model_fields[name].is_required())
     cell.alignment = Alignment(horizontal="left")
-    number = isinstance(value, (int, float))
-    cell.number_format = number_format(Settings, name, value if number else None)
+    cell.number_format = number_format(Settings, name)
     if not is_empty(value):
         put(cell, as_cell(name, value))
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from optimizer.scenario.schema import MODELS, SHEETS, Change, Lane, Row, Target, choices, extra, headers
+from optimizer.scenario.schema import MODELS, SHEETS, Change, Lane, Row, Settings, Target, choices, extra, headers
 from optimizer.workbook.readme import bounds
 
 SPARE_ROWS = 1_000
 """Rows below the data that drop-downs reach."""
+_COLUMNS_OF = "columns_of_"
+"""How the name of the columns of a sheet begins."""
 _FARTHEST = 1e15
 """Numbers beyond it are no input."""
 
 
 def validate(sheet: Worksheet, model: type[Row], name: str, cells: str) -> None:
     """Let the spreadsheet refuse what a column cannot hold; lists of several words stay free."""
-    rule = _list_rule(model, name) or _number_rule(model, name) or _month_rule(model, name, cells)
+    rule = _list_rule(model, name, cells) or _number_rule(model, name) or _month_rule(model, name, cells)
     if rule is not None:
         rule.errorTitle = headers(model)[name][:32]
         rule.allow_blank = True
@@ -28,8 +33,23 @@ def validate(sheet: Worksheet, model: type[Row], name: str, cells: str) -> None:
         sheet.add_data_validation(rule)
 
 
-def _list_rule(model: type[Row], name: str) -> DataValidation | None:
+def name_columns(book: Workbook) -> None:
+    """Name the columns of each sheet that a what-if may change, for the drop-down beside the sheet's name."""
+    for model in MODELS:
+        free = [number for number, name in enumerate(headers(model), start=1) if name not in (*model.key, "note")]
+        first, last = (2, 2) if model is Settings else (free[0], free[-1])
+        cells = f"{quote_sheetname(model.sheet)}!${get_column_letter(first)}$1:${get_column_letter(last)}$1"
+        name = _COLUMNS_OF + model.sheet.replace(" ", "_")
+        book.defined_names[name] = DefinedName(name, attr_text=cells)
+
+
+def _list_rule(model: type[Row], name: str, cells: str) -> DataValidation | None:
     source, strict = _choices(model, name)
+    if (model, name) == (Change, "changed_column"):
+        sheet = (
+            f"${get_column_letter(1 + list(headers(Change)).index('changed_sheet'))}{re.sub('[A-Z]+|:.*', '', cells)}"
+        )
+        source = f'INDIRECT("{_COLUMNS_OF}"&SUBSTITUTE({sheet}," ","_"))'
     if not source:
         return None
     return DataValidation(type="list", formula1=source, showErrorMessage=strict, error="Choose one from the list.")

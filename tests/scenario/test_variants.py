@@ -9,7 +9,7 @@ import pytest
 
 from optimizer.errors import InputError
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.variants import key_text, matches, variant, variant_names
+from optimizer.scenario.variants import key_text, variant, variant_names, with_key
 from tests.scenario.small import SETTINGS, tables
 
 
@@ -93,6 +93,18 @@ def test_the_original_stays_as_it_is() -> None:
     assert scenario.funds["amount"].tolist() == [1e9, 1e9]
 
 
+@pytest.mark.parametrize("key", ["U1 | shell", "U1 | shell | 2024", "r", "R1 | bo"])
+def test_a_key_may_be_a_beginning_that_no_other_row_has(key: str) -> None:
+    """As much of a key as tells a row from the others is enough, its last value cut short; case does not count."""
+    changed = variant(with_changes(("Rates", key, "unit cost", "set", 7)), "s")
+    assert (changed.rates["unit_cost"] == 7).tolist().count(True) == 1
+
+
+def test_a_setting_may_be_begun() -> None:
+    """As much of the name of a setting as tells it from the others is enough."""
+    assert variant(with_changes(("Settings", "disc", "value", "set", 0.06)), "s").settings.discount_rate == 0.06
+
+
 IMPOSSIBLE: dict[str, tuple[tuple[str, str, str, str, Any], str]] = {
     "text for a number": (
         ("Funds", "*", "amount", "set", "much"),
@@ -105,6 +117,11 @@ IMPOSSIBLE: dict[str, tuple[tuple[str, str, str, str, Any], str]] = {
     "half a unit": (
         ("Projects", "plant", "units", "multiply", 1.5),
         "Scenarios!row 1, column value: units: 1.5 is not a whole number; type one",
+    ),
+    "beginning of several keys": (
+        ("Rates", "U", "unit cost", "set", 1),
+        "Scenarios!row 1, column changed_key: the keys of 3 rows of Rates begin with `U`: `U1 | shell`, "
+        "`U1 | shell | 2024-01`, `U2 | shell`; write more of it",
     ),
     "factor that is text": (
         ("Funds", "*", "amount", "multiply", "twice"),
@@ -171,5 +188,5 @@ def test_keys_are_written_as_values_joined_by_bars() -> None:
     """The key of a row is its values, months as 2023-01, empty values blank; blanks do not count."""
     order = Scenario.from_tables(SETTINGS, **tables()).tables["orders"][0]
     assert key_text(order) == "Germany | shell | 2022-07"
-    assert matches(order, "Germany|shell |2022-07-01")
-    assert not matches(order, "Germany | shell")
+    assert with_key([order], "Germany|shell |2022-07-01") == [order]
+    assert with_key([order], "Germany | body") == []

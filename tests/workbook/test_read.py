@@ -15,7 +15,7 @@ from openpyxl.styles import PatternFill
 
 import optimizer.workbook.cells as cells
 from optimizer.errors import InputError
-from optimizer.scenario.schema import Member
+from optimizer.scenario.schema import SHEETS
 from optimizer.workbook.read import read_with_findings, read_workbook
 from tests.scenario.small import small
 from tests.workbook.bare import bare, copies
@@ -318,18 +318,6 @@ def test_all_findings_come_at_once_in_the_order_of_the_workbook(faulty: Callable
     assert places == ["Settings!B7", "Sites!B3", "Rates!B2", "Rates!E4", "Funds"]
 
 
-def test_a_last_row_named_total_is_doubted(faulty: Callable[[Fault], Path]) -> None:
-    """A plain row below the others that adds them up would be a member of its own: it is read, and told."""
-
-    def fault(book: Any) -> None:
-        book["Members"].append(["Total", "member"])
-
-    scenario, findings = read_with_findings(faulty(fault))
-    assert [row.member for row in scenario.rows(Member)][-1] == "Total"
-    words = "`Total` was read as a row like the others; if it is their total, delete it"
-    assert [(f.cell, f.severity) for f in findings if f.message == words] == [("A5", "warning")]
-
-
 def test_a_thousand_findings_are_counted(faulty: Callable[[Fault], Path]) -> None:
     """The first fifty errors are told, the rest counted, all kept."""
 
@@ -443,6 +431,46 @@ def test_names_are_checked_beside_cells_that_cannot_be_read(faulty: Callable[[Fa
     assert len(told) == 4
     assert "`Norwy` is not in Members; did you mean `Norway`?" in told[1]
     assert any("`Nowhere` is not in Sites" in words for words in told)
+
+
+def cells_told(path: Path) -> tuple[list[str], tuple[str, ...]]:
+    """Return the cells of what is told of a workbook, and the sheets that could not be judged in full."""
+    with pytest.raises(InputError) as raised:
+        read_workbook(path)
+    return [finding.where for finding in raised.value.findings], raised.value.unjudged
+
+
+def test_rules_that_can_judge_do_beside_cells_that_cannot_be_read(faulty: Callable[[Fault], Path]) -> None:
+    """Sums, steps, sources, lanes and what-ifs are judged in the first round, where no unreadable row is part of it."""
+
+    def spoil(book: Any) -> None:
+        at = {name: {cell.value: cell.column_letter for cell in book[name][1]} for name in SHEETS}
+        book["Settings"]["B7"] = "low"  # the discount rate: no other sheet is judged by it
+        book["Members"][f"{at['Members']['labour cost per person and month']}2"] = "x"
+        book["Rates"][f"{at['Rates']['unit cost']}2"] = "x"
+        book["Shift ladders"].append(["other", "x", "1-8-5"])
+        book["Shift ladders"][f"{at['Shift ladders']['step']}3"] = 3
+        book["Profiles"].append(["learn", 1, "x"])
+        book["Profiles"][f"{at['Profiles']['share']}2"] = 0.7
+        book["Suppliers"].append(["World", "nothing"])
+        book["Lanes"].append(["Nowhere", "Ukraine"])
+        book["Needs"].append(["Ukraine", "unmade", None, 1, None, 5])
+        book["Items"].append(["unmade"])
+        book["Scenarios"].append(["more", "Funds", "nobody", "amount", "set", 1])
+        book["Scenarios"].append(["more", "Rates", "nothing", "unit cost", "set", 1])  # a sheet with unreadable rows
+
+    cells, unjudged = cells_told(faulty(spoil))
+    sheets = [cell.partition("!")[0] for cell in cells]
+    assert {"Settings", "Members", "Rates", "Lanes", "Suppliers", "Needs"} <= {*sheets}
+    assert [sheets.count(name) for name in ("Shift ladders", "Profiles", "Scenarios")] == [2, 2, 1]
+    assert unjudged == ("Members", "Rates", "Shift ladders", "Profiles")
+
+
+def test_more_may_follow_only_where_something_was_not_judged(faulty: Callable[[Fault], Path]) -> None:
+    """Faults across rows leave no sheet unjudged; a setting that rules need leaves its sheet so."""
+    assert cells_told(faulty(put("Sites", "B2", "Germny")))[1] == ()
+    assert cells_told(faulty(put("Settings", "B7", "low")))[1] == ()
+    assert cells_told(faulty(put("Settings", "B5", 24)))[1] == ("Settings",)
 
 
 def test_a_name_that_cannot_be_read_is_not_missed(faulty: Callable[[Fault], Path]) -> None:

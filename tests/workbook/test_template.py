@@ -137,12 +137,41 @@ def test_settings_are_guarded_one_by_one(book: Any) -> None:
 
 
 def test_values_have_the_formats_of_their_kind(book: Any) -> None:
-    """Shares are percentages, months yyyy-mm, money has thousands, years have none."""
-    assert book["Rates"]["F2"].number_format == "#,##0"
+    """Shares are percentages, months yyyy-mm, years have no thousands; of what is typed no decimal is hidden."""
+    assert book["Rates"]["F2"].number_format == book["Items"]["D2"].number_format == "General"
     assert book["Rates"]["D2"].number_format == "yyyy-mm"
-    assert book["Shift ladders"]["D3"].number_format == "0.0%"
+    assert book["Shift ladders"]["D3"].number_format == "0.0###%"
     assert book["Funds"]["B2"].number_format == "0"
-    assert book["Items"]["D2"].number_format == "#,##0.00####"
+
+
+def test_large_whole_numbers_are_shown_with_thousands(book: Any) -> None:
+    """A condition gives thousands to whole numbers alone, in filled rows and in those to come; years have none."""
+    formats = {str(rule.sqref): rule.rules[0] for rule in book["Funds"].conditional_formatting}
+    ((cells, rule),) = formats.items()
+    assert cells.startswith("C2:C1")
+    assert rule.formula == ["AND(ISNUMBER(C2),ABS(C2)>=1000,C2=INT(C2))"]
+    assert rule.dxf.numFmt.formatCode == "#,##0"
+
+
+def test_what_is_easily_overlooked_is_told_at_the_header(book: Any) -> None:
+    """Firm orders, pooled promises, ramp-ups that begin late and continuous patterns are told where they are typed."""
+    told = {(name, cell.value): cell.comment.text for name in SHEETS if name != "Settings" for cell in book[name][1]}
+    assert "opening order book does not" in told["Projects", "firm orders quantity"]
+    assert "one may be served worse" in told["Targets", "member, recipient or customer"]
+    assert "makes nothing in month 0" in told["Profiles", "month"]
+    assert "no crew of the line works further weekends" in told["Shift ladders", "staffs weekends"]
+
+
+def test_what_ifs_offer_sheets_and_the_columns_of_the_sheet(book: Any) -> None:
+    """The drop-down of a column follows the sheet beside it, and holds what a what-if may change."""
+    rules = {str(rule.sqref).split(":")[0]: rule for rule in book["Scenarios"].data_validations.dataValidation}
+    assert "Settings,Members," in rules["B2"].formula1 and "Scenarios" not in rules["B2"].formula1
+    assert rules["D2"].formula1 == 'INDIRECT("columns_of_"&SUBSTITUTE($B2," ","_"))'
+    for name, model in SHEETS.items():
+        ((sheet, cells),) = book.defined_names[f"columns_of_{name.replace(' ', '_')}"].destinations
+        offered = [cell.value for row in book[sheet][cells] for cell in row] if ":" in cells.replace("$", "") else []
+        free = [header for attribute, header in headers(model).items() if attribute not in (*model.key, "note")]
+        assert offered == (["value"] if name == "Settings" else free)
 
 
 def test_drop_downs_offer_what_is_allowed(book: Any) -> None:

@@ -117,10 +117,10 @@ def _column_refers(view: View, model: type[Row], name: str, reference: str) -> I
 
 def lanes_start_somewhere(view: View) -> Iterator[Finding]:
     """A lane starts at a place or a supplier and ends somewhere else."""
-    known = {*view.kinds, *(row.supplier for row in view.rows(Supplier))}
+    places, suppliers = view.names(Member, "member"), view.names(Supplier, "supplier")
     for index, lane in view.numbered(Lane):
-        if lane.from_place not in known:
-            message = unknown(lane.from_place, "Members or Suppliers", known)
+        if places is not None and suppliers is not None and lane.from_place not in places | suppliers:
+            message = unknown(lane.from_place, "Members or Suppliers", places | suppliers)
             yield view.error(Lane, index, "from_place", message)
         if lane.from_place == lane.to_place:
             message = f"`{lane.to_place}` is where the lane starts; name another place"
@@ -187,7 +187,7 @@ RULES = (
     Rule(names_are_distinct, ()),
     Rule(names_are_no_sums, ()),
     Rule(references_exist, ()),
-    Rule(lanes_start_somewhere, (Member, Supplier)),
+    Rule(lanes_start_somewhere, ()),
     Rule(names_are_clear, ()),
     Rule(copies_have_free_names, ()),
     Rule(kinds_fit, ()),

@@ -57,12 +57,13 @@ def minimum_is_no_more_than_the_rate(view: View) -> Iterator[Finding]:
 
 def ladders_have_every_step(view: View) -> Iterator[Finding]:
     """The steps of a ladder are 1, 2, 3, ... without a hole."""
+    doubt = view.in_doubt(LadderStep, "ladder")
     steps: dict[str, set[int]] = defaultdict(set)
     for row in view.rows(LadderStep):
         steps[row.ladder].add(row.step)
     for ladder, (index, _) in first_by(view.numbered(LadderStep), lambda row: row.ladder).items():
         missing = sorted(set(range(1, max(steps[ladder]) + 1)) - steps[ladder])
-        if missing:
+        if missing and doubt is not None and ladder not in doubt:
             listed = ", ".join(map(str, missing[:10]))
             message = f"the ladder `{ladder}` lacks step {listed}; add it, or number the steps anew"
             yield view.error(LadderStep, index, "step", message)
@@ -70,12 +71,13 @@ def ladders_have_every_step(view: View) -> Iterator[Finding]:
 
 def crews_stay_through_their_ramp_up(view: View) -> Iterator[Finding]:
     """A crew stays at least as long as it ramps up."""
+    doubt = view.in_doubt(ProfilePoint, "profile")
     for index, step in view.numbered(LadderStep):
         profile = view.profiles.get(step.ramp_up or "", {})
         months = max(profile, default=-1) + 1
         while months and profile.get(months - 1, 0.0) >= 1:
             months -= 1
-        if step.minimum_stay < months:
+        if step.minimum_stay < months and doubt is not None and step.ramp_up not in doubt:
             message = (
                 f"the minimum stay of {step.minimum_stay} months is shorter than the ramp-up "
                 f"`{step.ramp_up}` of {months}; raise it to {months}"
@@ -85,6 +87,7 @@ def crews_stay_through_their_ramp_up(view: View) -> Iterator[Finding]:
 
 def shifts_fit_the_ladder(view: View) -> Iterator[Finding]:
     """Shifts worked now are steps of the ladder; a line that exists works unless it may idle."""
+    doubt = view.in_doubt(LadderStep, "ladder")
     steps: dict[str | None, int] = defaultdict(int)
     for row in view.rows(LadderStep):
         steps[row.ladder] += 1
@@ -96,7 +99,7 @@ def shifts_fit_the_ladder(view: View) -> Iterator[Finding]:
         if line.opened_by and now > 0:
             message = f"shifts now is {now}, but `{line.opened_by}` has yet to open the line; write 0"
             yield view.error(Line, index, "shifts_now", message)
-        elif now > most:
+        elif now > most and not (line.ladder and (doubt is None or line.ladder in doubt)):
             ladder = f"the ladder `{line.ladder}`" if line.ladder else "a line without a ladder"
             message = f"shifts now is {now}, but {ladder} has {most}; mend one of them"
             yield view.error(Line, index, "shifts_now", message)
@@ -107,10 +110,11 @@ def shifts_fit_the_ladder(view: View) -> Iterator[Finding]:
 
 def payments_sum_to_all(view: View) -> Iterator[Finding]:
     """A profile that projects pay by sums to 100 %."""
+    doubt = view.in_doubt(ProfilePoint, "profile")
     paid = {project.payments for project in view.rows(Project)}
     for profile, (index, _) in first_by(view.numbered(ProfilePoint), lambda row: row.profile).items():
         total = sum(view.profiles[profile].values())
-        if profile in paid and abs(total - 1) > 1e-6:
+        if profile in paid and abs(total - 1) > 1e-6 and doubt is not None and profile not in doubt:
             message = f"the payments of `{profile}` sum to {total * 100:.6g} %; make them 100 %"
             yield view.error(ProfilePoint, index, "share", message)
 
@@ -159,7 +163,10 @@ def _stocked(view: View, *holders: str) -> set[str]:
 
 def everything_asked_for_has_a_source(view: View) -> Iterator[Finding]:
     """What is needed, ordered or used as input is made, bought or in stock."""
-    sources = view.made | {row.item for row in view.rows(Supplier)} | _stocked(view, "producer")
+    made, sold, doubt = view.names(Rate, "item"), view.names(Supplier, "item"), view.in_doubt(Stock, "item")
+    if made is None or sold is None or doubt is None:
+        return
+    sources = made | sold | doubt | _stocked(view, "producer")
     gifts = sources | _stocked(view, "member")
     needs = [(row.item, i) for i, row in view.numbered(Need) if row.per_month > 0]
     orders = [(row.item, i) for i, row in view.numbered(Order) if row.per_month > 0]
@@ -185,10 +192,10 @@ RULES = (
     Rule(something_is_made, (Rate,)),
     Rule(rates_do_not_overlap, ()),
     Rule(minimum_is_no_more_than_the_rate, ()),
-    Rule(ladders_have_every_step, (LadderStep,)),
-    Rule(crews_stay_through_their_ramp_up, (ProfilePoint,)),
-    Rule(shifts_fit_the_ladder, (LadderStep,)),
-    Rule(payments_sum_to_all, (ProfilePoint,)),
+    Rule(ladders_have_every_step, ()),
+    Rule(crews_stay_through_their_ramp_up, ()),
+    Rule(shifts_fit_the_ladder, ()),
+    Rule(payments_sum_to_all, ()),
     Rule(recipes_use_other_items, ()),
-    Rule(everything_asked_for_has_a_source, (Rate, Supplier, Stock)),
+    Rule(everything_asked_for_has_a_source, ()),
 )

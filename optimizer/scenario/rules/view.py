@@ -91,12 +91,15 @@ class View:
 
     def names(self, model: type[Row], attribute: str) -> frozenset[str] | None:
         """Return the names in a column, those of unreadable rows as well; None where some cannot be told."""
+        doubt = self.in_doubt(model, attribute)
+        return None if doubt is None else frozenset(getattr(row, attribute) for row in self.rows(model)) | doubt
+
+    def in_doubt(self, model: type[Row], attribute: str) -> frozenset[str] | None:
+        """Return the names in a column of which some rows could not be read; None where these cannot be told."""
         if model.table in self.broken and model.table not in self.unread:
             return None
         unread = [record.texts(attribute) for record in self.unread.get(model.table, ())]
-        if not all(unread):
-            return None
-        return frozenset({*(getattr(row, attribute) for row in self.rows(model)), *(text for (text, *_) in unread)})
+        return frozenset(text for (text, *_) in unread) if all(unread) else None
 
     # -- look-ups that bear unknown names ----------------------------------------------------------
     @cached_property

@@ -76,14 +76,15 @@ def column(
     gt: float | None = None,
     le: float | None = None,
     odd_from: float | None = None,
+    hint: str = "",
 ) -> Any:
     """Describe one column: what the workbook calls it, what it means, in which unit and bounds.
 
     `refers_to` names the column of another sheet, such as ``Members.member``, that must hold the
     value; `share` marks a fraction that is shown as a percentage; from `odd_from` on, it is more likely
-    a percentage typed as a number (1 for 1 %), and warned of.
+    a percentage typed as a number (1 for 1 %), and warned of; `hint` says what is easily overlooked.
     """
-    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share, "odd_from": odd_from}
+    extra: dict[str, Any] = {"unit": unit, "refers_to": refers_to, "share": share, "odd_from": odd_from, "hint": hint}
     if le is None and (ge is not None or gt is not None):
         le = MOST
     return Field(default, title=header, description=meaning, ge=ge, gt=gt, le=le, json_schema_extra=extra)
@@ -134,7 +135,7 @@ def headers(row: type[Row]) -> dict[str, str]:
 
 
 def extra(row: type[Row], name: str, what: str) -> Any:
-    """Return the `unit`, `refers_to`, `share` or `odd_from` mark of a column."""
+    """Return the `unit`, `refers_to`, `share`, `odd_from` or `hint` mark of a column."""
     marks = row.model_fields[name].json_schema_extra
     return marks.get(what, "") if isinstance(marks, dict) else ""
 

@@ -206,7 +206,11 @@ class LadderStep(Row):
         "minimum stay months", "A crew that joins stays at least this long.", default=0, unit="months", ge=0, le=240
     )
     staffs_weekends: YesNo = column(
-        "staffs weekends", "yes: a continuous pattern, weekends are part of it.", default=False
+        "staffs weekends",
+        "yes: a continuous pattern, weekends are part of it.",
+        default=False,
+        hint="Output and pay of its weekends are in its added share and cost factor: while it runs, no crew of the "
+        "line works further weekends.",
     )
 
 
@@ -225,5 +229,7 @@ class ProfilePoint(Row):
         unit="months",
         ge=0,
         le=600,
+        hint="Months without a row hold 0 %: a ramp-up whose first row is month 1 makes nothing in month 0. "
+        "After its last month a ramp-up is at 100 %.",
     )
     share: Number = column("share", "Share paid, or share of full output, in that month.", share=True, ge=0, le=1)

@@ -61,6 +61,8 @@ class Project(Row):
         default=None,
         unit="units",
         ge=0,
+        hint="Orders placed within the horizon and pledges count, the opening order book does not. Projects that ask "
+        "for the same item need the sum. A committed project needs none.",
     )
     firm_item: Name | None = column(
         "firm orders item", "Item those orders are for.", default=None, refers_to="Items.item"
@@ -69,6 +71,8 @@ class Project(Row):
         "status",
         "option: may be built; committed: decided; forced: must be built; forbidden: must not.",
         default="option",
+        hint="A committed project opens as decided: it needs no firm orders, and what was paid before the horizon is "
+        "not counted.",
     )
     start: Month | None = column(
         "start", "Month of the decision of a committed project; may lie before the horizon.", default=None

@@ -25,6 +25,8 @@ class Target(Row):
         "member, recipient or customer",
         "Whom it is about; empty: all pooled; each: one promise for each.",
         default=None,
+        hint="Pooled, the sum over all is held to the value, and one may be served worse than another. With each, "
+        "every one is held to it.",
     )
     item: Name | None = column(
         "item", "Item; empty: each one that it can be about.", default=None, refers_to="Items.item"
@@ -50,7 +52,11 @@ class Change(Row):
 
     scenario: Name = column("scenario", "Name of the scenario.")
     changed_sheet: Name = column("sheet", "Sheet that is changed.")
-    changed_key: Text = column("key", "Key values of the row joined by ' | '; * for all rows.")
+    changed_key: Text = column(
+        "key",
+        "Key values of the row joined by ' | ', or a beginning that no other row has; * for all rows.",
+        hint="Of Settings, the name of the setting.",
+    )
     changed_column: Name = column("column", "Header of the column that is changed.")
     change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
     value: Anything = column("value", "New value, factor or addition.")
