@@ -113,6 +113,15 @@ def solve(
             show_default=_of_setting("levers", "all"),
         ),
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start",
+            help="Report of an earlier plan to begin with, of this workbook or another: "
+            "where it fits, the new plan is no worse.",
+            show_default="none",
+        ),
+    ] = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -136,6 +145,7 @@ def solve(
         given, findings = read(workbook, scenario, {name: value for name, value in run.items() if value is not None})
         course.findings = findings
         refuse_bad_target(target, workbook)
+        begin = None if start is None else _plan_of(start)
         view = ProgressView(err if as_json else out, quiet=quiet or as_json)
         view.read(given, workbook, findings)
         search = optimizer.solve  # imports Pyomo and HiGHS, before the clock runs
@@ -146,7 +156,7 @@ def solve(
             view.watch(progress)
 
         with view:
-            plan = search(given, watcher=watch, clock=clock)
+            plan = search(given, start=begin, watcher=watch, clock=clock)
         plan = plan.with_warnings(odd(findings))
         if not plan.verified:
             _keep_aside(plan, target)
@@ -157,6 +167,13 @@ def solve(
         if as_json:
             tell_json(plan_record(plan, course.written, findings))
         view.result(plan, course.written)
+
+
+def _plan_of(report: Path) -> Plan:
+    """Return the plan of a report as it was written: a search that begins with it looks itself at what holds."""
+    from optimizer.workbook.read_plan import read_plan
+
+    return read_plan(report)
 
 
 def _default_report(workbook: Path, *whatif: str | None) -> Path:

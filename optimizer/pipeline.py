@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import ImpossibleError, OptimizerError, SolverError, odd, refuse_impossible
+from optimizer.errors import Finding, ImpossibleError, OptimizerError, SolverError, odd, refuse_impossible
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
@@ -22,15 +23,18 @@ from optimizer.model.kin import kin
 from optimizer.model.objectives import UNITS, objective_names, writers
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
+from optimizer.plan.assignment import COMMITMENTS, DECIDED
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import OBJECTIVES
+from optimizer.restrictions import Restricted, Restrictions, missed, restrict, start_values
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import Change, broken, differences, summary
+from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.matrix import compile_matrix, limits
 from optimizer.solve.problem import Problem
@@ -55,6 +59,10 @@ def solve(
     scenario: Scenario,
     *,
     model: ConcreteModel | None = None,
+    start: Plan | None = None,
+    fix: Sequence[str] = (),
+    until: dt.date | str | None = None,
+    hold: Mapping[str, float] | None = None,
     objectives: tuple[str, ...] | None = None,
     gap: float | None = None,
     time_limit: float | None = None,
@@ -73,6 +81,16 @@ def solve(
     model
         A model from `build_model(scenario)`, with variables and constraints of your own or changed; it is
         not altered. Every difference from the model of the scenario stands in `Plan.unverified`.
+    start
+        A plan to begin with, of this scenario or another. Where its plants, shifts, weekends and promises hold here,
+        the plan that is returned is no worse: at every objective, as long as they keep the limits of those before
+        it. Where they do not, they are repaired, and the warnings say so. It is not used for `relaxed`.
+    fix, until
+        Tables of decisions that stay as they are in `start`, say ``("starts", "shifts")``, and the last month of
+        those that do, say ``"2024-06"``; None: all. What `start` does not know is decided. Bounds are those of what
+        is left.
+    hold
+        Objective -> the most it may be, in its unit.
     objectives, gap, time_limit, threads, seed
         Instead of the scenario's settings.
     relaxed
@@ -91,9 +109,11 @@ def solve(
     Raises
     ------
     InputError
-        When the model was built from another scenario, or holds what cannot be handed to the solver.
+        When the model was built from another scenario, or holds what cannot be handed to the solver; when `fix`,
+        `until` or `hold` name what there is not.
     ImpossibleError
-        When no plan can hold every hard target, budget and forced project, and what a model adds.
+        When no plan can hold every hard target, budget and forced project, what a model adds, and what is fixed
+        and held.
     NoPlanError
         When no plan was found in the time given.
     SolverError
@@ -103,6 +123,8 @@ def solve(
     changes = {name: value for name, value in chosen.items() if value is not None}
     if changes:
         scenario = scenario.replace(settings=changes)
+    asked = Restrictions(start, tuple(fix), until, dict(hold or {}))
+    asked.refuse()
     findings = check(scenario)
     refuse_impossible(findings)
     if model is not None:
@@ -113,21 +135,56 @@ def solve(
     index: Index = built.optimizer_index.value
     run = _run_settings(index, relaxed=relaxed)
     with _timed(seconds, "hand over"):
-        plain = _compile(built, run)
-        own = None if model is None else _own(built, plain, model, run)
-        matrix = plain if own is None else own.matrix
+        plain = _compile(built, run, asked.hold)
+        own = None if model is None else _own(built, plain, model, run, asked.hold)
+        whole = plain if own is None else own.matrix
+        limited = restrict(whole, scenario, asked)
+        matrix = limited.matrix
+        begin = None if start is None else start_values(matrix, scenario, start)
         answers = Answers(built if model is None else model, matrix.position)
         del model, built, plain  # HiGHS wants their memory; what a caller holds stays
         gc.collect()
     with _timed(seconds, "search"):
-        solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own)
+        try:
+            solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own, begin)
+        except ImpossibleError as error:
+            raise _impossible(index, whole, own, asked) from error
     with _timed(seconds, "extract"):
         plan = _plan(scenario, answers, matrix, solution)
-        plan = replace(plan, unverified=() if own is None else summary(own.changes)).with_warnings(odd(findings))
+        plan = replace(plan, unverified=() if own is None else summary(own.changes))
+        plan = plan.with_warnings([*odd(findings), *_kept(plan, asked, limited)])
     if not relaxed:
         with _timed(seconds, "verify"):
             plan = plan.with_checks(_verdicts(plan))
     return replace(plan, seconds=seconds)
+
+
+def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None, **settings: Any) -> Plan:
+    """Return what comes of a plan in another scenario.
+
+    Parameters
+    ----------
+    plan
+        Whose decisions are kept.
+    scenario
+        Where.
+    fix
+        Tables of decisions that are kept. None: every decision, where all of them are possible there, so that the
+        figures of its own scenario are those of the plan; else starts, shifts, weekends and pledges, from which
+        output, deliveries and payments follow, the best by the objectives in order. The warnings say which.
+    **settings
+        As for `solve`.
+
+    Raises
+    ------
+    As `solve`: ImpossibleError where the decisions cannot be kept.
+    """
+    if fix is not None:
+        return solve(scenario, start=plan, fix=fix, **settings)
+    try:
+        return solve(scenario, start=plan, fix=tuple(DECIDED), **settings)
+    except ImpossibleError:
+        return solve(scenario, start=plan, fix=COMMITMENTS, **settings)
 
 
 def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
@@ -143,9 +200,12 @@ def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
     )
 
 
-def _compile(model: ConcreteModel, run: RunSettings, writers: Mapping[str, Callable[[], Any]] | None = None) -> Matrix:
-    names = dict.fromkeys([*run.objectives, "cost"] if "weighted" not in run.objectives else run.objectives)
-    return compile_matrix(model, tuple(names), writers)
+def _compile(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
+    """Return the arrays of a model, with the objectives that are searched, money, and those that are held."""
+    money = [] if "weighted" in run.objectives else ["cost"]
+    names = dict.fromkeys([*run.objectives, *money, *held])
+    missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
+    return compile_matrix(model, tuple(names), missing)
 
 
 @dataclass(frozen=True)
@@ -157,15 +217,20 @@ class Own:
     changes: tuple[Change, ...]
 
 
-def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings) -> Own:
+def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings, held: Iterable[str]) -> Own:
     """Return a caller's model with all that differs from the model built of the scenario."""
-    missing = writers(model, built.optimizer_index.value, built.optimizer_costs.value)  # for other objectives
-    matrix = _compile(model, run, missing)
+    matrix = _compile(model, run, held)
     return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
 
 
 def _search(
-    index: Index, matrix: Matrix, run: RunSettings, clock: Clock, watcher: Watcher | None, own: Own | None
+    index: Index,
+    matrix: Matrix,
+    run: RunSettings,
+    clock: Clock,
+    watcher: Watcher | None,
+    own: Own | None,
+    begin: Floats | None,
 ) -> Solution:
     off = dict(_off(index, matrix))
     hard = hard_target_rows(index)
@@ -181,9 +246,7 @@ def _search(
 
     problem = Problem(replace(matrix, groups=kin(index)), run, off, rows)
     try:
-        solution = Lexicographic(problem, clock, watcher, sketch).solve()
-    except ImpossibleError as error:
-        raise _impossible(index, matrix, own) from error
+        solution = Lexicographic(problem, clock, watcher, sketch, begin).solve()
     except SolverError as error:
         if own is None or not own.changes:
             raise
@@ -299,11 +362,35 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
     return pd.DataFrame(rows, columns=OBJECTIVES.names)
 
 
-def _impossible(index: Index, matrix: Matrix, own: Own | None) -> ImpossibleError:
+def _kept(plan: Plan, asked: Restrictions, limited: Restricted) -> Iterator[str]:
+    """Say what was kept and held, and what could not be, since it is no decision here.
+
+    Raises
+    ------
+    SolverError
+        When the plan does not keep what it should.
+    """
+    wrong = missed(plan, asked, limited)
+    if wrong:
+        words = "; ".join(wrong[:MOST_MISSED])
+        raise SolverError(f"the plan found does not keep what was asked of it ({words}); try another seed")
+    if asked:
+        yield f"bounds and gap are those of plans with {'; '.join(asked.words)}"
+    if limited.lost:
+        words, more = ", ".join(limited.lost[:MOST_MISSED]), len(limited.lost) - MOST_MISSED
+        yield f"what cannot be decided here was not kept: {words}{f' and {more} more' if more > 0 else ''}"
+
+
+def _impossible(index: Index, matrix: Matrix, own: Own | None, asked: Restrictions) -> ImpossibleError:
     """Say what was asked that no plan can hold together, and what would make it possible."""
     from optimizer.analysis.changed import explain_changed  # here, since it is seldom needed
     from optimizer.analysis.conflicts import explain
 
+    if asked and Conflict(matrix, [], Clock(EXPLAIN_SECONDS)).possible([]) is not False:
+        words = (
+            f"No plan for `{index.scenario.settings.title}` can have {' and '.join(asked.words)}; ask for less of it"
+        )
+        return ImpossibleError(words, conflict=[Finding("", "", each) for each in asked.words])
     if own is not None and own.changes:
         return explain_changed(index, own.plain, own.matrix, own.changes, Clock(EXPLAIN_SECONDS))
     found = explain(index, matrix, Clock(EXPLAIN_SECONDS))

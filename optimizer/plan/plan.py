@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -154,6 +154,28 @@ class Plan:
         from optimizer.report.write import write_report
 
         return write_report(self, Path(path))
+
+    def evaluate(self, scenario: Scenario, *, fix: Sequence[str] | None = None, **settings: Any) -> Plan:
+        """Return what comes of this plan in another scenario: its decisions are kept, the rest follows.
+
+        Parameters
+        ----------
+        scenario
+            Where.
+        fix
+            Tables of decisions that are kept, say ``("starts", "shifts")``. None: all, where they are possible there;
+            else starts, shifts, weekends and pledges. The warnings say which.
+        **settings
+            As for `optimizer.solve`.
+
+        Raises
+        ------
+        ImpossibleError
+            Where the decisions cannot be kept.
+        """
+        from optimizer.pipeline import evaluate
+
+        return evaluate(self, scenario, fix=fix, **settings)
 
     @property
     def plot(self) -> Plots:

@@ -18,6 +18,7 @@ import numpy as np
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError
 from optimizer.solve.arrays import Floats, Objective
+from optimizer.solve.begin import Begin
 from optimizer.solve.incumbent import Incumbent
 from optimizer.solve.lanes import Lanes
 from optimizer.solve.measured import as_measured
@@ -82,6 +83,8 @@ class Lexicographic:
         Called with the progress, from this thread alone.
     sketch
         Builds the same problem with review blocks for periods, or None; asked when the problem is huge.
+    start
+        Values of the columns in a plan to begin with, NaN where it says nothing; None: from nothing.
     """
 
     def __init__(
@@ -90,9 +93,11 @@ class Lexicographic:
         clock: Clock,
         watcher: Watcher | None = None,
         sketch: Callable[[], Sketch | None] | None = None,
+        start: Floats | None = None,
     ) -> None:
         self._problem, self._clock, self._watcher = problem, clock, watcher
         self._incumbent = Incumbent(problem)
+        self._given = None if start is None else Begin(problem, clock, start)
         self._known = [_Ranked(objective) for objective in problem.ranked]
         self._number = 0
         self._without: Outcome | None = None
@@ -149,6 +154,8 @@ class Lexicographic:
         held = tuple(earlier.limit for earlier in self._known[:rank])
         leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven(rank))
         self._incumbent.begin(leg)
+        if known.plan is None:
+            leg = self._from_given(leg)
         if not self._incumbent.close_enough:
             self._team.search(leg)
         best = self._incumbent.best
@@ -157,6 +164,13 @@ class Lexicographic:
                 raise SolverError(self._team.failures[0].partition("; the")[0] + "; try another seed")
             raise NoPlanError(self._no_plan())
         known.plan, known.found = best, self._incumbent.value
+
+    def _from_given(self, leg: Leg) -> Leg:
+        """Return a leg that starts from the plan that was handed in, where that is better than its start."""
+        x = None if self._given is None else self._given.plan(leg)
+        if x is None or not self._incumbent.offer(x):
+            return leg
+        return replace(leg, start=x, seconds=min(leg.seconds, self._left()))
 
     def _hold(self, rank: int) -> None:
         known = self._known[rank]
@@ -226,7 +240,8 @@ class Lexicographic:
             least = min(known.found, value)
             proven = min(self._incumbent.proven(rank), least)
             found.append(ObjectiveFound(known.objective.name, value, least, proven, without))
-        notes = (*self._team.failures, *self._incumbent.notes)
+        given = () if self._given is None else self._given.notes
+        notes = (*self._team.failures, *self._incumbent.notes, *given)
         off = None if self._without is None else self._without.x
         stages = tuple(stage.within(found) for stage in self._team.stages())
         return Solution(x, self._status(found), tuple(found), stages, off, worth, notes)
