@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 import subprocess
 import sys
 from functools import cache
@@ -157,6 +158,15 @@ def test_functions_hide_the_folders_of_their_names() -> None:
     )
     assert "optimizer.pipeline" in loaded_by(code)
     assert optimizer.solve.__name__ == "solve" and optimizer.verify.__name__ == "verify"
+
+
+def test_the_reference_is_what_its_sources_say() -> None:
+    """`reports/reference/` is that of the schema, commands and docstrings; `python data/make_reference.py` makes it."""
+    made = runpy.run_path("data/make_reference.py")["pages"]()
+    folder = Path("reports/reference")
+    assert {path.name for path in folder.iterdir()} == set(made)
+    old = [name for name, text in made.items() if (folder / name).read_text("utf-8") != text]
+    assert not old, "run: python data/make_reference.py"
 
 
 def test_public_names() -> None:
