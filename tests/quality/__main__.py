@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import optimizer
@@ -31,17 +31,17 @@ from tests.quality.series import Series
 def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked, print the tables, and return the exit status."""
     asked = _arguments(arguments)
-    measured: dict[str, Sequence[Measured] | str] = {}
+    measured: dict[str, Mapping[str, Measured] | str] = {}
     for name, plan in _plans(asked):
         if isinstance(plan, str):
             measured[name] = plan
             continue
         if asked.months:
             show.months(name, Series(plan)).show()
-        measured[name] = measure(plan)
-        show.of_plan(name, measure(plan)).show()
+        found = measured[name] = measure(plan)
+        show.of_plan(name, found).show()
     show.summary(measured).show()
-    return int(any(isinstance(found, str) or any(one.broken for one in found) for found in measured.values()))
+    return int(any(isinstance(found, str) or any(one.broken for one in found.values()) for found in measured.values()))
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:

@@ -21,6 +21,8 @@ from tests.quality.series import Series, Window, mean
 
 SPENT = 0.99
 """Share of a fund from which it counts as spent: money that is left explains nothing."""
+GONE = 0.02
+"""Share of an opening stock, without its reserve, at which it counts as used up."""
 NEXT_TO_NOTHING = 1e-6
 
 
@@ -79,17 +81,30 @@ class Facts:
         return sorted((fact for fact in found if fact.units > NEXT_TO_NOTHING), key=lambda fact: -fact.units)
 
     def opening_stock(self, item: str, before: Window, now: Window) -> list[Fact]:
-        """Return what is missing of an item because what lay there at the start is used up."""
+        """Return what is missing of an item because what lay there at the start is used up.
+
+        Only if the plan used it evenly from the start (in every month at least half of the mean, until it was
+        gone) and never put any by: what is kept for later was hoarded.
+        """
         found = []
         for name, each in self.series.tree(item).items():
-            level, opening = self.series.stock(name), self.series.opening(name)
-            if name == item or not opening or level[: now[0] + 1].max() > opening * 1.001:
-                continue
-            used = (level[before[0]] - level[before[1]]) / (before[1] - before[0])
-            still = (level[now[0]] - level[now[1]]) / (now[1] - now[0])
-            if used > still:
-                found.append(Fact((used - max(still, 0.0)) / each, f"opening stock of {name} is used up"))
-        return sorted(found, key=lambda fact: -fact.units)
+            drawn = self._drawn(name, now[1]) if name != item else None
+            if drawn is not None:
+                units = mean(drawn, before) - mean(drawn, now)
+                found.append(Fact(units / each, f"opening stock of {name} is used up"))
+        return sorted((fact for fact in found if fact.units > NEXT_TO_NOTHING), key=lambda fact: -fact.units)
+
+    def _drawn(self, item: str, stop: int) -> Floats | None:
+        """Return what is taken from an opening stock in each month before `stop`, if it is gone by then, evenly."""
+        level, opening = self.series.stock(item), self.series.opening(item)
+        reserve = self.series.reserve(item)
+        low = level[: stop + 1] <= reserve + GONE * (opening - reserve)
+        if opening <= reserve or not low.any():
+            return None
+        gone = int(low.argmax())
+        drawn: Floats = -np.diff(level)
+        evenly = drawn[: gone - 1] >= (opening - reserve) / gone / 2
+        return drawn if evenly.all() and low[gone:].all() else None
 
     # -- rows of each sheet ----------------------------------------------------------------------
     def _rates(self, item: str, before: Window, now: Window) -> Iterator[Fact]:

@@ -35,9 +35,8 @@ class Found:
 
 @dataclass(frozen=True)
 class Measured:
-    """One measure of a plan: its name, its result in a few words, what was found one by one."""
+    """One measure of a plan: its result in a few words, and what was found one by one."""
 
-    name: str
     result: str
     found: tuple[Found, ...] = ()
 

@@ -64,42 +64,36 @@ def fall(series: Series, facts: Facts, item: str, before: Window, now: Window) -
     return Fall(item, before, now, then, there, max(0.0, left / then), words)
 
 
-def falls(series: Series, facts: Facts) -> tuple[Measured, Measured]:
-    """Measure the falls from period to period, and against the mean of the three months before.
-
-    There is no output before the horizon, so the first period cannot fall; before the fourth month the mean is
-    that of the months there are.
-    """
-    periods = series.calendar.periods
+def from_month_to_month(series: Series) -> Measured:
+    """Measure the falls from each period to the next; there is no output before the first."""
     begins = series.calendar.begins
-    steps: list[tuple[Window, Window]] = []
-    means: list[tuple[Window, Window]] = []
-    for t in periods[1:]:
-        now = (begins[t], series.calendar.ends(t))
-        steps.append(((begins[t - 1], begins[t]), now))
-        means.append(((max(0, begins[t] - QUARTER), begins[t]), now))
-    return (
-        _measured("fall from month to month", series, facts, steps),
-        _measured("fall against the three months before", series, facts, means),
-    )
+    return _measured(series, [((begins[t - 1], begins[t]), t) for t in series.calendar.periods[1:]])
 
 
-def _measured(name: str, series: Series, facts: Facts, pairs: list[tuple[Window, Window]]) -> Measured:
-    found, worst = [], 0.0
+def against_three_months(series: Series) -> Measured:
+    """Measure the falls against the mean of the three months before; at the start, of the months there are."""
+    begins = series.calendar.begins
+    return _measured(series, [((max(0, begins[t] - QUARTER), begins[t]), t) for t in series.calendar.periods[1:]])
+
+
+def _measured(series: Series, pairs: list[tuple[Window, int]]) -> Measured:
+    """Return for each item its falls that break the law, or its largest, and the largest without a reason of all."""
+    found, worst, facts = [], 0.0, Facts(series)
     for item in series.made_items:
-        all_falls = [one for before, now in pairs if (one := fall(series, facts, item, before, now))]
-        rows = [_found(series, one, MOST_FALL, one.now[0]) for one in all_falls]
-        broken = [row for row in rows if row.verdict == BROKEN]
-        open_falls = [one for one, row in zip(all_falls, rows, strict=True) if row.verdict != TOLD]
-        worst = max([worst, *(one.unexplained for one in open_falls)])
-        largest = max(range(len(rows)), key=lambda n: all_falls[n].share, default=None)
-        if largest is not None and rows[largest] not in broken:
-            found.append(rows[largest])
-        found += broken
-    return Measured(name, f"{worst:.1%}", tuple(found))
+        every = []
+        for before, t in pairs:
+            one = fall(series, facts, item, before, (series.calendar.begins[t], series.calendar.ends(t)))
+            if one:
+                every.append((one, _found(series, one, MOST_FALL)))
+        worst = max([worst, *(one.unexplained for one, row in every if row.verdict != TOLD)])
+        broken = [row for _, row in every if row.verdict == BROKEN]
+        largest = max(every, key=lambda pair: pair[0].share, default=None)
+        found += broken or ([largest[1]] if largest else [])
+    return Measured(f"{worst:.1%}", tuple(found))
 
 
-def _found(series: Series, one: Fall, most: float, since: int) -> Found:
+def _found(series: Series, one: Fall, most: float) -> Found:
+    since = one.now[0]
     size = f"{one.share:.1%}: {one.then:,.0f} to {one.there:,.0f} a month"
     when = series.months(one.now)
     if one.unexplained <= most:
@@ -116,11 +110,11 @@ def _found(series: Series, one: Fall, most: float, since: int) -> Found:
     return Found(one.item, when, size, reason, BROKEN)
 
 
-def at_the_end(series: Series, facts: Facts) -> Measured:
+def at_the_end(series: Series) -> Measured:
     """Measure the last three months against the mean of the last twelve and the best three of them."""
     end = series.end
     now = (max(0, end - QUARTER), end)
-    found, worst = [], 0.0
+    found, worst, facts = [], 0.0, Facts(series)
     for item in series.made_items if now[0] > 0 else ():
         output = series.output(item)
         starts = range(max(0, end - YEAR), now[0])
@@ -128,16 +122,20 @@ def at_the_end(series: Series, facts: Facts) -> Measured:
         for before in ((max(0, end - YEAR), end), (best, best + QUARTER)):
             one = fall(series, facts, item, before, now)
             if one:
-                row = _found(series, one, MOST_AT_THE_END, now[0])
+                row = _found(series, one, MOST_AT_THE_END)
                 found.append(
                     Found(row.of, f"{row.when}, before {series.months(before)}", row.size, row.reason, row.verdict)
                 )
                 worst = max(worst, one.unexplained if row.verdict != TOLD else 0.0)
-    return Measured("fall at the end", f"{worst:.1%}", tuple(found))
+    return Measured(f"{worst:.1%}", tuple(found))
 
 
 def releases(series: Series) -> Measured:
-    """Measure the crews released in the last twelve months on lines that work for an item that is not met."""
+    """Measure the crews released in the last twelve months.
+
+    A release is told; it breaks the law if less is made of what the line makes, by all lines, in the three months
+    from then on than in those before, while something that it goes into is not met.
+    """
     basis, since = series.basis, max(1, series.end - YEAR)
     late = [change for change in basis.crew_changes if basis.calendar.begins[change.t] >= since]
     leave: dict[tuple[str, int], list[int]] = {}
@@ -146,16 +144,22 @@ def releases(series: Series) -> Measured:
             leave.setdefault((change.line, change.t), []).append(change.step)
     found = [_released(series, line, t, steps) for (line, t), steps in leave.items()]
     joined = sum(change.joins for change in late)
-    return Measured("releases in the last year", f"{len(late) - joined} ({joined} join)", tuple(found))
+    return Measured(f"{len(late) - joined} ({joined} join)", tuple(found))
 
 
 def _released(series: Series, line: str, t: int, steps: list[int]) -> Found:
-    """Judge the crews that leave a line: what it makes is not met, and it could still make it."""
+    """Judge the crews that leave a line: something it works for is not met, and less is made of what it makes."""
     basis = series.basis
-    makes = {item for name, item in basis.made if name == line}
-    able = {item for item in makes if basis.rates[basis.lines[line].base, item][t] > 0}
     begin = basis.calendar.begins[t]
-    unmet = [item for item in series.made_items if able & series.tree(item).keys() and not series.is_met(item, begin)]
+    unmet = [item for item in series.made_items if not series.is_met(item, begin)]
+    before, now = (max(0, begin - QUARTER), begin), (begin, min(series.end, begin + QUARTER))
+    less = []
+    for made in (
+        item for name, item in basis.made if name == line and basis.rates[basis.lines[line].base, item][t] > 0
+    ):
+        lost = 1 - mean(series.output(made), now) / max(mean(series.output(made), before), 1e-9)
+        if lost > MOST_AT_THE_END and any(made in series.tree(item) for item in unmet):
+            less.append(f"{lost:.1%} less {made} is made")
     size = f"crew {', '.join(map(str, steps))} of {max(steps)} leave{'s' if len(steps) == 1 else ''}"
-    reason = f"{', '.join(unmet)} not met" if unmet else "all that it can make is met"
-    return Found(line, series.months((begin, begin + 1)), size, reason, BROKEN if unmet else TOLD)
+    reason = f"{'; '.join(less)}, while what is asked is not met" if less else "no less is made that is asked for"
+    return Found(line, series.months((begin, begin + 1)), size, reason, BROKEN if less else TOLD)

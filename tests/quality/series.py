@@ -79,6 +79,18 @@ class Series:
             self._trees[item] = {**found, item: 1.0}
         return self._trees[item]
 
+    def use(self, item: str) -> float:
+        """Return what lines take of an item, and what is supplied and delivered of it; units per month, in the mean."""
+        total = 0.0
+        for (line, made), units in self.basis.made.items():
+            base = self.basis.lines[line].base
+            each = self.basis.network.inputs(base, made).get(item, 0.0)
+            good = max((row.yield_ for row in self.basis.network.rates.get((base, made), ())), default=1.0)
+            total += each / good * float(units.sum())
+        for table, value in (("uses", "used"), ("deliveries", "delivered")):
+            total += float(np.sum(self.basis.sums(table, ("item",), value).get(item, 0.0)))
+        return total / self.end
+
     # -- demand ----------------------------------------------------------------------------------
     @cached_property
     def asked(self) -> dict[str, Floats]:
@@ -109,6 +121,11 @@ class Series:
         """Return what lies with producers at the start."""
         rows = self.plan.scenario.rows(Stock)
         return sum(row.opening for row in rows if row.item == item and row.held_by == "producer")
+
+    def reserve(self, item: str) -> float:
+        """Return what must stay of it."""
+        rows = self.plan.scenario.rows(Stock)
+        return sum(row.reserve or 0.0 for row in rows if row.item == item and row.held_by == "producer")
 
     def stock(self, item: str) -> Floats:
         """Return what lies with producers at the months 0, 1, ..., T, linear inside periods."""

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from tests.benchmarks.tables import Cell, Table
 from tests.quality.found import BROKEN, Measured
+from tests.quality.laws import MEASURES
 from tests.quality.series import Series
 
 
-def of_plan(name: str, measures: Sequence[Measured]) -> Table:
+def of_plan(name: str, measures: Mapping[str, Measured]) -> Table:
     """Return what was found in a plan, measure by measure."""
     rows = []
-    for measured in measures:
-        rows.append(
-            (Cell(measured.name), Cell(measured.result, BROKEN if measured.broken else ""), *map(Cell, [""] * 4))
-        )
+    for title, measured in measures.items():
+        result = Cell(measured.result, BROKEN if measured.broken else "")
+        rows.append((Cell(title), result, *(Cell("") for _ in range(4))))
         for one in measured.found:
             mark = one.verdict if one.verdict == BROKEN else ""
-            cells = (one.of, one.when, one.size, one.reason)
-            rows.append((Cell(""), Cell(one.verdict, mark), *(Cell(text, mark) for text in cells)))
+            cells = (one.verdict, one.of, one.when, one.size, one.reason)
+            rows.append((Cell(""), *(Cell(text, mark) for text in cells)))
     return Table(name, ("measure", "result", "of", "when", "size", "reason"), rows)
 
 
-def summary(plans: Mapping[str, Sequence[Measured] | str]) -> Table:
-    """Return one row for each plan, one column for each measure; of a plan that was not found, why."""
-    names = list(dict.fromkeys(one.name for found in plans.values() if not isinstance(found, str) for one in found))
+def summary(plans: Mapping[str, Mapping[str, Measured] | str]) -> Table:
+    """Return one row for each plan, one column for each measure; where there is no plan, why."""
     rows = []
     for plan, found in plans.items():
         if isinstance(found, str):
-            rows.append((Cell(plan), Cell(found, BROKEN), *(Cell("") for _ in names[1:])))
-            continue
-        results = {one.name: Cell(one.result, BROKEN if one.broken else "") for one in found}
-        rows.append((Cell(plan), *(results.get(name, Cell("-")) for name in names)))
-    return Table("Summary: what breaks a law is red", ("plan", *names), rows)
+            rows.append((Cell(plan), Cell(found, BROKEN), *(Cell("") for _ in range(len(MEASURES) - 1))))
+        else:
+            results = (Cell(one.result, BROKEN if one.broken else "") for one in found.values())
+            rows.append((Cell(plan), *results))
+    return Table("Summary: what breaks a law is red", ("plan", *MEASURES), rows)
 
 
 def months(name: str, series: Series) -> Table:

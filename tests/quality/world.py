@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from optimizer.plan.plan import Plan
+from optimizer.plan.tables import DECISIONS
 from optimizer.scenario.network import POOL
 from optimizer.scenario.scenario import Scenario
+from tests.quality.found import Measured
+from tests.quality.laws import MEASURES
+from tests.quality.series import Series
 from tests.verify import build
 
 MONTHS = 24
@@ -45,17 +51,27 @@ def scenario(*, settings: Mapping[str, Any] | None = None, **tables: list[dict[s
 def plan(
     given: Scenario | None = None,
     *,
-    output: Sequence[float] = STEADY,
+    made: Sequence[float] = STEADY,
     need: Sequence[float] = (NEED,) * MONTHS,
     **tables: Any,
 ) -> Plan:
     """Return the plan: what Old makes, what is lost of the need, and some tables in place of its own."""
     given = given or scenario()
-    lost = [max(0.0, asked - made) for asked, made in zip(need, output, strict=True)]
+    lost = [max(0.0, asked - units) for asked, units in zip(need, made, strict=True)]
     own = {
         "shifts": build.flows(given, "shifts", {"Old": [1 if month < 6 else 2 for month in given.calendar.begins]}),
-        "output": build.flows(given, "output", {("Old", "shell"): output}),
-        "purchases": build.flows(given, "purchases", {("Mill", POOL, "powder"): [2 * made for made in output]}),
+        "output": build.flows(given, "output", {("Old", "shell"): made}),
+        "purchases": build.flows(given, "purchases", {("Mill", POOL, "powder"): [2 * units for units in made]}),
         "losses": build.flows(given, "losses", {("R", "shell", 1): lost}),
     }
     return build.plan(given, own | tables)
+
+
+def payments(*rows: tuple[str, str, str, str, int, float]) -> pd.DataFrame:
+    """Return the payments: fund, member, category, project, year, money."""
+    return pd.DataFrame(list(rows), columns=DECISIONS["payments"].names)
+
+
+def measured(a_plan: Plan, name: str) -> Measured:
+    """Return one measure of a plan."""
+    return MEASURES[name](Series(a_plan))
