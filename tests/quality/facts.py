@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -158,26 +159,25 @@ class Facts:
 
     def _funds(self, item: str, before: Window, now: Window) -> Iterator[Fact]:
         """Yield what funds that hold less than in the year before, and are spent, can no longer pay of an item."""
-        years = self.calendar.years
         members = {self.basis.lines[line].member for line, made in self.basis.made if made in self.series.tree(item)}
-        use = self.series.plan.measures.fund_use
-        left = {
-            (f, int(y)): (a, p) for f, y, a, p in zip(use["fund"], use["year"], use["amount"], use["paid"], strict=True)
-        }
         by_fund: dict[str, dict[int, Fund]] = {}
         for row in self.basis.scenario.rows(Fund):
             by_fund.setdefault(row.fund, {})[row.year] = row
         for name, rows in by_fund.items():
             first = next(iter(rows.values()))
-            if set(first.covers) <= {"capex"} or (
-                first.member and not first.abroad and not members & set(first.member)
-            ):
+            near = not first.member or first.abroad or members & set(first.member)
+            if set(first.covers) <= {"capex"} or not near:
                 continue
-            amounts = {year: rows[year].amount if year in rows else 0.0 for year in years}
+            amounts = {year: rows[year].amount if year in rows else 0.0 for year in self.calendar.years}
             monthly = np.array([amounts[self.calendar.date(m).year] for m in range(self.series.end)])
             then, there = mean(monthly, before), mean(monthly, now)
-            year = self.calendar.date(now[0]).year
-            amount, paid = left.get((name, year), (0.0, 0.0))
-            if there < then and paid >= SPENT * amount:
+            if there < then and (name, self.calendar.date(now[0]).year) not in self._money_left:
                 lost = mean(self.series.output(item), before) * (1 - there / then)
                 yield Fact(lost, f"Funds: {name} holds {there:,.0f} instead of {then:,.0f}, and is spent")
+
+    @cached_property
+    def _money_left(self) -> set[tuple[str, int]]:
+        """Return the funds and years in which money is left."""
+        use = self.series.plan.measures.fund_use
+        use = use[use["left"] > (1 - SPENT) * (use["amount"] + use["carried"])]
+        return set(zip(use["fund"], use["year"].astype(int), strict=True))
