@@ -104,6 +104,15 @@ def _run(result: Result, solver: str, workbook: Path, kept: keep.Keep, name: str
     _say(f"  {tables.line(result, run)}")
 
 
+PREFACE = """# Speed beside the plain call of HiGHS
+
+Printed by `python -m tests.benchmarks`, after `pip install '.[benchmark]'`. *ours* is `optimizer.solve`; *plain* is the
+same Pyomo model through Pyomo's own HiGHS interface with its defaults, ranked objectives one after the other, with the
+settings that a template is filled with. Cells hold value, bound and gap; what is worse than plain says **behind**.
+"""
+"""What stands above the tables in a file."""
+
+
 def _print(results: list[Result], asked: argparse.Namespace) -> None:
     found = [tables.objectives(results, asked.seconds), tables.summary(results)]
     if asked.stages:
@@ -112,7 +121,7 @@ def _print(results: list[Result], asked: argparse.Namespace) -> None:
         table.show()
     if asked.markdown:
         asked.markdown.parent.mkdir(parents=True, exist_ok=True)
-        asked.markdown.write_text("\n".join(table.markdown() for table in found))
+        asked.markdown.write_text("\n".join([PREFACE, *(table.markdown() for table in found)]))
 
 
 def _say(text: str) -> None:
