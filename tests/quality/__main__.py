@@ -1,4 +1,4 @@
-"""Measure how steady, fair and plausible plans are: what breaks a law is red, and the exit status is 1.
+"""Measure how steady, fair and plausible plans are: what breaks a law is red (and has a !), and the exit status is 1.
 
     python -m tests.quality reports/plan.xlsx
     python -m tests.quality quickstart 4-ranked 8-ranked --seeds 0 1 2 3 4 --seconds 60 --keep reports --months
@@ -22,6 +22,7 @@ from optimizer.errors import OptimizerError, PlanError
 from optimizer.plan.plan import Plan
 from optimizer.workbook.read_plan import read_plan
 from tests.benchmarks.cases import cases
+from tests.benchmarks.tables import Table
 from tests.quality import show
 from tests.quality.found import Measured
 from tests.quality.laws import measure
@@ -32,16 +33,25 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked, print the tables, and return the exit status."""
     asked = _arguments(arguments)
     measured: dict[str, Mapping[str, Measured] | str] = {}
+    tables: list[Table] = []
     for name, plan in _plans(asked):
         if isinstance(plan, str):
             measured[name] = plan
             continue
-        if asked.months:
-            show.months(name, Series(plan)).show()
         found = measured[name] = measure(plan)
-        show.of_plan(name, found).show()
-    show.summary(measured).show()
+        months = (show.months(name, Series(plan)),) if asked.months else ()
+        tables += _shown(*months, show.of_plan(name, found))
+    tables += _shown(show.summary(measured))
+    if asked.markdown:
+        asked.markdown.parent.mkdir(parents=True, exist_ok=True)
+        asked.markdown.write_text("\n".join(table.markdown() for table in tables))
     return int(any(isinstance(found, str) or any(one.broken for one in found.values()) for found in measured.values()))
+
+
+def _shown(*tables: Table) -> tuple[Table, ...]:
+    for table in tables:
+        table.show()
+    return tables
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -52,6 +62,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--seeds", nargs="+", type=int, default=[0], help="seeds of generated instances (default 0)")
     add("--seconds", type=float, default=60.0, help="longest search (default 60)")
     add("--keep", type=Path, metavar="FOLDER", help="write reports of what is solved, to measure them again")
+    add("--markdown", type=Path, metavar="FILE", help="also write the tables to a file, as Markdown")
     add("--months", action="store_true", help="also print the output of each final item by month")
     asked = parser.parse_args(arguments)
     asked.found = []

@@ -1,4 +1,4 @@
-"""What was measured, as tables; what breaks a law is red."""
+"""What was measured, as tables; what breaks a law is red, and has a `!` for where there are no colours."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ def of_plan(name: str, measures: Mapping[str, Measured]) -> Table:
     """Return what was found in a plan, measure by measure."""
     rows = []
     for title, measured in measures.items():
-        result = Cell(measured.result, BROKEN if measured.broken else "")
-        rows.append((Cell(title), result, *(Cell("") for _ in range(4))))
+        rows.append((Cell(title), _result(measured), *(Cell("") for _ in range(4))))
         for one in measured.found:
             mark = one.verdict if one.verdict == BROKEN else ""
             cells = (one.verdict, one.of, one.when, one.size, one.reason)
@@ -30,9 +29,12 @@ def summary(plans: Mapping[str, Mapping[str, Measured] | str]) -> Table:
         if isinstance(found, str):
             rows.append((Cell(plan), Cell(found, BROKEN), *(Cell("") for _ in range(len(MEASURES) - 1))))
         else:
-            results = (Cell(one.result, BROKEN if one.broken else "") for one in found.values())
-            rows.append((Cell(plan), *results))
-    return Table("Summary: what breaks a law is red", ("plan", *MEASURES), rows)
+            rows.append((Cell(plan), *map(_result, found.values())))
+    return Table("Summary: what breaks a law is red and has a !", ("plan", *MEASURES), rows)
+
+
+def _result(measured: Measured) -> Cell:
+    return Cell(f"! {measured.result}", BROKEN) if measured.broken else Cell(measured.result)
 
 
 def months(name: str, series: Series) -> Table:

@@ -151,6 +151,8 @@ def test_the_command_reads_reports_and_tells_by_its_status(tmp_path: Path, capsy
     plan().to_excel(good)
     plan(made=(*STEADY[:9], 100.0, *STEADY[10:])).to_excel(bad)
     assert command.main([str(good)]) == 0
-    assert command.main([str(good), str(bad), "--months"]) == 1
+    assert command.main([str(good), str(bad), "--months", "--markdown", str(tmp_path / "told.md")]) == 1
     told = capsys.readouterr().out
-    assert "2024-10" in told and "50.0%" in told and "units a month" in told
+    assert "2024-10" in told and "! 50.0%" in told and "units a month" in told
+    summary = (tmp_path / "told.md").read_text().splitlines()[-2:]
+    assert [row.split(" | ")[:2] for row in summary] == [["| good", "0.0%"], ["| bad", "! 50.0% **broken**"]]
