@@ -18,7 +18,7 @@ from optimizer.plan.tables import CHECKS, KEPT, Table
 from optimizer.scenario.checks import RULES as CHECKED
 from optimizer.scenario.schema import MODELS, REQUIRED_SHEETS, Row, Settings, extra, headers
 from optimizer.verify.verify import COVERED_BY, RULES
-from optimizer.workbook.readme import about_input, bounds, default
+from optimizer.workbook.readme import about_input, bounds, default, meaning
 
 FOLDER = Path(__file__).parents[1] / "reports" / "reference"
 MODEL = Path(optimizer.__file__).parent / "model"
@@ -79,11 +79,10 @@ def _workbook() -> Iterator[str]:
 
 def _column(model: type[Row], name: str) -> tuple[str, ...]:
     column = model.model_fields[name]
-    meaning = " ".join(filter(None, (str(column.description), extra(model, name, "hint"))))
     refers_to = extra(model, name, "refers_to")
     allowed = "; ".join(filter(None, (bounds(model, name), f"one of {refers_to}" if refers_to else "")))
     kept = "required" if column.is_required() else default(model, name)
-    return headers(model)[name], f"`{name}`", meaning, extra(model, name, "unit"), kept, allowed
+    return headers(model)[name], f"`{name}`", meaning(model, name), extra(model, name, "unit"), kept, allowed
 
 
 def _sentence(text: str | None) -> str:

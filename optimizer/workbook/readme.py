@@ -55,8 +55,13 @@ def _about_column(model: type[Row], name: str) -> tuple[str, str, str, str, str,
         default(model, name),
         bounds(model, name),
         str(extra(model, name, "refers_to")),
-        str(column.description),
+        meaning(model, name),
     )
+
+
+def meaning(model: type[Row], name: str) -> str:
+    """Return what a column means, and what is easily overlooked there."""
+    return " ".join(filter(None, (str(model.model_fields[name].description), str(extra(model, name, "hint")))))
 
 
 def default(model: type[Row], name: str) -> str:

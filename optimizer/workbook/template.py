@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from optimizer.scenario.schema import (
 )
 from optimizer.scenario.values import is_empty
 from optimizer.workbook.files import save
-from optimizer.workbook.readme import about_columns, about_input, bounds, default
+from optimizer.workbook.readme import about_columns, about_input, bounds, default, meaning
 from optimizer.workbook.validations import SPARE_ROWS, name_columns, validate
 
 _REQUIRED = PatternFill("solid", fgColor="1F3864")
@@ -43,6 +43,10 @@ _STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
 _NEEDED_INPUT = PatternFill("solid", fgColor="DDEBF7")
 _FREE_INPUT = PatternFill("solid", fgColor="F5F9FD")
 _LINE = Side(style="thin", color="D9D9D9")
+_README_WIDTHS = (15, 28, 10, 18, 20, 26, 20, 64)
+"""Letters of its columns."""
+_LINE_HEIGHT = 15.0
+"""Points."""
 _SOURCES = ("figure", "value", "source", "link", "note")
 
 
@@ -194,7 +198,7 @@ def _comment(model: type[Row], name: str) -> str:
     """Return what a header's comment says: meaning, unit, default, bounds."""
     column = model.model_fields[name]
     needed = "Required." if column.is_required() else f"Default: {default(model, name)}."
-    lines = [" ".join(filter(None, (str(column.description), extra(model, name, "hint")))), needed]
+    lines = [meaning(model, name), needed]
     if unit := extra(model, name, "unit"):
         lines.append(f"Unit: {unit}.")
     if limits := bounds(model, name):
@@ -239,6 +243,8 @@ def _write_settings(sheet: Worksheet, scenario: Scenario | None) -> None:
             continue
         put(sheet.cell(index, 1), header)
         put(sheet.cell(index, 3), _comment(Settings, name).replace("\n", " "))
+        sheet.cell(index, 3).alignment = Alignment(wrap_text=True, vertical="top")
+        _make_room(sheet, index, [(str(sheet.cell(index, 3).value), 90)])
         _write_setting(sheet.cell(index, 2), name, value)
         validate(sheet, Settings, name, f"B{index}")
     for letter, width in zip("ABCD", (26, 30, 90, 30), strict=True):
@@ -269,7 +275,7 @@ def _write_readme(sheet: Worksheet, scenario: Scenario | None, about: Sequence[s
         row = _write_lines(sheet, row + 1, heading, [(line,) for line in lines])
     row = _write_lines(sheet, row + 1, "Sheets, in the order in which they are best filled in", _sheets())
     _write_lines(sheet, row + 1, "Columns", about_columns(), header=True)
-    for letter, width in zip("ABCDEFGH", (22, 28, 12, 22, 22, 26, 24, 90), strict=True):
+    for letter, width in zip("ABCDEFGH", _README_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     _fit_to_pages(sheet)
@@ -293,8 +299,19 @@ def _write_lines(
             put(sheet.cell(row, column), text)
             if header and number == 0:
                 _style_header(sheet.cell(row, column), True, "")
+            elif header:
+                sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+        if header:
+            _make_room(sheet, row, zip(line, _README_WIDTHS, strict=True))
         row += 1
     return row
+
+
+def _make_room(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """Make a row as high as its wrapped texts need, each in a column of so many letters: not every program does."""
+    lines = max(len(textwrap.wrap(text, int(1.1 * width))) for text, width in texts)
+    if lines > 1:
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * lines
 
 
 def _write_sources(sheet: Worksheet, sources: pd.DataFrame | None) -> None:
