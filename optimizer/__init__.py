@@ -28,12 +28,17 @@ from optimizer.errors import (
 if TYPE_CHECKING:
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
+    from optimizer.plan.assignment import Assignment
     from optimizer.plan.plan import Check, Plan
     from optimizer.reread import read_plan
     from optimizer.scenario.checks import check
     from optimizer.scenario.scenario import Scenario
     from optimizer.scenario.variants import variant
     from optimizer.solve.progress import Clock, Progress
+    from optimizer.study.planset import PlanSet, Unanswered
+    from optimizer.study.progress import StudyProgress, TaskProgress
+    from optimizer.study.study import solve_many
+    from optimizer.study.task import Task
     from optimizer.verify.verify import verify
     from optimizer.workbook.annotate import annotate
     from optimizer.workbook.folder import read_folder, write_folder
@@ -43,11 +48,17 @@ if TYPE_CHECKING:
 __version__: str
 
 _HOMES = {
+    "Assignment": "plan.assignment",
     "Check": "plan.plan",
     "Clock": "solve.progress",
     "Plan": "plan.plan",
+    "PlanSet": "study.planset",
     "Progress": "solve.progress",
     "Scenario": "scenario.scenario",
+    "StudyProgress": "study.progress",
+    "Task": "study.task",
+    "TaskProgress": "study.progress",
+    "Unanswered": "study.planset",
     "annotate": "workbook.annotate",
     "build_model": "model.build",
     "check": "scenario.checks",
@@ -55,6 +66,7 @@ _HOMES = {
     "read_plan": "reread",
     "read_workbook": "workbook.read",
     "solve": "pipeline",
+    "solve_many": "study.study",
     "variant": "scenario.variants",
     "verify": "verify.verify",
     "write_folder": "workbook.folder",
@@ -84,6 +96,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "Assignment",
     "Check",
     "Clock",
     "Finding",
@@ -93,10 +106,15 @@ __all__ = [
     "OptimizerError",
     "Plan",
     "PlanError",
+    "PlanSet",
     "Progress",
     "ReportError",
     "Scenario",
     "SolverError",
+    "StudyProgress",
+    "Task",
+    "TaskProgress",
+    "Unanswered",
     "__version__",
     "annotate",
     "build_model",
@@ -105,6 +123,7 @@ __all__ = [
     "read_plan",
     "read_workbook",
     "solve",
+    "solve_many",
     "variant",
     "verify",
     "write_folder",

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "restrictions": {"solve", "plan", "scenario", "errors"},
     "pipeline": {"restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
+    "study": {"pipeline", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
 }
 """Room -> rooms it may import; the command line and the public names may import all."""
 

@@ -1,0 +1,149 @@
+"""A task in a process of its own, as whoever wants it solved sees it: a death, or no end, is an answer like others.
+
+A process of a module of its own, and not one of multiprocessing: so scripts need no main guard, and threads and
+daemonic workers of any executor may start it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from optimizer.solve.progress import Clock, Progress
+from optimizer.study.archive import KILLED, NOT_DONE, Answer
+from optimizer.study.task import Task
+
+MARGIN = 120.0
+"""Seconds that a task gets beyond its search, to build, to say why nothing is possible, to verify; then it hangs."""
+TICK = 0.2
+"""Seconds after which it is looked whether a task should end while it tells nothing."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A task to be run.
+
+    Attributes
+    ----------
+    task
+        What.
+    seconds
+        Longest search.
+    token
+        By which a listener in this process is known; in others there is none.
+    """
+
+    task: Task
+    seconds: float
+    token: str = ""
+
+
+@dataclass
+class Listener:
+    """What a study in this process hears of a run, and how it ends it.
+
+    Attributes
+    ----------
+    progress
+        Called with every `Progress`, from a thread of the run.
+    began
+        Called with the number of the process.
+    stop
+        Set: the run ends, without an answer.
+    """
+
+    progress: Callable[[Progress], None]
+    began: Callable[[int], None]
+    stop: threading.Event
+
+
+LISTENERS: dict[str, Listener] = {}
+"""Token -> listener, of the studies in this process."""
+
+
+def run(asked: Run) -> Answer:
+    """Solve a task in a process of its own and return its answer; called wherever an executor has a place for it."""
+    listener = LISTENERS.get(asked.token)
+    clock = Clock(asked.seconds + MARGIN)
+    try:
+        child = _spawned()
+    except OSError as error:
+        return Answer(KILLED, f"its process could not be started ({error})")
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    assert child.stdin is not None and child.stdout is not None
+    threading.Thread(target=_write, args=(child.stdin, (asked.task, asked.seconds)), daemon=True).start()
+    threading.Thread(target=_read, args=(child.stdout, inbox), daemon=True).start()
+    if listener is not None:
+        listener.began(child.pid)
+    try:
+        while True:
+            if listener is not None and listener.stop.is_set():
+                return Answer(NOT_DONE, "it was interrupted", seconds=clock.seconds)
+            if clock.over:
+                words = f"it went on for {clock.seconds:.0f} s, of {asked.seconds:.0f} s for its search, and was ended"
+                return Answer(KILLED, words, seconds=clock.seconds)
+            with suppress(queue.Empty):
+                message = inbox.get(timeout=TICK)
+                if isinstance(message, Answer):
+                    return message
+                if message is None:
+                    words = f"its process ended with {_ended(child)} before it had an answer"
+                    return Answer(KILLED, words, seconds=clock.seconds)
+                if listener is not None:
+                    listener.progress(message)
+    finally:
+        child.kill()
+        child.wait()
+        with suppress(OSError):
+            child.stdin.close()
+
+
+def _spawned() -> subprocess.Popen[bytes]:
+    home = str(Path(__file__).parents[2])
+    path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    return subprocess.Popen(
+        [sys.executable, "-m", "optimizer.study.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+def _write(pipe: IO[bytes], message: Any) -> None:
+    with suppress(OSError, ValueError):  # it died: its reader tells
+        pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+        pipe.flush()
+
+
+def _read(pipe: IO[bytes], inbox: queue.SimpleQueue[Any]) -> None:
+    try:
+        while True:
+            inbox.put(pickle.load(pipe))
+    except Exception:
+        pass  # whatever it left half told
+    finally:
+        pipe.close()
+        inbox.put(None)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> str:
+    """Say how a process ended."""
+    try:
+        code = child.wait(MARGIN)
+    except subprocess.TimeoutExpired:
+        return "no word"
+    if code < 0:
+        with suppress(ValueError):
+            return f"signal {-code} ({signal.Signals(-code).name})"
+    return f"status {code}"

@@ -1,0 +1,96 @@
+"""A worker: a process that solves one task, tells how it goes, gives its answer, and ends.
+
+It reads its task from its standard input and writes what it finds to its standard output. It leaves Ctrl-C to its
+parent, and ends at once when that is gone.
+
+Run as `python -m optimizer.study.worker`, by child.py alone.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from typing import Any, BinaryIO
+
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError
+from optimizer.pipeline import solve
+from optimizer.solve.progress import Clock, Progress, Watcher
+from optimizer.study.archive import ANSWERED, FAILED, IMPOSSIBLE, NO_PLAN, Answer
+from optimizer.study.task import Task
+
+TELL_SECONDS = 0.3
+"""Seconds between two tellings of the same stage."""
+
+
+class Worker:
+    """The process itself."""
+
+    def __init__(self, inbox: BinaryIO, outbox: BinaryIO) -> None:
+        self._outbox, self._told = outbox, ("", 0.0)
+        task, seconds = pickle.load(inbox)
+        self._task: Task = task
+        self._seconds: float = seconds
+        threading.Thread(target=_until_alone, args=(inbox,), daemon=True).start()
+
+    def run(self) -> None:
+        """Solve the task and give the answer."""
+        self._send(answered(self._task, self._seconds, self._tell))
+
+    def _tell(self, progress: Progress) -> None:
+        stage, when = self._told
+        if stage != progress.stage or time.monotonic() > when + TELL_SECONDS:
+            self._told = progress.stage, time.monotonic()
+            self._send(progress)
+
+    def _send(self, message: Any) -> None:
+        pickle.dump(message, self._outbox, protocol=pickle.HIGHEST_PROTOCOL)
+        self._outbox.flush()
+
+
+def answered(task: Task, seconds: float, watcher: Watcher | None = None) -> Answer:
+    """Solve a task, searching no longer than so many seconds; whatever happens is an answer."""
+    asked, began = task.restrictions, Clock(seconds)
+    cut = seconds < task.given.settings.time_limit
+    try:
+        plan = solve(
+            task.given,
+            start=task.start,
+            fix=asked.fix,
+            until=asked.until,
+            hold=asked.hold,
+            watcher=watcher,
+            clock=began if cut else None,
+        )
+    except ImpossibleError as error:
+        return Answer(IMPOSSIBLE, str(error), seconds=began.seconds)
+    except NoPlanError as error:
+        return Answer(NO_PLAN, str(error), seconds=began.seconds)
+    except Exception as error:  # memory that runs out, too
+        words = str(error) if isinstance(error, OptimizerError) else f"{type(error).__name__}: {error}"
+        return Answer(FAILED, words, seconds=began.seconds)
+    if not plan.verified:
+        rules = "; ".join(f"{check.rule}: {check.worst}" for check in plan.checks if not check.holds)
+        return Answer(FAILED, f"the plan found does not pass the independent check: {rules}", seconds=began.seconds)
+    return Answer(ANSWERED, "", plan, began.seconds)
+
+
+def _until_alone(inbox: BinaryIO) -> None:
+    """End the process when its parent is gone."""
+    inbox.read()
+    os._exit(0)
+
+
+def main() -> None:
+    """Talk over standard input and output; what native code prints must not come in between."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    outbox = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    Worker(sys.stdin.buffer, outbox).run()
+
+
+if __name__ == "__main__":
+    main()
