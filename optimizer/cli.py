@@ -331,7 +331,12 @@ def explain(
     ] = None,
     value: Annotated[float | None, typer.Option(help="Its value, say 12 (months).", show_default=False)] = None,
     item: Annotated[str | None, typer.Option(help="Item it is about.", show_default="every item")] = None,
-    place: Annotated[str | None, typer.Option(help="Member, recipient or customer.", show_default="all pooled")] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            help="Member, recipient or customer; each, or pooled.", show_default="as an empty cell of Targets"
+        ),
+    ] = None,
     begin: Annotated[
         str | None, typer.Option("--from", help="Month from which it holds, say 2024-07.", show_default="the start")
     ] = None,

@@ -139,14 +139,22 @@ def _number(value: float | None) -> str:
 def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Put the six headline figures in words: (label, figure with unit)."""
     waiting = headline["waiting_time_months"]
-    waits = [f"{name} {_months(wait)}" for name, wait in waiting.items() if name not in ("item", "slowest customer")]
+    longest = waiting.get("longest", {})
+    beside = {
+        name: f" ({who['customer']} {_months(who['wait']).removesuffix(' months')})" for name, who in longest.items()
+    }
+    waits = [
+        f"{name} {_months(wait)}{beside.get(name, '')}"
+        for name, wait in waiting.items()
+        if name not in ("item", "slowest customer", "longest")
+    ]
     met = headline["needs_met_from"]
     cost = next(name for name in headline if name.startswith("total_cost_"))
     return [
         ("Final items made a month, today", f"{headline['output_now_units_per_month']:,.0f} units"),
         ("Final items made a month, at the end", f"{headline['output_end_units_per_month']:,.0f} units"),
         ("Needs met in full from", str(met["month"] or met["reason"])),
-        ("Waiting time of an order placed", "\n".join(waits) or "no orders are given"),
+        ("Wait of an order placed" + " (the longest)" * bool(beside), "\n".join(waits) or "no orders are given"),
         ("Total cost within the horizon", f"{headline[cost]:,.0f} {cost.removeprefix('total_cost_')}"),
         ("Largest bottleneck", str(headline["largest_bottleneck"])),
     ]

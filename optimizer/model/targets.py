@@ -53,6 +53,9 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         go on at the rate of the last 12 months. D(x + W) - O(x) bends at these points only, and the
         window's own ends are points, too, so the promise holds everywhere between. As soon as possible:
         D(x + W) >= O_fixed(x) attained + pledged(x) - most pledged(x) (1 - attained).
+
+        O and D are of one customer, or of all their books as one where the target says `pooled`. Without a
+        place there are rows, and gaps, for every customer, and one attained for all of them.
         """
         return holds(m, targets.ROWS["waiting time"][g, place, item, point])
 

@@ -85,6 +85,8 @@ MEASURES: dict[str, Table] = {
                 Column("delivered_on", "delivered on", "date of delivery; empty: never", "date"),
                 _months("wait", "wait", "months from order to delivery; empty: never"),
                 _months("accepted_wait", "accepted wait", "the longest that is not late"),
+                Column("longest", "waits longest", "of pooled order books: the customer that waits longest"),
+                _months("longest_wait", "its wait", "months that this customer waits; empty: never, or not pooled"),
                 AT_CLOSING_RATE,
             ),
         ),

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from optimizer.plan import capacity, decisions, demand, investment, money, waiting
 from optimizer.plan.basis import Basis, Floats, Pair
@@ -126,8 +127,9 @@ class Measures:
         - output at the end: final items made per month in the last period;
         - needs met from: the first month from which on every need is covered in full;
         - waiting time: of an order placed at the beginning of the horizon, 12, 24 and 36 months
-          later and at its end, for the `main_item` with all its order books pooled, and of the
-          customer that waits longest at the end;
+          later and at its end, for the `main_item` with all its order books pooled; beside each the
+          customer that waits longest, where there are several; and of all items the customer that
+          waits longest at the end;
         - total cost: of all categories within the horizon, undiscounted;
         - largest bottleneck: what holds final items back in the most months.
         """
@@ -155,6 +157,11 @@ class Measures:
         end = self._basis.calendar.end
         months = {"now": 0} | {f"after {m} months": m for m in CHECKPOINTS if m < end} | {"at the end": end}
         found |= {name: _plain(pooled[month]) for name, month in months.items()}
+        names, longest = (self._waits(waiting.ALL, self.main_item, column) for column in ("longest", "longest_wait"))
+        if sum(item == self.main_item for _, item in self._curves) > 2:
+            found["longest"] = {
+                name: {"customer": names[month], "wait": _plain(longest[month])} for name, month in months.items()
+            }
         waits = {key: self._waits(*key) for key in self._curves if key[0] != waiting.ALL}
         slowest = max(waits, key=lambda key: tuple(np.nan_to_num(waits[key][[-1, 0]], nan=np.inf)))
         wait = waits[slowest]
@@ -201,10 +208,10 @@ class Measures:
             return {"month": None, "reason": "not within the horizon"}
         return {"month": f"{self._basis.dates[first]:%Y-%m}", "reason": ""}
 
-    def _waits(self, customer: str, item: str) -> Floats:
+    def _waits(self, customer: str, item: str, column: str = "wait") -> NDArray[Any]:
         table = self.placed_today
         chosen = (table["customer"] == customer) & (table["item"] == item)
-        return table.loc[chosen, "wait"].to_numpy(dtype=float)
+        return table.loc[chosen, column].to_numpy()
 
     # -- shared by several -----------------------------------------------------------------------
     @cached_property

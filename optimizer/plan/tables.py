@@ -173,7 +173,7 @@ DECISIONS: dict[str, Table] = {
             "every target, place and item it is about, in every period in which it is soft or asap",
             (
                 Column("target", "target", "target"),
-                Column("place", "place", "member, recipient or customer; empty: all pooled"),
+                Column("place", "place", "member, recipient or customer; empty: all together"),
                 Column("item", "item", "item; empty for spending at home"),
                 MONTH,
                 Column("attained", "attained", "asap: 1 once it holds, else 0; soft: empty"),

@@ -163,13 +163,18 @@ def _longest(book: Curves, month: Any, units: Floats, first: Floats, last: Float
 
 
 def placed_today(basis: Basis, books: Mapping[Pair, Curves]) -> pd.DataFrame:
-    """Return the wait of an order placed at the beginning of every month, and at the end of the horizon."""
+    """Return the wait of an order placed at the beginning of every month, and at the end of the horizon.
+
+    Beside every pooled one stands the customer that waits longest then, and how long.
+    """
     months = np.arange(basis.calendar.end + 1)
     accepted = _accepted(basis, books)
     frames = []
+    delivery = {key: np.maximum(book.delivery(book.placed[-book.first :]), months) for key, book in books.items()}
     for key, book in books.items():
-        delivered = np.maximum(book.delivery(book.placed[-book.first :]), months)
+        delivered = delivery[key]
         never = np.isnan(delivered)
+        longest, longest_wait = _slowest(delivery, key[1]) if key[0] == ALL else ("", np.nan)
         frames.append(
             measure(
                 "placed_today",
@@ -180,11 +185,21 @@ def placed_today(basis: Basis, books: Mapping[Pair, Curves]) -> pd.DataFrame:
                     "delivered_on": basis.days(delivered),
                     "wait": delivered - months,
                     "accepted_wait": accepted[key],
+                    "longest": longest,
+                    "longest_wait": longest_wait - months,
                     "at_closing_rate": np.where(never, "never", np.where(delivered > book.end + 1e-6, "yes", "no")),
                 },
             )
         )
     return pd.concat(frames, ignore_index=True) if frames else measure("placed_today", {})
+
+
+def _slowest(delivery: Mapping[Pair, Floats], item: str) -> tuple[list[str], Floats]:
+    """Return of an item, in each month, the customer whose order is delivered last, and when; NaN: never."""
+    names = [customer for customer, of in delivery if of == item and customer != ALL]
+    dates = np.array([delivery[name, item] for name in names])
+    last = np.argmax(np.nan_to_num(dates, nan=np.inf), axis=0)
+    return [names[n] for n in last], np.take_along_axis(dates, last[None], axis=0)[0]
 
 
 def _accepted(basis: Basis, books: Mapping[Pair, Curves]) -> dict[Pair, Floats]:

@@ -180,15 +180,18 @@ def _waiting(plan: Plan) -> tuple[str, str]:
     waits = plan.measures.headline["waiting_time_months"]
     if "now" not in waits:
         return "no orders", ""
-    slowest = waits["slowest customer"]
     value = f"{_months(waits['now'])} to {_months(waits['at the end'])} months"
     note = "for an order placed now, and at the end"
     if plan.wait_without_levers is not None:
         value = f"{_months(plan.wait_without_levers)} to {_months(waits['at the end'])} months"
         note = f"today's output, and at the end; placed now: {_months(waits['now'])}"
-    if slowest["at the end"] is None or slowest["at the end"] > 0.05:
-        note += f"; longest: {slowest['customer']}, {_months(slowest['at the end'])}"
-    return value, note
+    longest = waits.get("longest", {})
+    told = [
+        f"{longest[name]['customer']} {_months(longest[name]['wait'])}"
+        for name in ("now", "at the end")
+        if name in longest
+    ]
+    return value, note + (f"; longest wait: {', then '.join(told)}" if told else "")
 
 
 def _months(wait: float | None) -> str:

@@ -56,7 +56,7 @@ class Scenario:
         TypeError
             When there is no such table, or it is neither a DataFrame nor a list of dicts.
         """
-        return _checked(cls(*_parsed(settings, tables)))
+        return _checked(_brought_up(cls(*_parsed(settings, tables))))
 
     def replace(
         self, *, settings: Mapping[str, Any] | None = None, **tables: pd.DataFrame | Sequence[Mapping[str, Any]]
@@ -168,6 +168,12 @@ def _records(name: str, table: pd.DataFrame | Sequence[Mapping[str, Any]]) -> Se
     columns = headers(BY_TABLE[name])
     named = [level for level in table.index.names if level in columns and level not in table.columns]
     return cast("Sequence[Mapping[str, Any]]", table.reset_index(named).to_dict("records"))
+
+
+def _brought_up(scenario: Scenario) -> Scenario:
+    from optimizer.scenario.versions import brought_up
+
+    return brought_up(scenario)[0]
 
 
 def _checked(scenario: Scenario) -> Scenario:

@@ -246,7 +246,8 @@ def _missing_promises(book: Book, tally: Tally) -> None:
     for instance in instances(book):
         target = instance.target
         for t in instance.periods if target.strength != "hard" else ():
-            key = (target.target, instance.place, instance.item, t)
+            place = instance.dated if target.strength == "asap" else instance.place
+            key = (target.target, place, instance.item, t)
             expected.add(key)
             attained, short = figures.get(key, (np.nan, np.nan))
             figure = attained if target.strength == "asap" else short

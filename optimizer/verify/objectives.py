@@ -11,7 +11,7 @@ from optimizer.verify.book import Book, Frame
 from optimizer.verify.demand import late_after, late_units
 from optimizer.verify.money import capex_payments, recomputed
 from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, beside, number
-from optimizer.verify.targets import instances, promised
+from optimizer.verify.targets import dates, instances, promised
 
 
 def shortfall(book: Book) -> float:
@@ -46,11 +46,10 @@ def _goes_on(book: Book) -> FloatArray:
 def speed(book: Book) -> float:
     """Return weighted months in which targets that should hold as soon as possible do not."""
     total = 0.0
-    for instance in instances(book):
-        if instance.target.strength == "asap":
-            periods = list(instance.periods)
-            missed = 1 - promised(book, instance, "attained")[periods]
-            total += instance.target.weight * float((book.facts.lengths[periods] * missed).sum())
+    for instance in dates(book):
+        periods = list(instance.periods)
+        missed = 1 - promised(book, instance, "attained")[periods]
+        total += instance.target.weight * float((book.facts.lengths[periods] * missed).sum())
     return total
 
 
@@ -101,8 +100,7 @@ def whole(book: Book, name: str) -> float:
         late = (_order(book, "price")[:, None] * due * facts.lengths).sum()
         return float(late + (facts.band_largest("price") * facts.band_needs).sum())
     if name == "speed":
-        asap = [instance for instance in instances(book) if instance.target.strength == "asap"]
-        return sum(i.target.weight * float(facts.lengths[list(i.periods)].sum()) for i in asap)
+        return sum(i.target.weight * float(facts.lengths[list(i.periods)].sum()) for i in dates(book))
     if name == "shortfall":
         months = facts.lengths + np.where(np.arange(facts.count) == facts.count - 1, end, 0.0)
         after = np.asarray([facts.horizon + end], dtype=float)
@@ -127,7 +125,7 @@ RECOMPUTED = {"shortfall": shortfall, "speed": speed, "cost": cost, "weighted": 
 
 def ranked(book: Book) -> tuple[str, ...]:
     """Return the objectives in the order of the settings; speed only where a target is wanted as soon as possible."""
-    asap = any(instance.target.strength == "asap" and instance.periods for instance in instances(book))
+    asap = any(instance.periods for instance in dates(book))
     names = tuple(name for name in book.facts.settings.objectives if name != "speed" or asap)
     return names or ("cost",)
 

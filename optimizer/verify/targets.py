@@ -15,30 +15,43 @@ from optimizer.verify.demand import cumulative, pledged_by
 from optimizer.verify.facts import Facts
 from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, beside, largest, number
 
-EACH = "each"
+EACH, POOLED = "each", "pooled"
 
 
 @dataclass(frozen=True)
 class Instance:
-    """A target, the place and the item one promise is about (empty: all pooled, or spending), its periods."""
+    """A target, the place and the item one promise is about (empty: all pooled, or spending), its periods.
+
+    `dated` is the place under which it stands when it is attained: that of the promise, but empty for the
+    customers of a waiting time without a place, who have one date for all.
+    """
 
     target: Target
     place: str
     item: str
     periods: tuple[int, ...]
+    dated: str
 
 
 def instances(book: Book) -> tuple[Instance, ...]:
     """Return every promise of every target.
 
-    An empty place pools all; ``each`` is one promise for every place the target can be about; an
-    empty item is one promise for every item it can be about there.
+    ``pooled`` and an empty place pool all; ``each`` is one promise for every place the target can be
+    about, and so is the empty place of a waiting time; an empty item is one promise for every item it
+    can be about there.
     """
     found: list[Instance] = []
     for target in book.facts.scenario.rows(Target):
+        alone = target.kind == "waiting time" and target.place is None
         for place, item in dict.fromkeys(_expanded(book.facts, target)):
-            found.append(Instance(target, place, item, _periods(book.facts, target)))
+            found.append(Instance(target, place, item, _periods(book.facts, target), "" if alone else place))
     return tuple(found)
+
+
+def dates(book: Book) -> tuple[Instance, ...]:
+    """Return the promises that are wanted as soon as possible, of those with one date the first."""
+    asap = [instance for instance in instances(book) if instance.target.strength == "asap"]
+    return tuple({(i.target.target, i.dated, i.item): i for i in reversed(asap)}.values())[::-1]
 
 
 def _expanded(facts: Facts, target: Target) -> list[tuple[str, str]]:
@@ -46,11 +59,13 @@ def _expanded(facts: Facts, target: Target) -> list[tuple[str, str]]:
     if target.kind == "home share" and target.item is None:
         places = [place for place, _ in pairs] if target.place == EACH else [target.place or ""]
         return [(place, "") for place in places]
-    if target.place == EACH:
+    if target.place == EACH or (target.kind == "waiting time" and target.place is None):
         return [(place, item) for place, item in pairs if target.item in (None, item)]
+    pooled = target.place in (None, POOLED)
+    about = "" if pooled else str(target.place)
     if target.item is not None:
-        return [(target.place or "", target.item)]
-    return [(target.place or "", item) for place, item in pairs if target.place in (None, place)]
+        return [(about, target.item)]
+    return [(about, item) for place, item in pairs if pooled or target.place == place]
 
 
 def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
@@ -74,7 +89,7 @@ def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
         kept = np.flatnonzero(facts.storable & facts.laned)
         pairs = list(facts.stockpiles)
         pairs += [(place, facts.items[i]) for place in facts.members for i in kept]
-        if target.place is None:
+        if target.place in (None, POOLED):
             pairs += [("", facts.items[i]) for i in np.flatnonzero(facts.storable)]
     final = [(p, item) for p, item in pairs if facts.network.items[item].kind == "final"]
     return final if target.item is None else pairs
@@ -121,7 +136,8 @@ def _periods(facts: Facts, target: Target) -> tuple[int, ...]:
 def promised(book: Book, instance: Instance, column: str) -> FloatArray:
     """Return `attained` or `short` of a promise by period; 0 where empty or without a row."""
     frame, found = book.frame("promises"), np.zeros(book.facts.count)
-    mine = (frame["target"] == instance.target.target) & (frame["place"] == instance.place)
+    place = instance.dated if column == "attained" else instance.place
+    mine = (frame["target"] == instance.target.target) & (frame["place"] == place)
     rows = np.flatnonzero(mine & (frame["item"] == instance.item))
     periods, values = book.periods("promises")[rows], np.nan_to_num(frame[column][rows])
     np.add.at(found, periods[periods >= 0], values[periods >= 0])
@@ -289,14 +305,13 @@ def _delivered_by(book: Book, delivered: FloatArray, x: FloatArray) -> FloatArra
 def attained_targets_stay_attained(book: Book) -> Check:
     """Check that an asap target attained in a period is attained in every later one of its window."""
     tally = Tally("attained_targets_stay_attained", "promises")
-    for instance in instances(book):
-        if instance.target.strength == "asap":
-            attained = promised(book, instance, "attained")[list(instance.periods)]
-            name = _name(instance)
-            tally.each(
-                attained[:-1] - attained[1:],
-                lambda t, name=name, instance=instance: (
-                    f"{name} is attained in {book.facts.label(instance.periods[t])} but not thereafter"
-                ),
-            )
+    for instance in dates(book):
+        attained = promised(book, instance, "attained")[list(instance.periods)]
+        name = _name(instance)
+        tally.each(
+            attained[:-1] - attained[1:],
+            lambda t, name=name, instance=instance: (
+                f"{name} is attained in {book.facts.label(instance.periods[t])} but not thereafter"
+            ),
+        )
     return tally.check()

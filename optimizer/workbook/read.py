@@ -16,8 +16,9 @@ from optimizer.scenario.checks import judged
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.rules.view import Unread
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import REQUIRED_SHEETS, SHEETS, Row, Settings
+from optimizer.scenario.schema import REQUIRED_SHEETS, SCHEMA_VERSION, SHEETS, Row, Settings
 from optimizer.scenario.values import folded
+from optimizer.scenario.versions import brought_up
 from optimizer.workbook.cells import MOST_ROWS, Sheet, read_sheets
 from optimizer.workbook.grid import Grid, Reading, split
 
@@ -77,7 +78,8 @@ def scenario_of(
     reading = Reading([*told])
     titles = [sheet.title for sheet in sheets]
     matched = _match_sheets(sheets, {*FREE_SHEETS, *ignore, *_views(titles)}, reading)
-    scenario = _read_tables(matched, reading)
+    scenario, older = brought_up(_read_tables(matched, reading))
+    reading.findings += older
     broken = {table for table, model in _tables() if model.sheet in reading.broken}
     unread = {table: records for table, records in reading.unread.items() if table not in broken}
     found, unjudged = judged(scenario, broken={*broken, *reading.unread}, unread=unread)
@@ -144,7 +146,8 @@ def _is_near(title: str, name: str, cutoff: float) -> bool:
 
 
 def _read_tables(matched: Mapping[str, Sheet], reading: Reading) -> Scenario:
-    settings = Settings.model_validate({"start": "2000-01", "periods": "1x1"})  # stands in for a broken sheet
+    stand_in = {"start": "2000-01", "periods": "1x1", "schema_version": SCHEMA_VERSION}  # for a broken sheet
+    settings = Settings.model_validate(stand_in)
     tables: dict[str, tuple[Row, ...]] = {}
     origins: dict[str, Origin] = {}
     for name, sheet in matched.items():

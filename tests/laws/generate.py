@@ -21,6 +21,8 @@ V = TypeVar("V")
 
 PERIODS = ("4x1", "6x1", "2x1, 2x2", "1x1, 1x3", "2x2", "1x3, 1x2", "2x1, 2x3", "1x2, 4x1, 1x2")
 VALUES = {"rate": (25, 10), "stock": (30, 5), "coverage": (0.8, 0.3), "waiting time": (1, 2), "home share": (0.5,)}
+PLACES = ((None, "pooled", "each"), (None, "pooled"))
+"""How a target that is about no one place is spelled; a stock cannot be about each."""
 STARTS = ("2024-01", "2024-06", "2024-09", "2023-11")
 
 
@@ -306,6 +308,6 @@ def _add_targets(draw: Draw, draft: Draft, members: list[str], *, tiny: bool) ->
             row |= _of(draw, {"from_month": _later(draft, 1)}, {"to_month": _later(draft, 1)})
         if kind == "home share":
             row["place"] = "A"
-        elif kind != "stock" and _maybe(draw):
-            row["place"] = "each"
+        elif place := _of(draw, *PLACES[kind == "stock"]):
+            row["place"] = place
         draft.rows("targets").append(row)

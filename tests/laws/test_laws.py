@@ -112,6 +112,25 @@ def test_stages_find_the_same_optimum(draft: Draft) -> None:
         assert (staged.objectives["bound"] <= staged.objectives["value"]).all()
 
 
+@pytest.mark.parametrize(("strength", "objective"), [("asap", "speed"), ("soft", "shortfall")])
+@given(drafts())
+@examples(3, 16)
+def test_all_books_as_one_are_the_easiest_promise(strength: str, objective: str, draft: Draft) -> None:
+    """A wait is kept for all books as one if it is for every customer, and for all by the latest date of each."""
+    assume(draft.rows("orders"))
+    target = {"target": "wait", "kind": "waiting time", "item": "shell", "value": 1, "strength": strength}
+    plans = []
+    for place in ("pooled", None, "each"):
+        asked = draft.copy()
+        asked.settings["objectives"] = [objective]
+        asked.rows("targets").append(target | {"place": place})
+        plans.append(plan_of(asked))
+    assume(all(plans))
+    found = [values(plan)[0] for plan in plans if plan is not None]
+    assert found[0] <= found[1] + room(found[1], 0) and found[1] <= found[2] + room(found[2], 0)
+    assert strength != "soft" or found[1] == pytest.approx(found[2], abs=room(found[2], 0))
+
+
 @given(drafts(objectives=("shortfall", "cost")))
 @examples(4, 24)
 def test_no_levers_is_todays_output(draft: Draft) -> None:

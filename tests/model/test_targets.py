@@ -145,9 +145,9 @@ def test_waiting_time_holds_at_every_corner_of_the_curves() -> None:
     waiting = model("3x1", kind="waiting time", item="shell", value=1)
     for x in range(3):
         expected = expect({("backlog", "A", "shell", x): 1}, "<=", 10)
-        assert row(waiting, "waiting_time_is_kept", "g", "", "shell", x) == expected
+        assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", x) == expected
     expected = expect({("backlog", "A", "shell", 2): 4 / 3}, "<=", 50 / 3)
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 3) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 3) == expected
     assert len(keys(waiting, "waiting_time_is_kept")) == 4
 
 
@@ -155,7 +155,7 @@ def test_waiting_time_is_linear_inside_a_period() -> None:
     """In a period of two months D(1) is half of what is delivered: with a wait of a month 20 = O(0) at most."""
     waiting = model("2x2", kind="waiting time", item="shell", value=1)
     expected = expect({("deliver", "A", "shell", 0): 0.5}, ">=", 20)
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 0) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 0) == expected
 
 
 def promised(periods: str, wait: float, rows: list[dict[str, Any]], **target: Any) -> pyo.ConcreteModel:
@@ -173,7 +173,7 @@ def promised(periods: str, wait: float, rows: list[dict[str, Any]], **target: An
     )
 
 
-def points(model: pyo.ConcreteModel, place: str = "") -> list[float]:
+def points(model: pyo.ConcreteModel, place: str = "A") -> list[float]:
     """Return the months at which a promise is held."""
     return sorted(x for _, who, _, x in keys(model, "waiting_time_is_kept") if who == place)
 
@@ -184,7 +184,7 @@ def test_waiting_time_holds_where_orders_begin_and_end_inside_a_period() -> None
     waiting = promised("2x3", 1, january)
     assert points(waiting) == [0, 1, 2, 3, 5, 6]
     expected = expect({("deliver", "A", "shell", 0): 2 / 3}, ">=", 30)
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 1) == expected
 
 
 def test_waiting_time_holds_where_its_own_months_begin_and_end() -> None:
@@ -193,31 +193,69 @@ def test_waiting_time_holds_where_its_own_months_begin_and_end() -> None:
     waiting = promised("2x3", 0.5, even, from_month="2024-02", to_month="2024-05")
     assert points(waiting) == [1, 2.5, 3, 5]
     expected = expect({("deliver", "A", "shell", 0): 0.5}, ">=", 90)
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 1) == expected
 
 
 def test_each_waiting_time_holds_where_its_own_orders_bend() -> None:
-    """A orders in February, B from May on: each has points of its own, all pooled have both."""
+    """A orders in February, B from May on: each has points of its own, named or not; all pooled have both."""
     rows = [{"from_month": "2024-02", "to_month": "2024-02"}, {"customer": "B", "from_month": "2024-05"}]
-    each, pooled = promised("2x3", 0, rows, place="each"), promised("2x3", 0, rows)
-    assert points(each, "A") == [0, 1, 2, 3, 6]
-    assert points(each, "B") == [0, 3, 4, 6]
-    assert points(pooled) == [0, 1, 2, 3, 4, 6]
+    for place in ("each", None):
+        apart = promised("2x3", 0, rows, place=place)
+        assert points(apart, "A") == [0, 1, 2, 3, 6]
+        assert points(apart, "B") == [0, 3, 4, 6]
+        assert not points(apart, "")
+    assert points(promised("2x3", 0, rows, place="pooled"), "") == [0, 1, 2, 3, 4, 6]
+
+
+BOTH = [
+    {"from_month": "2023-12", "to_month": "2023-12"},
+    {"customer": "B", "from_month": "2023-11", "to_month": "2023-12"},
+]
+"""A book of 30 for A and one of 60 for B."""
+
+
+@pytest.mark.parametrize(("place", "dates"), [(None, ("", "")), ("each", ("A", "B")), ("A", ("A",)), ("pooled", ("",))])
+def test_a_waiting_time_without_a_customer_has_one_date_for_all(place: str | None, dates: tuple[str, ...]) -> None:
+    """x = 0: what A, and B, get in the first month is all they ordered before, once attained; pooled it is the sum."""
+    waiting = promised("2x1", 1, BOTH, place=place, strength="asap")
+    assert {key[1] for key in keys(waiting, "attained")} == set(dates)
+    books = {"A": 30, "B": 60} if place != "pooled" else {"": 90}
+    for (customer, book), date in zip(books.items(), dates, strict=False):
+        left = {("backlog", who, "shell", 0): 1 for who in (customer or "AB")}
+        expected = expect(left | {("attained", "g", date, "shell", 0): book}, "<=", book)
+        assert row(waiting, "waiting_time_is_kept", "g", customer, "shell", 0) == expected
+
+
+def test_a_soft_waiting_time_without_a_customer_has_a_gap_for_each() -> None:
+    """Units late of A do not make up for those of B: 60 - book of B + gap of B >= 60."""
+    waiting = promised("2x1", 1, BOTH, strength="soft")
+    assert {key[1] for key in keys(waiting, "short")} == {"A", "B"}
+    expected = expect({("backlog", "B", "shell", 0): 1, ("short", "g", "B", "shell", 0): -1}, "<=", 0)
+    assert row(waiting, "waiting_time_is_kept", "g", "B", "shell", 0) == expected
+
+
+@pytest.mark.parametrize("kind", ["rate", "coverage", "stock"])
+def test_pooled_is_what_an_empty_place_means_for_other_targets(kind: str) -> None:
+    """A rate, a coverage and a stock without a place are of all places together."""
+    named, empty = (model(kind=kind, place=place, item="shell", value=0.5) for place in ("pooled", None))
+    (constraint,) = {c.name for c in empty.component_objects(pyo.Constraint) if "reaches" in c.name and len(c)}
+    assert keys(named, constraint) == keys(empty, constraint) == {("g", "", "shell", t) for t in (0, 1)}
+    assert row(named, constraint, *G) == row(empty, constraint, *G)
 
 
 def test_waiting_time_may_bind_at_the_end_only() -> None:
     """From the month after the horizon on, x = T is all that is left: D(3) = 50 - book >= O(3) = 50."""
     end = model("3x1", kind="waiting time", item="shell", value=0, from_month="2024-04")
-    assert keys(end, "waiting_time_is_kept") == {("g", "", "shell", 3)}
+    assert keys(end, "waiting_time_is_kept") == {("g", "A", "shell", 3)}
     expected = expect({("backlog", "A", "shell", 2): 1}, "<=", 0)
-    assert row(end, "waiting_time_is_kept", "g", "", "shell", 3) == expected
+    assert row(end, "waiting_time_is_kept", "g", "A", "shell", 3) == expected
 
 
 def test_waiting_time_as_soon_as_possible_leaves_deliveries_free_until_attained() -> None:
     """x = 1: D(2) = 40 - book after month 1 >= 30 attained, so nothing binds while it is 0."""
     waiting = model("3x1", kind="waiting time", item="shell", value=1, strength="asap")
     expected = expect({("backlog", "A", "shell", 1): 1, ("attained", "g", "", "shell", 1): 30}, "<=", 40)
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 1) == expected
 
 
 def test_pledges_do_not_bind_a_waiting_time_until_attained() -> None:
@@ -229,7 +267,7 @@ def test_pledges_do_not_bind_a_waiting_time_until_attained() -> None:
         ">=",
         -44,
     )
-    assert row(waiting, "waiting_time_is_kept", "g", "", "shell", 1) == expected
+    assert row(waiting, "waiting_time_is_kept", "g", "A", "shell", 1) == expected
 
 
 @pytest.mark.parametrize(

@@ -590,9 +590,9 @@ def test_a_rate_beyond_everything_is_impossible() -> None:
     assert not check(asking(1000, "soft"))
 
 
-@pytest.mark.parametrize(("version", "advice"), [(2, "update optimizer"), (0, "fill in a template of this version")])
+@pytest.mark.parametrize(("version", "advice"), [(3, "update optimizer"), (0, "fill in a template of this version")])
 def test_another_version_of_the_workbook_is_told(version: int, advice: str) -> None:
     """A workbook from a later program, or an earlier one, is refused with what to do."""
     found = findings_of({**SETTINGS, "schema_version": version}, tables())
-    message = f"version {version} of the workbook is not known; this program reads 1: {advice}"
+    message = f"version {version} of the workbook is not known; this program reads versions 1 to 2: {advice}"
     assert [finding.message for finding in found] == [message]

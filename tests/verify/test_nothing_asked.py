@@ -101,7 +101,7 @@ BOOKS = {
 @pytest.mark.parametrize("case", BOOKS)
 def test_a_book_without_orders_is_empty(case: str) -> None:
     """Who orders nothing and can pledge nothing has an order book of nothing, and waits for nothing."""
-    plan = checked(scenario(targets=promises("waiting time", 0, places=[None, "each"]), **BOOKS[case]))
+    plan = checked(scenario(targets=promises("waiting time", 0, places=[None, "each", "pooled"]), **BOOKS[case]))
     assert (plan.tables["deliveries"][["delivered", "backlog"]] == 0).all(axis=None)
     assert_kept(plan)
 

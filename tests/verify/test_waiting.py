@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,12 +16,15 @@ from optimizer.errors import ImpossibleError
 from optimizer.model.index import build_index
 from optimizer.plan.basis import Basis
 from optimizer.plan.plan import Plan
+from optimizer.plan.tables import DECISIONS
 from optimizer.plan.waiting import ALL, curves, waiting_time
 from optimizer.verify.book import Book
+from optimizer.verify.objectives import speed
 from optimizer.verify.targets import waiting_time_is_kept
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import examples
 from tests.verify import build
+from tests.verify.edit import change, failing
 from tests.verify.edit import given as given_otherwise
 from tests.verify.worlds import WORLDS
 
@@ -96,6 +100,8 @@ def test_waits_of_random_plans_are_those_followed(draft: Draft) -> None:
 # -- promises kept ---------------------------------------------------------------------------------
 NEAR = 0.01
 """Months by which a wait promised is longer or shorter than the longest there is."""
+PLACES: tuple[dict[str, Any], ...] = ({"place": "each"}, {"place": "pooled"})
+"""How a promise is spelled that does not leave its customer empty."""
 
 
 @st.composite
@@ -131,9 +137,7 @@ def books(draw: Any) -> Plan:
         rates=[{"line": "L", "item": "shell", "rate": 10}],
         orders=orders,
         pledges=[{"member": "A", "item": "shell", "most_per_month": 9}],
-        targets=[
-            {"target": "w", "kind": "waiting time", "item": "shell", "value": 0} | window | of({}, {"place": "each"})
-        ],
+        targets=[{"target": "w", "kind": "waiting time", "item": "shell", "value": 0} | window | of({}, *PLACES)],
     )
     demand = build_index(scenario).demand
     tables: dict[str, dict[Any, list[float]]] = {"delivered": {}, "backlog": {}, "pledged": {}}
@@ -162,7 +166,7 @@ def longest_wait(plan: Plan) -> float:
     (promise,) = plan.scenario.tables["targets"]
     basis = Basis(plan.scenario, plan.tables)
     begin, stop = basis.calendar.window(promise.from_month, promise.to_month)
-    told = {key: book for key, book in curves(basis).items() if (key[0] == ALL) is (promise.place is None)}
+    told = {key: book for key, book in curves(basis).items() if (key[0] == ALL) is (promise.place == "pooled")}
     cohorts = waiting_time(basis, told)
     placed = cohorts["placed"].map(lambda day: basis.calendar.month(day))
     inside = cohorts[(placed >= max(begin, 0)) & (placed < stop)]["longest_wait"]
@@ -200,3 +204,55 @@ def test_a_promise_is_kept_if_and_only_if_nobody_waits_longer(plan: Plan) -> Non
             asked = given_otherwise(plan, targets=lambda frame, wait=wait: frame.assign(value=wait))
             assert held_by_the_model(asked) is kept
             assert waiting_time_is_kept(Book(asked)).holds is kept
+
+
+@pytest.fixture(scope="module")
+def served_in_turn() -> Plan:
+    """Return a plan in which 30 of A are delivered in the first month, and 30 of B in the third."""
+    order = {"item": "shell", "from_month": "2023-12", "to_month": "2023-12", "per_month": 30}
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "4x1", "accepted_wait": 0, "objectives": "speed; cost"},
+        members=[{"member": "A"}, {"member": "B"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 30, "unit_cost": 1}],
+        orders=[order | {"customer": "A"}, order | {"customer": "B"}],
+        targets=[{"target": "w", "kind": "waiting time", "item": "shell", "value": 1, "strength": "asap"}],
+    )
+    books = ("A", "shell"), ("B", "shell")
+    delivered = dict(zip(books, ([30.0, 0, 0, 0], [0.0, 0, 30, 0]), strict=True))
+    backlog = dict(zip(books, ([0.0, 0, 0, 0], [30.0, 30, 0, 0]), strict=True))
+    dates = scenario.calendar.period_dates()
+    row = {"target": "w", "place": "", "item": "shell"}
+    promises = [row | {"month": date, "attained": t >= 2} for t, date in enumerate(dates)]
+    return build.plan(
+        scenario,
+        {
+            "deliveries": build.deliveries(scenario, delivered, backlog),
+            "promises": pd.DataFrame(promises, columns=DECISIONS["promises"].names).astype({"attained": int}),
+        },
+    )
+
+
+def test_a_wait_without_a_customer_is_kept_once_it_is_for_the_last(served_in_turn: Plan) -> None:
+    """B waits until the end of the third month: from then on, x = 2, it is kept for all, and no month earlier."""
+    kept, claimed = served_in_turn, change(served_in_turn, "promises", "attained", 1, t=1)
+    assert waiting_time_is_kept(Book(kept)).holds
+    verdict = waiting_time_is_kept(Book(claimed))
+    assert verdict.worst == (
+        "target w for shell of B: 30 ordered by month 1, only 0 delivered within the wait promised"
+    )
+    assert (speed(Book(kept)), speed(Book(claimed))) == (2, 1)
+
+
+def test_a_date_for_all_has_no_rows_of_customers(served_in_turn: Plan) -> None:
+    """Of a plan found, a row of A alone is one that no target asks for, and that of all must be there."""
+    plan = solve(served_in_turn.scenario)
+    assert plan.verified and set(plan.promises["place"]) == {""}
+    alone = change(plan, "promises", "place", "A", t=2)
+    assert failing(alone)["tables_are_complete"] == "promises lacks asap w, shell in 2024-03"
+    asked = given_otherwise(plan, targets=lambda frame: frame.assign(place="each"))
+    assert failing(asked)["tables_are_complete"].startswith("promises lacks asap w, A, shell")
+    pooled = given_otherwise(plan, targets=lambda frame: frame.assign(place="pooled"))
+    assert not failing(pooled)

@@ -497,3 +497,39 @@ def test_the_file_is_free_after_reading(sound: Path, tmp_path: Path) -> None:
     read_workbook(path)
     path.replace(tmp_path / "moved.xlsx")
     assert read_workbook(tmp_path / "moved.xlsx") == small()
+
+
+def of_version(version: int | None, *places: str | None) -> Fault:
+    """Return a workbook of a version, or of none told, with a waiting time for each of some places."""
+
+    def fault(book: Any) -> None:
+        settings, targets = book["Settings"], book["Targets"]
+        row = next(row for row in settings.iter_rows() if row[0].value == "schema version")
+        row[0].value, row[1].value = ("schema version", version) if version else (None, None)
+        for cell in row if not version else ():
+            cell.value = None
+        for number, place in enumerate(places, start=2):
+            for column, value in enumerate((f"w{number}", "waiting time", place, "shell", None, None, 12, "asap"), 1):
+                targets.cell(number, column).value = value
+
+    return fault
+
+
+def test_an_empty_customer_of_version_1_is_pooled(faulty: Callable[[Fault], Path]) -> None:
+    """The cell is told, with what to write; what is read is of today's version, so that it is told once."""
+    scenario, findings = read_with_findings(faulty(of_version(1, None, "each")))
+    assert [row.place for row in scenario.tables["targets"]][:2] == ["pooled", "each"]
+    assert scenario.settings.schema_version == 2
+    assert [(finding.where, finding.severity) for finding in findings] == [("Targets!C2", "warning")]
+    assert findings[0].message == (
+        "is empty, and read as `pooled` since the workbook is of version 1: write `pooled`, or set `schema version` "
+        "to 2 to have the wait kept for every customer"
+    )
+
+
+def test_an_empty_customer_of_no_version_is_every_customer_and_told(faulty: Callable[[Fault], Path]) -> None:
+    """A workbook without the row may be of before; of this version, nothing is told."""
+    scenario, findings = read_with_findings(faulty(of_version(None, None, "pooled")))
+    assert [row.place for row in scenario.tables["targets"]][:2] == [None, "pooled"]
+    assert [finding.where for finding in findings if "every customer" in finding.message] == ["Targets!C2"]
+    assert not [f for f in read_with_findings(faulty(of_version(2, None)))[1] if f.sheet == "Targets"]

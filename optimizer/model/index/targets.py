@@ -17,13 +17,17 @@ from optimizer.model.index.production import ProductionIndex
 from optimizer.model.index.stock import StockIndex
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import Network
-from optimizer.scenario.schema import Need, Stock, Target
+from optimizer.scenario.schema import EACH, POOLED, Need, Stock, Target
 
 NOISE = 1e-9
 """Coefficients below this are what is left of shares that cancel; they would spoil the scaling."""
 
 Promise = tuple[str, str, str]
-"""(target, place, item): one promise; place or item is empty when pooled or not meant."""
+"""(target, place, item): one promise; place or item is empty when pooled or not meant.
+
+A waiting time that holds for every customer has rows, and gaps, for each of them, and one date for all: that of
+the empty place.
+"""
 Terms = dict[tuple[str, tuple[Any, ...]], float]
 """(variable, key) -> coefficient."""
 
@@ -95,8 +99,9 @@ def index_targets(
                     short[key] = target.weight
                     terms["short", key] = 1.0
                 elif target.strength == "asap":
-                    attained[key] = target.weight
-                    terms["attained", key] = -(asked + most_pledged)
+                    dated = (target.target, "" if _one_date(target) else place, item, t)
+                    attained[dated] = target.weight
+                    terms["attained", dated] = -(asked + most_pledged)
                     bound = -most_pledged - known
                 rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
             if target.strength == "soft" and periods:
@@ -119,7 +124,9 @@ _Raw = tuple[float, int, Terms, float, float, float]
 
 # -- which promises there are ------------------------------------------------------------------------
 def _promises(parts: _Parts, target: Target) -> list[tuple[str, str]]:
-    """Return place and item of every promise that a target makes; an empty place pools all.
+    """Return place and item of every promise that a target makes.
+
+    `pooled`, or no place, takes all places together; but a waiting time without one is kept for every customer.
 
     The names in the rows alone tell what there is to promise, whatever their amounts and months and the levers:
     a promise about nothing is kept. An item that is not named stands for every final one.
@@ -130,14 +137,18 @@ def _promises(parts: _Parts, target: Target) -> list[tuple[str, str]]:
     elif target.item:
         items = [target.item]
     else:
-        final = {i for place, i in about if target.place in (None, "each", place)}
+        final = {i for place, i in about if target.place in (None, POOLED, EACH, place)}
         items = sorted(i for i in final if parts.network.items[i].kind == "final")
-    each = target.place == "each"
+    together = ["" if target.place in (None, POOLED) else target.place]
+    apart = target.place == EACH or _one_date(target)
     return [
-        (place, item)
-        for item in items
-        for place in (sorted({p for p, i in about if i == item}) if each else [target.place or ""])
+        (place, item) for item in items for place in (sorted({p for p, i in about if i == item}) if apart else together)
     ]
+
+
+def _one_date(target: Target) -> bool:
+    """Tell whether a target is kept for every place by itself, and attained once it is for all."""
+    return target.kind == "waiting time" and target.place is None
 
 
 def _named(parts: _Parts, target: Target) -> set[tuple[str, str]]:
@@ -153,7 +164,7 @@ def _named(parts: _Parts, target: Target) -> set[tuple[str, str]]:
         own = {(row.place, row.item) for row in scenario.rows(Stock) if row.held_by == "member"}
         storable = [i for i, row in network.items.items() if row.can_be_stored]
         there = {(place, i) for place in network.members for i in storable if i in network.laned_items}
-        return own | there | {("", i) for i in storable if target.place is None}
+        return own | there | {("", i) for i in storable if target.place in (None, POOLED)}
     if _kind(target) == "home spending":
         return {(member, "") for member in parts.funding.member.values() if member}
     return set(demand.BOOKS)

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from optimizer.errors import Finding
 from optimizer.scenario.rules.view import Rule, View, unknown
 from optimizer.scenario.schema import (
+    EACH,
+    POOLED,
     SHEETS,
     TABLES,
     Fund,
@@ -30,7 +32,7 @@ from optimizer.scenario.values import folded
 from optimizer.scenario.variants import key_text
 
 _SUMS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "gesamt", "summe", "total general"})
-RESERVED = ("(pool)", "(common)", "each")
+RESERVED = ("(pool)", "(common)", EACH, POOLED)
 
 
 def empty_tables(view: View) -> Iterator[tuple[type[Row], Finding]]:

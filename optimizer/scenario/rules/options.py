@@ -38,7 +38,8 @@ def schema_is_known(view: View) -> Iterator[Finding]:
     version = view.settings.schema_version
     if version != SCHEMA_VERSION:
         advice = "update optimizer" if version > SCHEMA_VERSION else "fill in a template of this version"
-        message = f"version {version} of the workbook is not known; this program reads {SCHEMA_VERSION}: {advice}"
+        known = f"this program reads versions 1 to {SCHEMA_VERSION}"
+        message = f"version {version} of the workbook is not known; {known}: {advice}"
         yield view.error(Settings, 0, "schema_version", message)
 
 

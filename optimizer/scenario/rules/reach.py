@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from optimizer.errors import IMPOSSIBLE, Finding
 from optimizer.scenario.network import WORKING_DAYS
 from optimizer.scenario.rules.view import Rule, View
-from optimizer.scenario.schema import LadderStep, Line, Project, Rate, Settings, Site, Target
+from optimizer.scenario.schema import EACH, POOLED, LadderStep, Line, Project, Rate, Settings, Site, Target
 
 MOST_WEEKENDS = 5
 """Saturdays of a month, at most."""
@@ -19,8 +19,9 @@ def hard_rates_are_within_reach(view: View) -> Iterator[Finding]:
     """A hard rate is no more than all lines make with every crew, weekend, expansion and plant at once."""
     able = _able(view)
     for index, target in view.numbered(Target):
-        if target.kind == "rate" and target.strength == "hard" and target.item and target.place != "each":
-            most = sum(m for (place, item), m in able.items() if item == target.item and target.place in (None, place))
+        if target.kind == "rate" and target.strength == "hard" and target.item and target.place != EACH:
+            places = {place for place, _ in able} if target.place in (None, POOLED) else {target.place}
+            most = sum(m for (place, item), m in able.items() if item == target.item and place in places)
             if 0 < most * (1 + CLOSE) < target.value:  # that nobody makes it at all is told elsewhere
                 message = (
                     f"{target.value:,.0f} a month are more than all lines of `{target.item}` could ever make with "

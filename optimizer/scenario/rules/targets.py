@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from optimizer.errors import Finding
 from optimizer.scenario.rules.view import Rule, View, unknown
 from optimizer.scenario.schema import (
+    EACH,
+    POOLED,
     Fund,
     Item,
     Line,
@@ -22,7 +24,6 @@ from optimizer.scenario.schema import (
     Target,
 )
 
-EACH = "each"
 _PLACES = {
     "rate": "member",
     "home share": "member",
@@ -41,14 +42,14 @@ def places_fit_the_kind(view: View) -> Iterator[Finding]:
 
 def _place_problem(view: View, target: Target) -> str:
     place, kind = target.place, _PLACES.get(target.kind)
-    if place is None:
+    if place in (None, POOLED):
         advice = f"name one, or write {EACH}"
         return f"a home share is about a member; {advice}" if target.kind == "home share" else ""
     if place == EACH:
         advice = "name a place, or leave it empty"
         return "" if kind else f"a {target.kind} target cannot be about {EACH}; {advice}"
     if place not in view.kinds:
-        return unknown(place, "Members", [*view.kinds, EACH])
+        return unknown(place, "Members", [*view.kinds, EACH, POOLED])
     if kind and view.kinds[place] != kind:
         return f"`{place}` is a {view.kinds[place]}, but a {target.kind} target is about a {kind}; name one"
     return ""
@@ -114,7 +115,7 @@ def targets_are_about_something(view: View) -> Iterator[Finding]:
 
 def _matches(target: Target, place: str, item: str) -> bool:
     same_item = target.item is None or target.item == item
-    return same_item and (target.place in (None, EACH) or target.place == place)
+    return same_item and (target.place in (None, EACH, POOLED) or target.place == place)
 
 
 def _subjects(view: View, target: Target) -> tuple[set[tuple[str, str]], str] | None:

@@ -25,15 +25,17 @@ from optimizer.scenario.schema.investment import Group, Project
 from optimizer.scenario.schema.money import Fund
 from optimizer.scenario.schema.settings import SCHEMA_VERSION, Settings
 from optimizer.scenario.schema.supply import Lane, Stock, Supplier
-from optimizer.scenario.schema.targets import Change, Target
+from optimizer.scenario.schema.targets import EACH, POOLED, Change, Target
 
 __all__ = [
     "BY_TABLE",
     "CATEGORIES",
+    "EACH",
     "LEVERS",
     "MODELS",
     "MOST",
     "OBJECTIVES",
+    "POOLED",
     "REQUIRED_SHEETS",
     "SCHEMA_VERSION",
     "SHEETS",

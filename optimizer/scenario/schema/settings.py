@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.scenario.schema.column import LEVERS, Count, LeverList, Month, Number, ObjectiveList, Row, Text, column
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the sheets and columns; it rises when a workbook of before would be read otherwise."""
 
 

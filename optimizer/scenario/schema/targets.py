@@ -6,6 +6,9 @@ from typing import Literal
 
 from optimizer.scenario.schema.column import Anything, Month, Name, Number, Row, Text, column
 
+EACH, POOLED = "each", "pooled"
+"""Words that stand in the place of a target instead of a name."""
+
 
 class Target(Row):
     """A promise: hard, soft or as soon as possible."""
@@ -23,7 +26,8 @@ class Target(Row):
     )
     place: Name | None = column(
         "member, recipient or customer",
-        "Whom it is about; empty: all pooled; each: one promise for each.",
+        "Whom it is about; each: a promise for each; pooled: all as one. Empty: all as one, but a waiting time holds "
+        "for every customer, from one date for all.",
         default=None,
         hint="Pooled, the sum over all is held to the value, and one may be served worse than another. With each, "
         "every one is held to it.",
