@@ -108,7 +108,7 @@ def test_solve_writes_a_checked_plan(workbook: Path, tmp_path: Path) -> None:
     result = run("solve", workbook, "--report", report)
     assert result.exit_code == Exit.DONE, result.output
     assert "independently checked" in result.output
-    assert "Waiting time of an order placed" in result.output
+    assert "Wait of an order placed" in result.output
     assert load_workbook(report, read_only=True).sheetnames[0] == "Briefing"
 
 
