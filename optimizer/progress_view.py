@@ -154,7 +154,7 @@ def headline_lines(headline: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Final items made a month, today", f"{headline['output_now_units_per_month']:,.0f} units"),
         ("Final items made a month, at the end", f"{headline['output_end_units_per_month']:,.0f} units"),
         ("Needs met in full from", str(met["month"] or met["reason"])),
-        ("Wait of an order placed" + " (the longest)" * bool(beside), "\n".join(waits) or "no orders are given"),
+        ("Wait of an order placed" + " (longest)" * bool(beside), "\n".join(waits) or "no orders are given"),
         ("Total cost within the horizon", f"{headline[cost]:,.0f} {cost.removeprefix('total_cost_')}"),
         ("Largest bottleneck", str(headline["largest_bottleneck"])),
     ]
