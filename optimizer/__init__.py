@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from optimizer.pipeline import solve
     from optimizer.plan.assignment import Assignment
     from optimizer.plan.plan import Check, Plan
+    from optimizer.prepared import Prepared, prepare
     from optimizer.reread import read_plan
     from optimizer.scenario.checks import check
     from optimizer.scenario.scenario import Scenario
@@ -53,6 +54,7 @@ _HOMES = {
     "Clock": "solve.progress",
     "Plan": "plan.plan",
     "PlanSet": "study.planset",
+    "Prepared": "prepared",
     "Progress": "solve.progress",
     "Scenario": "scenario.scenario",
     "StudyProgress": "study.progress",
@@ -62,6 +64,7 @@ _HOMES = {
     "annotate": "workbook.annotate",
     "build_model": "model.build",
     "check": "scenario.checks",
+    "prepare": "prepared",
     "read_folder": "workbook.folder",
     "read_plan": "reread",
     "read_workbook": "workbook.read",
@@ -107,6 +110,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "PlanSet",
+    "Prepared",
     "Progress",
     "ReportError",
     "Scenario",
@@ -119,6 +123,7 @@ __all__ = [
     "annotate",
     "build_model",
     "check",
+    "prepare",
     "read_folder",
     "read_plan",
     "read_workbook",

@@ -27,6 +27,7 @@ from optimizer.plan.assignment import COMMITMENTS, DECIDED
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import OBJECTIVES
+from optimizer.prepared import Prepared
 from optimizer.restrictions import Restricted, Restrictions, missed, restrict, start_values
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
@@ -59,6 +60,7 @@ def solve(
     scenario: Scenario,
     *,
     model: ConcreteModel | None = None,
+    prepared: Prepared | None = None,
     start: Plan | None = None,
     fix: Sequence[str] = (),
     until: dt.date | str | None = None,
@@ -81,6 +83,9 @@ def solve(
     model
         A model from `build_model(scenario)`, with variables and constraints of your own or changed; it is
         not altered. Every difference from the model of the scenario stands in `Plan.unverified`.
+    prepared
+        From `prepare`, of this scenario or of one that it is a variation of: nothing is built again. It is not used
+        where it does not fit.
     start
         A plan to begin with, of this scenario or another. Where its plants, shifts, weekends and promises hold here,
         the plan that is returned is no worse: at every objective, as long as they keep the limits of those before
@@ -130,27 +135,26 @@ def solve(
     if model is not None:
         refuse_foreign(model, scenario)
     seconds: dict[str, float] = {}
-    with _timed(seconds, "build"):
-        built = build_model(scenario)
-    index: Index = built.optimizer_index.value
-    run = _run_settings(index, relaxed=relaxed)
+    varied = None if prepared is None or model is not None else prepared.varied(scenario)
+    given = (
+        _given(scenario, model, asked, seconds, relaxed=relaxed) if varied is None else _varied(varied, asked, relaxed)
+    )
+    del model, prepared, varied  # HiGHS wants their memory; what a caller holds stays
+    index, run, own = given.index, given.run, given.own
     with _timed(seconds, "hand over"):
-        plain = _compile(built, run, asked.hold)
-        own = None if model is None else _own(built, plain, model, run, asked.hold)
-        whole = plain if own is None else own.matrix
-        limited = restrict(whole, scenario, asked)
+        limited = restrict(given.matrix, scenario, asked)
         matrix = limited.matrix
         begin = None if start is None else start_values(matrix, scenario, start)
-        answers = Answers(built if model is None else model, matrix.position)
-        del model, built, plain  # HiGHS wants their memory; what a caller holds stays
         gc.collect()
     with _timed(seconds, "search"):
         try:
             solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own, begin)
         except ImpossibleError as error:
-            raise _impossible(index, whole, own, asked) from error
+            if given.varied:  # what is stated stands in a model of its own
+                given = _given(scenario, None, asked, {}, relaxed=relaxed)
+            raise _impossible(given.index, given.matrix, own, asked) from error
     with _timed(seconds, "extract"):
-        plan = _plan(scenario, answers, matrix, solution)
+        plan = _plan(scenario, given.answers, matrix, solution)
         plan = replace(plan, unverified=() if own is None else summary(own.changes))
         plan = plan.with_warnings([*odd(findings), *_kept(plan, asked, limited)])
     if not relaxed:
@@ -187,6 +191,40 @@ def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None
         return solve(scenario, start=plan, fix=COMMITMENTS, **settings)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """What is searched: a model in arrays, whose it is, how it is searched, and what turns solutions into tables."""
+
+    index: Index
+    run: RunSettings
+    matrix: Matrix
+    answers: Answers
+    own: Own | None = None
+    varied: bool = False
+
+
+def _given(
+    scenario: Scenario, model: ConcreteModel | None, asked: Restrictions, seconds: dict[str, float], *, relaxed: bool
+) -> _Given:
+    """Build the model of a scenario, and hand it over, or that of a caller."""
+    with _timed(seconds, "build"):
+        built = build_model(scenario)
+    index: Index = built.optimizer_index.value
+    run = _run_settings(index, relaxed=relaxed)
+    with _timed(seconds, "hand over"):
+        plain = _compile(built, run, asked.hold)
+        own = None if model is None else _own(built, plain, model, run, asked.hold)
+        matrix = plain if own is None else own.matrix
+        return _Given(index, run, matrix, Answers(built if model is None else model, matrix.position), own)
+
+
+def _varied(prepared: Prepared, asked: Restrictions, relaxed: bool) -> _Given:
+    """Return a variation of a model that was built before."""
+    run = _run_settings(prepared.index, relaxed=relaxed)
+    matrix = prepared.with_objectives(_searched(run, asked.hold))
+    return _Given(prepared.index, run, matrix, prepared.answers, varied=True)
+
+
 def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
     settings = index.scenario.settings
     return RunSettings(
@@ -201,11 +239,15 @@ def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
 
 
 def _compile(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
-    """Return the arrays of a model, with the objectives that are searched, money, and those that are held."""
-    money = [] if "weighted" in run.objectives else ["cost"]
-    names = dict.fromkeys([*run.objectives, *money, *held])
+    """Return the arrays of a model with the objectives that are asked for."""
     missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
-    return compile_matrix(model, tuple(names), missing)
+    return compile_matrix(model, _searched(run, held), missing)
+
+
+def _searched(run: RunSettings, held: Iterable[str]) -> tuple[str, ...]:
+    """Return the objectives that are searched, in order, that in money, and those that are held."""
+    money = [] if "weighted" in run.objectives else ["cost"]
+    return tuple(dict.fromkeys([*run.objectives, *money, *held]))
 
 
 @dataclass(frozen=True)
@@ -401,4 +443,4 @@ def _impossible(index: Index, matrix: Matrix, own: Own | None, asked: Restrictio
 def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    seconds[name] = time.perf_counter() - began
+    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began

@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "analysis": {*MIDDLE, "plan", "scenario", "settings", "errors"},
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "restrictions": {"solve", "plan", "scenario", "errors"},
-    "pipeline": {"restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
-    "study": {"pipeline", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
+    "prepared": {"model", "solve", "scenario"},
+    "pipeline": {"prepared", "restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
+    "study": {"pipeline", "prepared", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
 }
 """Room -> rooms it may import; the command line and the public names may import all."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from copy import copy
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.plan.extract import extract_tables, worth_table
+from optimizer.scenario.network import Network
 
 Values = dict[str, dict[Any, float]]
 """Variable -> key -> value."""
@@ -29,6 +31,12 @@ class Answers:
         self._network = model.optimizer_index.value.network
         self._costs = model.optimizer_costs.value
         self._unused = _unused(model, columns)
+
+    def of(self, network: Network) -> Answers:
+        """Return the same for a variation of the scenario."""
+        other = copy(self)
+        other._network = network
+        return other
 
     def tables(self, values: Values) -> dict[str, pd.DataFrame]:
         """Return the decision tables and the costs table of a solution."""

@@ -39,12 +39,15 @@ class Run:
         What.
     seconds
         Longest search.
+    prepared
+        The model of what the task is a variation of, pickled by the study; None: it builds its own.
     token
         By which a listener in this process is known; in others there is none.
     """
 
     task: Task
     seconds: float
+    prepared: bytes | None = None
     token: str = ""
 
 
@@ -81,7 +84,9 @@ def run(asked: Run) -> Answer:
         return Answer(KILLED, f"its process could not be started ({error})")
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     assert child.stdin is not None and child.stdout is not None
-    threading.Thread(target=_write, args=(child.stdin, (asked.task, asked.seconds)), daemon=True).start()
+    threading.Thread(
+        target=_write, args=(child.stdin, (asked.task, asked.seconds, asked.prepared)), daemon=True
+    ).start()
     threading.Thread(target=_read, args=(child.stdout, inbox), daemon=True).start()
     if listener is not None:
         listener.began(child.pid)

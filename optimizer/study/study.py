@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import queue
 import threading
 import time
@@ -14,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, InputError, OptimizerError
 from optimizer.plan.plan import Plan
+from optimizer.prepared import is_variation, prepare
 from optimizer.scenario.scenario import Scenario
 from optimizer.solve.problem import cores
 from optimizer.solve.progress import Clock, Progress
@@ -102,6 +104,7 @@ class _Job:
     """A task, whatever names it was asked under."""
 
     task: Task
+    base: int | None = None  # identity of the scenario that it is a variation of
     status: str = WAITING
     search: Progress | None = None
     pid: int = 0
@@ -156,8 +159,10 @@ class _Study:
         self._tasks = tasks
         self._jobs: dict[str, _Job] = {}
         for task in tasks.values():
-            self._jobs.setdefault(task.key, _Job(task))
+            base = id(task.scenario) if is_variation(task.scenario, task.given) else None
+            self._jobs.setdefault(task.key, _Job(task, base))
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._prepared: dict[int, bytes] = {}
         self._stop = threading.Event()
         self._token = uuid.uuid4().hex
         self._told = 0.0
@@ -230,9 +235,21 @@ class _Study:
             lambda progress: self._events.put((key, progress)), lambda pid: self._events.put((key, pid)), self._stop
         )
         job.status, job.began = RUNNING, self._clock.seconds
-        job.future = self._executor.submit(run, Run(job.task, min(seconds, self._clock.left), token))
+        job.future = self._executor.submit(run, Run(job.task, min(seconds, self._clock.left), self._base(job), token))
         job.future.add_done_callback(partial(self._over, key))
         self._tell()
+
+    def _base(self, job: _Job) -> bytes | None:
+        """Return the model of what a task is a variation of, built once for all that are; None where it is alone."""
+        open_ = [other for other in self._jobs.values() if other.answer is None and other.base is not None]
+        for base in self._prepared.keys() - {other.base for other in open_}:
+            del self._prepared[base]
+        if job.base is None:
+            return None
+        if job.base not in self._prepared and sum(other.base == job.base for other in open_) > 1:
+            with suppress(OptimizerError):  # what is wrong with it, its tasks tell
+                self._prepared[job.base] = pickle.dumps(prepare(job.task.scenario), protocol=pickle.HIGHEST_PROTOCOL)
+        return self._prepared.get(job.base)
 
     def _over(self, key: str, future: Future[Answer]) -> None:
         """Take in the end of a task, from whatever thread."""

@@ -31,14 +31,13 @@ class Worker:
 
     def __init__(self, inbox: BinaryIO, outbox: BinaryIO) -> None:
         self._outbox, self._told = outbox, ("", 0.0)
-        task, seconds = pickle.load(inbox)
-        self._task: Task = task
-        self._seconds: float = seconds
+        asked: tuple[Task, float, bytes | None] = pickle.load(inbox)
+        self._task, self._seconds, self._prepared = asked
         threading.Thread(target=_until_alone, args=(inbox,), daemon=True).start()
 
     def run(self) -> None:
         """Solve the task and give the answer."""
-        self._send(answered(self._task, self._seconds, self._tell))
+        self._send(answered(self._task, self._seconds, self._prepared, self._tell))
 
     def _tell(self, progress: Progress) -> None:
         stage, when = self._told
@@ -51,13 +50,14 @@ class Worker:
         self._outbox.flush()
 
 
-def answered(task: Task, seconds: float, watcher: Watcher | None = None) -> Answer:
+def answered(task: Task, seconds: float, prepared: bytes | None = None, watcher: Watcher | None = None) -> Answer:
     """Solve a task, searching no longer than so many seconds; whatever happens is an answer."""
     asked, began = task.restrictions, Clock(seconds)
     cut = seconds < task.given.settings.time_limit
     try:
         plan = solve(
             task.given,
+            prepared=None if prepared is None else pickle.loads(prepared),
             start=task.start,
             fix=asked.fix,
             until=asked.until,

@@ -19,12 +19,13 @@ from typing import Any
 
 import pytest
 
-from optimizer import Plan, PlanSet, Scenario, StudyProgress, Task, Unanswered, solve, solve_many, variant
+from optimizer import Plan, PlanSet, Scenario, StudyProgress, Task, Unanswered, prepare, solve, solve_many, variant
 from optimizer.errors import InputError
 from optimizer.study import child, memory, study
 from optimizer.study.archive import ANSWERED, IMPOSSIBLE, Answer
 from optimizer.study.child import Run
 from optimizer.study.study import _Job, _Room
+from optimizer.study.worker import answered
 from tests.test_pipeline import workshop
 
 ROOT = Path(__file__).parents[2]
@@ -295,6 +296,26 @@ def test_what_time_cut_short_is_given_but_not_kept(tmp_path: Path, monkeypatch: 
     assert not list(tmp_path.iterdir())
     assert solve_many(seeds(1), folder=tmp_path, time_limit=2000).complete
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_variations_of_one_scenario_share_its_model(answers: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is built once for those that are open, and solved without being built again; others build their own."""
+    built: list[Scenario] = []
+    monkeypatch.setattr(study, "prepare", lambda scenario: built.append(scenario) or prepare(scenario))
+    base = workshop()
+    solve_many(
+        {
+            "base": base,
+            "calm": Task(base, off=("weekends",)),
+            "held": Task(base, hold={"cost": 1e6}),
+            "alone": Task(workshop({"accepted_wait": 1}), off=("weekends",)),
+        }
+    )
+    shared = {name: asked.prepared for name, asked in zip(("base", "calm", "held", "alone"), answers, strict=True)}
+    assert built == [base]
+    assert shared["base"] == shared["calm"] is not None and shared["alone"] is None
+    answer = answered(Task(base, off=("weekends",)), 60.0, shared["calm"])
+    assert answer.plan is not None and answer.plan.verified and "build" not in answer.plan.seconds
 
 
 class Lost(Executor):

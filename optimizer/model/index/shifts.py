@@ -78,7 +78,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
         HIGHER_CREWS=tuple(crew for crew in crews if crew[1] > 1),
         JOINS=joins,
         ABSENT=joins & losing,
-        run_bounds={crew: _run_bounds(network, crew) for crew in crews},
+        run_bounds={crew: bounds_of_run(network, crew) for crew in crews},
         before={(ln, k, b): (ln, k, b - 1) if (ln, k, b - 1) in exists else None for ln, k, b in crews},
         opening={
             (line.name, k): int(k <= line.shifts_now)
@@ -111,7 +111,8 @@ def _may_join(line: LineFacts, crew: Crew, calendar: Calendar) -> bool:
     return bool(line.project) or calendar.block_begins(b) >= line.steps[k - 1].hiring_months
 
 
-def _run_bounds(network: Network, crew: Crew) -> tuple[int, int]:
+def bounds_of_run(network: Network, crew: Crew) -> tuple[int, int]:
+    """Return how few and how many of a crew may run: 0 or 1."""
     line, k = network.lines[crew[0]], crew[1]
     if "shifts" not in network.scenario.settings.levers:
         if line.project:
