@@ -397,10 +397,11 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
     for o in objectives:
         of_gain = None
         if o.without_levers is not None and o.without_levers > o.bound:
-            of_gain = (o.found - o.bound) / (o.without_levers - o.bound)
+            of_gain = (o.value - o.bound) / (o.without_levers - o.bound)
         unit = currency if UNITS[o.name] == "money" else UNITS[o.name]
-        gap = relative_gap(o.found, o.bound)
-        rows.append((o.name, o.value, o.bound, gap, unit, o.found, o.value - o.found, o.without_levers, of_gain))
+        back = o.value - o.found
+        gap = relative_gap(o.value, o.bound) if relative_gap(o.value, o.found) else relative_gap(o.found, o.bound)
+        rows.append((o.name, o.value, o.bound, gap, unit, o.found, back, o.without_levers, of_gain, o.cost))
     return pd.DataFrame(rows, columns=OBJECTIVES.names)
 
 

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.errors import Finding
+from optimizer.plan.verdict import objective_words, proof_words, search_words
 from optimizer.replies import print_findings
 from optimizer.scenario.schema import LEVERS, Line, Project
 from optimizer.scenario.values import counted
@@ -86,25 +87,21 @@ class ProgressView:
 
     def result(self, plan: Plan, written: Path) -> None:
         """Print the six headline figures and the report's path."""
-        gap = f"proven within {plan.gap:.2%} of the best possible"
-        if plan.gap <= 5e-6:
-            gap = "proven the best possible"
-        elif not math.isfinite(plan.gap):
-            gap = "not proven how far from the best possible; allow more time (--time-limit)"
-        if plan.changed:
-            gap += " for the model as changed"
-        self._print(Text.assemble(("Plan found", "bold green"), f" ({plan.status}): {gap}; independently checked"))
+        words = f" ({search_words(plan)}): {proof_words(plan)}"
+        if not math.isfinite(plan.gap):
+            words += "; allow more time (--time-limit)"
+        self._print(Text.assemble(("Plan found", "bold green"), f"{words}; independently checked"))
         if plan.changed:
             self._print(Text.assemble(("warning", "yellow"), f": {plan.changed}"))
-        for name, share in plan.given_back.items():
-            self._print(f"{share:.1%} of {name} given back to later objectives (setting slack)")
+        for sentence in plan.given_up:
+            self._print(f"Given up of {sentence} (setting slack)")
         for warning in plan.warnings:
             if warning not in self._told_before:
                 self._print(Text.assemble(("warning", "yellow"), f": {warning}"))
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column()
-        for label, figure in headline_lines(plan.summary()):
+        for label, figure in [*objective_words(plan).items(), *headline_lines(plan.summary())]:
             table.add_row(label, figure)
         self._print(table)
         self._print(Text.assemble("Report: ", (str(written), "bold")))

@@ -205,8 +205,9 @@ def finding_record(finding: Finding) -> dict[str, str]:
 
 def plan_record(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[str, Any]:
     """Return what a search came to for JSON."""
+    told = ("value", "bound", "gap", "unit", "found", "given_back")
     objectives = {
-        row.objective: {"value": row.value, "bound": row.bound, "gap": row.gap} for row in plan.objectives.itertuples()
+        row["objective"]: {name: row[name] for name in told} for row in plan.tables["objectives"].to_dict("records")
     }
     return {
         "status": plan.status,
@@ -216,7 +217,8 @@ def plan_record(plan: Any, written: Path, findings: Sequence[Finding]) -> dict[s
         "gap": plan.gap,
         "seconds": dict(plan.seconds),
         "size": dict(plan.size),
-        "headline": plan.summary(),
+        "given_up": plan.given_up,
+        "headline": {name: figure for name, figure in plan.summary().items() if name != "given_up"},
         "levers": dict(plan.measures.levers),
         "report": written,
         "warnings": list(plan.warnings),

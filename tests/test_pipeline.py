@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -11,9 +13,11 @@ import pytest
 from optimizer import Clock, Scenario, solve
 from optimizer.errors import ImpossibleError, NoPlanError
 from optimizer.plan.tables import DECISIONS
+from optimizer.plan.verdict import proof_words, search_words, short
 from optimizer.solve.progress import Progress
 from tests.cases.red_tomato import red_tomato
 from tests.solve.clocks import Jumping
+from tests.verify.edit import failing
 from tests.verify.worlds import WORLDS
 
 
@@ -297,3 +301,24 @@ def test_a_held_objective_with_little_room_gives_no_false_bound() -> None:
     plan = solve(scenario)
     assert list(plan.objectives["value"]) == pytest.approx([80, 300], rel=1e-5)
     assert plan.status == "optimal" and plan.verified
+
+
+def test_what_is_delivered_is_told_not_what_was_found() -> None:
+    """Of 5 a month that the line lacks 3 can be bought at 100; half of what that gains is given back for money.
+
+    Every search is proven to its end, but the best possible shortfall is not what is delivered, and that is said.
+    """
+    supplier = {"supplier": "dealer", "item": "shell", "price": 100, "most_per_month": 3}
+    order = {"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 15}
+    settings = {"objectives": "shortfall; cost", "slack": 0.5, "gap": 0, "accepted_wait": 0, "end_months": 0}
+    plan = solve(workshop(settings, suppliers=[supplier], orders=[order]))
+    shortfall, cost = plan.objectives.to_dict("records")
+    assert plan.status == "optimal" and plan.verified
+    assert shortfall["value"] > 1.2 * shortfall["found"] and shortfall["found"] == pytest.approx(shortfall["bound"])
+    assert shortfall["gap"] == plan.gap == pytest.approx(1 - shortfall["bound"] / shortfall["value"])
+    assert shortfall["found_cost"] > cost["value"] + 100 and math.isnan(cost["found_cost"])
+    (told,) = plan.given_up
+    saved = shortfall["found_cost"] - cost["value"]
+    assert told.startswith("shortfall: ") and told.endswith(f"whose plan costs {short(saved)} EUR more")
+    assert search_words(plan) == "each search optimal" and proof_words(plan).startswith("proven within ")
+    assert set(failing(replace(plan, gap=0.0))) == {"verdict_follows_from_the_objectives"}

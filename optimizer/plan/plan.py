@@ -14,14 +14,13 @@ import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.tables import DECISIONS
+from optimizer.plan.verdict import LEAST_GIVEN, given_up_words, percent, search_words
 from optimizer.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from optimizer.plan.measures import Measures
     from optimizer.report.plot import Plots
 
-LEAST_GIVEN = 1e-4
-"""Share from which it is told that something was given back."""
 CHANGES_TOLD, LONGEST_CHANGE = 5, 200
 """Most changes of the model that a verdict tells, and letters of each; `unverified` holds all of them."""
 STATUSES = ("optimal", "gap reached", "time limit", "interrupted")
@@ -72,10 +71,11 @@ class Plan:
     tables
         Table name -> DataFrame: the decision tables, `costs` and `objectives`.
     status
-        ``optimal``, ``gap reached``, ``time limit`` or ``interrupted``.
+        ``optimal``, ``gap reached``, ``time limit`` or ``interrupted``: how the searches ended, each
+        with the objectives before it held at what they may give back.
     gap
-        Largest proven gap over the objectives, as a share, each when it was searched; what was given
-        back to later objectives on purpose stands in `objectives`.
+        Largest proven gap over the objectives, as a share, of what the plan delivers: with what was
+        given back to later objectives, which `given_up` tells.
     seconds
         Stage -> seconds of wall time.
     size
@@ -202,27 +202,28 @@ class Plan:
                 shares[row["objective"]] = row["given_back"] / whole
         return shares
 
+    @property
+    def given_up(self) -> list[str]:
+        """Return a sentence for every objective that gave something back: how much, and what the best found costs."""
+        return given_up_words(self)
+
     def summary(self) -> dict[str, Any]:
-        """Return the six headline figures, units in the key names."""
-        headline = dict(self.measures.headline)
+        """Return the six headline figures, units in the key names, and what was given up for what."""
+        headline = self.measures.headline | {"given_up": self.given_up}
         waits = {"without levers": self.wait_without_levers} if self.wait_without_levers is not None else {}
         return headline | {"waiting_time_months": waits | headline["waiting_time_months"]}
 
     def __repr__(self) -> str:
         verdict = "independently checked" if self.verified else "not verified"
-        status, but = self.status, ""
+        status, but = search_words(self), ""
         if self.changed:
             status, but = f"{status} for the model as changed", f"; {self.changed}"
-        gap = f"gap {self.gap:.2%}" if math.isfinite(self.gap) else "no gap proven"
+        gap = f"gap {percent(self.gap)}" if math.isfinite(self.gap) else "no gap proven"
         lines = [f"<Plan for {self.scenario.settings.title!r}: {status}, {verdict}, {gap}{but}>"]
         for row in self.tables["objectives"].to_dict("records"):
-            given = (
-                f", {row['given_back']:,.0f} given back"
-                if row["given_back"] > 1e-5 * max(1.0, abs(row["value"]))
-                else ""
-            )
             bound = f"proven bound {row['bound']:,.0f}" if math.isfinite(row["bound"]) else "no bound proven"
-            lines.append(f"  {row['objective']}: {row['value']:,.0f} {row['unit']} ({bound}{given})")
+            lines.append(f"  {row['objective']}: {row['value']:,.0f} {row['unit']} ({bound})")
+        lines += [f"  given up: {words}" for words in self.given_up]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

@@ -201,9 +201,9 @@ OBJECTIVES = Table(
     "one objective in order of rank",
     (
         Column("objective", "objective", "shortfall, speed, cost or weighted"),
-        Column("value", "value", "of the final plan"),
+        Column("value", "value", "of the final plan: what is delivered"),
         Column("bound", "proven bound", "no plan that holds the earlier objectives can be below"),
-        Column("gap", "gap", "(value when found - bound) / |value when found|: how far the search proved it", "share"),
+        Column("gap", "gap", "(value - bound) / |value|: how far what is delivered is proven", "share"),
         Column("unit", "unit", "unit of value and bound"),
         Column("found", "value when found", "value before later objectives gave anything back"),
         Column("given_back", "given back", "value - value when found: the slack that later objectives took"),
@@ -211,8 +211,14 @@ OBJECTIVES = Table(
         Column(
             "gap_of_gain",
             "gap of the gain",
-            "shortfall only: (found - bound) / (without levers - bound)",
+            "shortfall only: (value - bound) / (without levers - bound)",
             "share",
+        ),
+        Column(
+            "found_cost",
+            "cost when found",
+            "before cost only: cost of the plan with the value when found",
+            "money",
         ),
     ),
 )
@@ -256,6 +262,7 @@ NOT_CHECKED = (
     "how near the plan is to the best possible (bounds, gaps)",
     "what one more unit would save",
     "shortfall and waiting time without levers",
+    "what the plan costs from which an objective gave something back",
     "size and seconds of the search",
 )
 """What no rule can work out again from the plan without a search of its own."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
+from optimizer.plan.verdict import objective_words, proof_words, short
 from optimizer.report.book import ROW_PIXELS, Book
 from optimizer.report.charts import draw, drawable
 from optimizer.report.pictures import Pictures
@@ -21,7 +21,7 @@ DECISIONS_TOLD = 10
 WARNINGS = "Warnings"
 """Sheet of what is odd in the input, and of what makes the plan less sure than it looks."""
 BOX_ROWS = 5
-TOP = 5
+TOP = 6
 """Row at which figures and decisions begin."""
 
 LEFT_WIDTHS = (25.0, 25.0, 25.0, 2.0)
@@ -42,8 +42,9 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, settings.title, book.style(bold=True, font_size=20, font_color=NAVY))
     sheet.write_string(1, 0, _dates(plan), book.style(font_color=GREY))
-    sheet.write_string(2, 0, ". ".join(filter(None, (status_words(plan), given_words(plan)))), book.style(bold=True))
-    sheet.write_string(3, 0, promise_words(plan), book.style(font_color=NAVY))
+    sheet.write_string(2, 0, ". ".join((status_words(plan), *map(_capital, plan.given_up))), book.style(bold=True))
+    sheet.write_string(3, 0, delivered_words(plan), book.style(font_color=NAVY))
+    sheet.write_string(4, 0, promise_words(plan), book.style(font_color=NAVY))
     for number, (label, target, value, note) in enumerate(figures(plan)):
         row = TOP + BOX_ROWS * (number // 3)
         _box(book, sheet, row, number % 3, (label, target), value, note)
@@ -61,20 +62,18 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
 # -- words ---------------------------------------------------------------------------------------
 def status_words(plan: Plan) -> str:
     """Return the status of a plan in words: how good it is proven to be, and whether it was checked."""
-    if not math.isfinite(plan.gap):
-        proof = "Not proven how far from the best possible"
-    elif plan.gap <= 5e-5:
-        proof = "Proven the best possible"
-    else:
-        proof = f"Proven within {_percent(plan.gap)} of the best possible"
-    if plan.changed:
-        proof += " for the model as changed"
+    proof = _capital(proof_words(plan))
     ends = {
         "time limit": " (the search ended at its time limit)",
         "interrupted": " (the search was interrupted)",
     }
     told = f"; {counted(len(plan.warnings), 'warning')} (sheet {WARNINGS})" if plan.warnings else ""
     return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}{told}"
+
+
+def delivered_words(plan: Plan) -> str:
+    """Return what the plan delivers of every objective, with the bound that is proven and the gap."""
+    return ". ".join(_capital(f"{name} {words}") for name, words in objective_words(plan).items())
 
 
 def promise_words(plan: Plan) -> str:
@@ -96,19 +95,6 @@ def promise_words(plan: Plan) -> str:
             )
     more = f"; and {len(asap) - MOST_PROMISES} more" if len(asap) > MOST_PROMISES else ""
     return f"Kept as promised: {'; '.join(told)}{more}" if told else ""
-
-
-def given_words(plan: Plan) -> str:
-    """Return how much of the shortfall was given back; nothing if too little."""
-    share = plan.given_back.get("shortfall")
-    if share is None:
-        return ""
-    later = " and ".join(name for name in plan.tables["objectives"]["objective"] if name != "shortfall")
-    return f"{_percent(share)} of the shortfall given back for {later}"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.2f} %" if share < 0.001 else f"{share * 100:.1f} %"
 
 
 def _checked(plan: Plan) -> str:
@@ -148,7 +134,7 @@ def figures(plan: Plan) -> list[tuple[str, str, str, str]]:
     now, end = head["output_now_units_per_month"], head["output_end_units_per_month"]
     met = head["needs_met_from"]
     last = plan.scenario.calendar.date(plan.scenario.calendar.end - 1)
-    cost = _short(head[f"total_cost_{currency}"])
+    cost = short(head[f"total_cost_{currency}"])
     rise = f"{end / now:.1f} times the output of now" if now > 0 else "final items made in the last period"
     met_note = "every need is covered to the end" if met["month"] else met["reason"]
     return [
@@ -196,16 +182,6 @@ def _waiting(plan: Plan) -> tuple[str, str]:
 
 def _months(wait: float | None) -> str:
     return "never" if wait is None else f"{wait:.1f}"
-
-
-def _short(amount: float) -> str:
-    """Return an amount of money with about three digits: 1.98 billion, 250 million."""
-    sizes = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
-    for size, word in sizes:
-        if abs(amount) >= size:
-            digits = 2 if abs(amount) < 10 * size else 0
-            return f"{amount / size:,.{digits}f} {word}"
-    return f"{amount:,.0f}"
 
 
 # -- decisions -----------------------------------------------------------------------------------

@@ -239,7 +239,9 @@ class Lexicographic:
             without = self._without.value if self._without is not None and known.objective.name == "shortfall" else None
             least = min(known.found, value)
             proven = min(self._incumbent.proven(rank), least)
-            found.append(ObjectiveFound(known.objective.name, value, least, proven, without))
+            later = [k.objective for k in self._known[rank + 1 :] if k.objective.name == "cost"]
+            cost = later[0].value(known.plan) if later and known.plan is not None else None
+            found.append(ObjectiveFound(known.objective.name, value, least, proven, without, cost))
         given = () if self._given is None else self._given.notes
         notes = (*self._team.failures, *self._incumbent.notes, *given)
         off = None if self._without is None else self._without.x

@@ -29,13 +29,17 @@ class Stage:
 
 @dataclass(frozen=True)
 class ObjectiveFound:
-    """An objective after the search: value of the final plan, value when found, proven bound."""
+    """An objective after the search: value of the final plan, value when found, proven bound.
+
+    `cost` is that of the plan with the value when found, where cost is an objective of lower rank.
+    """
 
     name: str
     value: float
     found: float
     bound: float
     without_levers: float | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,12 @@ TEXT = frozenset(
     )
 )
 MONTHS = frozenset(("month", "start", "opens"))
-MAY_BE_EMPTY = frozenset(("attained", "short", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain"))
+MAY_BE_EMPTY = frozenset(
+    (
+        *("attained", "short"),
+        *("bound", "gap", "found", "given_back", "without_levers", "gap_of_gain", "found_cost"),
+    )
+)
 QUANTITIES = {
     "output": ("made",),
     "stock": ("closing",),

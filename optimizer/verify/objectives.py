@@ -117,7 +117,7 @@ def whole(book: Book, name: str) -> float:
 
 
 AGREES = 2.5e-6
-"""Relative difference of value and bound that may be stated as no gap: what holding an objective allows, twice."""
+"""Relative difference of value when found and bound that is no gap: what holding an objective allows, twice."""
 UNITS = {"shortfall": "unit-months", "speed": "months"}
 """Units of objectives; all others are in the currency."""
 RECOMPUTED = {"shortfall": shortfall, "speed": speed, "cost": cost, "weighted": weighted}
@@ -133,9 +133,10 @@ def ranked(book: Book) -> tuple[str, ...]:
 def objectives_add_up(book: Book) -> Check:
     """Check every objective of the plan: value recomputed, bound <= value when found, gaps and differences right.
 
-    Gap = (value when found - bound) / |value when found|; given back = value - value when found; gap of the gain =
-    (value - bound) / (without levers - bound). The objectives are those of the settings, in their order and units;
-    what the shortfall would be without levers is no more than with nothing delivered.
+    Gap = (value - bound) / |value|; given back = value - value when found; gap of the gain = (value - bound) /
+    (without levers - bound). The objectives are those of the settings, in their order and units; what the shortfall
+    would be without levers is no more than with nothing delivered. A cost of the plan with the value when found is
+    told of the objectives before cost.
     """
     tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
     stated, asked = tuple(frame["objective"]), ranked(book)
@@ -160,6 +161,9 @@ def objectives_add_up(book: Book) -> Check:
         known = name == "shortfall" and -TOLERANCE * size <= base <= (1 + AGREES) * size
         tally.must(math.isnan(base) or known, text)
         _arithmetic(tally, name, frame, row)
+        before, spent = "cost" in stated[row + 1 :], float(frame["found_cost"][row])
+        text = f"the plan with the value when found of {name} is said to cost {spent:g}"
+        tally.must(0 <= spent < math.inf if before else math.isnan(spent), text)
     return tally.check()
 
 
@@ -168,14 +172,14 @@ def _arithmetic(tally: Tally, name: str, frame: Frame, row: int) -> None:
         float(frame[column][row])
         for column in ("value", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
     )
-    text = f"the gap of {name} is stated as {gap:g} for {number(found)} and the bound {number(bound)}"
-    tally.must(_is_gap(gap, found - bound, abs(found)), text)
+    text = f"the gap of {name} is stated as {gap:g} for {number(value)} and the bound {number(bound)}"
+    tally.must(_is_gap(gap, value - bound, abs(value)), text)
     if not math.isnan(found) and not math.isnan(back):
         text = f"{name} gave back {number(back)} by the plan, not {number(value)} - {number(found)}"
         tally.row(abs(value - found - back), text, max(abs(value), abs(found)))
     if not math.isnan(base) and not math.isnan(of_gain):
         text = f"the gap of the gain of {name} is stated as {of_gain:g} for {number(base)} without levers"
-        tally.must(_is_gap(of_gain, found - bound, base - bound), text)
+        tally.must(_is_gap(of_gain, value - bound, base - bound), text)
 
 
 def _is_gap(stated: float, difference: float, base: float) -> bool:
@@ -190,4 +194,5 @@ def _is_gap(stated: float, difference: float, base: float) -> bool:
         return abs(difference) > TOLERANCE or not math.isfinite(stated) or abs(stated) <= 1.0
     gap = difference / base
     noise = TOLERANCE * max(1.0, abs(gap)) + TOLERANCE / abs(base)
-    return abs(stated - gap) <= noise or (abs(gap) <= max(noise, AGREES) and stated == 0)
+    agree = abs(difference) <= 2 * AGREES * max(1.0, abs(base))
+    return abs(stated - gap) <= noise or (stated == 0 and (agree or abs(gap) <= noise))

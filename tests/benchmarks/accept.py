@@ -62,6 +62,8 @@ class Accept:
             bound = float("-inf") if one is None or one.bound is None else min(found, one.bound)
             unit = self._scenario.settings.currency if UNITS[name] == "money" else UNITS[name]
             off = self._run.levers_off if name == "shortfall" else None
-            share = (found - bound) / (off - bound) if off is not None and off > bound > float("-inf") else None
-            rows.append((name, value, bound, gap(found, bound), unit, found, value - found, off, share))
+            share = (value - bound) / (off - bound) if off is not None and off > bound > float("-inf") else None
+            later = list(searched[-1].plan)[len(rows) + 1 :]
+            spent = (searched[-1] if one is None else one).plan["cost"] if "cost" in later else None
+            rows.append((name, value, bound, gap(value, bound), unit, found, value - found, off, share, spent))
         return pd.DataFrame(rows, columns=OBJECTIVES.names)

@@ -304,6 +304,7 @@ class _Simulation:
                 "given_back": 5e3,
                 "without_levers": 4.1e6,
                 "gap_of_gain": 0.0017,
+                "found_cost": 2.3e9,
             },
             {
                 "objective": "speed",
@@ -313,6 +314,7 @@ class _Simulation:
                 "unit": "months",
                 "found": 20.0,
                 "given_back": 0.0,
+                "found_cost": 2.3e9,
             },
             {
                 "objective": "cost",

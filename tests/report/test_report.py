@@ -21,7 +21,7 @@ from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
-from optimizer.report.briefing import figures, given_words, nearest_decisions, promise_words, status_words
+from optimizer.report.briefing import delivered_words, figures, nearest_decisions, promise_words, status_words
 from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
@@ -77,13 +77,29 @@ def _small(**tables):
 
 
 # -- what is there -------------------------------------------------------------------------------
-def test_what_was_given_back_is_told_as_a_share_of_the_value(plan: Plan) -> None:
-    """5,000 of 1,205,000 unit-months; a hundredth of that is not worth a word."""
-    assert given_words(plan) == "0.4 % of the shortfall given back for speed and cost"
+def test_what_was_given_up_is_told_with_what_it_saves(plan: Plan) -> None:
+    """5,000 of 1,205,000 unit-months, for 1.2 of 2.3 billion; a hundredth of that is not worth a word."""
+    told = "shortfall: 5,000 unit-months (0.4 %) more than the best found, whose plan costs 1.20 billion EUR more"
+    assert plan.given_up == plan.summary()["given_up"] == [told]
     objectives = plan.tables["objectives"]
     assert plan.given_back == pytest.approx({"shortfall": 5e3 / 1.205e6})
+    unpriced = replace(plan, tables={**plan.tables, "objectives": objectives.assign(found_cost=float("nan"))})
+    assert unpriced.given_up == [told.partition(", whose")[0] + ", for speed and cost"]
     less = objectives.assign(given_back=objectives["given_back"] * 0.01)
-    assert given_words(replace(plan, tables={**plan.tables, "objectives": less})) == ""
+    assert replace(plan, tables={**plan.tables, "objectives": less}).given_up == []
+
+
+def test_each_objective_is_told_as_delivered(plan: Plan) -> None:
+    """Value, bound and gap of what the plan delivers; a gap that is not nothing is not told as nothing."""
+    shortfall, speed, _ = delivered_words(plan).split(". ")
+    assert shortfall == "Shortfall 1,210,000 unit-months; proven bound 1,205,000, gap 0.4 %"
+    assert speed == "Speed 20 months; proven bound 20, gap 0 %"
+    objectives = plan.tables["objectives"]
+    tiny = replace(plan, tables={**plan.tables, "objectives": objectives.assign(gap=1e-6)}, gap=1e-6)
+    assert delivered_words(tiny).count("gap less than 0.01 %") == 3
+    assert status_words(tiny).startswith("Proven within less than 0.01 % of the best possible")
+    unknown = replace(plan, tables={**plan.tables, "objectives": objectives.assign(bound=float("-inf"))})
+    assert delivered_words(unknown).count("no bound proven") == 3
 
 
 def test_the_report_opens_with_the_briefing_and_has_the_sheets_of_the_design(book):
@@ -367,7 +383,7 @@ def test_other_currencies_and_items_show_in_headers(tmp_path):
         write_report(replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx")
     )
     assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
-    assert book["Briefing"]["B12"].value.startswith("NOK")
+    assert book["Briefing"]["B13"].value.startswith("NOK")
 
 
 # -- files ---------------------------------------------------------------------------------------

@@ -87,9 +87,10 @@ def objectives(values: Mapping[str, float], *, gap: float = 0.0) -> pd.DataFrame
     records = [
         {"objective": name, "value": value, "bound": value - gap * abs(value), "gap": gap if value else 0.0}
         | {"unit": UNITS.get(name, "EUR"), "found": value, "given_back": 0.0}
-        for name, value in values.items()
+        | {"found_cost": values["cost"] if "cost" in list(values)[row + 1 :] else None}
+        for row, (name, value) in enumerate(values.items())
     ]
-    return pd.DataFrame(records, columns=OBJECTIVES.names)
+    return pd.DataFrame(records, columns=OBJECTIVES.names).astype({"found_cost": float})
 
 
 def plan(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> Plan:

@@ -19,7 +19,10 @@ from optimizer.verify.verify import RULES, judged
 from tests.verify.edit import failing, with_table
 from tests.verify.worlds import WORLDS
 
-SEARCH_ONLY = {("worth", "worth"): "what one more unit would save: prices of the search, which no table holds"}
+SEARCH_ONLY = {
+    ("worth", "worth"): "what one more unit would save: prices of the search, which no table holds",
+    ("objectives", "found_cost"): "what another plan costs, which no table holds",
+}
 """Columns that no rule can recompute, and why; the report tells them as the search's own word."""
 
 COLUMNS = [(table.name, column.name) for table in KEPT.values() for column in table.columns]
@@ -46,9 +49,9 @@ def _complete(plan: Plan) -> Plan:
     table = plan.tables["objectives"].astype({"without_levers": float, "gap_of_gain": float})
     row = (table["objective"] == "shortfall") & (table["value"] > 0)
     found, base = 0.9975 * table["value"], 3 * table["value"]
-    bound = found * (1 - table["gap"])
+    bound = table["value"] * (1 - table["gap"])
     given = {"found": found, "bound": bound, "given_back": table["value"] - found, "without_levers": base}
-    given["gap_of_gain"] = (found - bound) / (base - bound)
+    given["gap_of_gain"] = (table["value"] - bound) / (base - bound)
     for column, values in given.items():
         table[column] = table[column].where(~row, values)
     return replace(plan, tables={**plan.tables, "objectives": table, "worth": worth})
