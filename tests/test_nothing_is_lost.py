@@ -48,7 +48,7 @@ def found(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> Callable[..., None]:
     """Let the search find the plan at once; what is given happens in it."""
 
     def let(during: Callable[[], None] = lambda: None, **changes: Any) -> None:
-        def search(_: Scenario, *, watcher: Callable[[Progress], None], clock: Clock) -> Plan:
+        def search(_: Scenario, *, watcher: Callable[[Progress], None], clock: Clock, start: Plan | None) -> Plan:
             watcher(Progress("cost: whole plan", 0.1, 9.9, 45.0, None))
             during()
             return replace(plan, **({"status": "interrupted"} if clock.stopped else {}), **changes)
