@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import platform
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -20,24 +19,23 @@ from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
 from optimizer.model.kin import kin
-from optimizer.model.objectives import UNITS, objective_names, writers
+from optimizer.model.objectives import UNITS
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import hard_target_rows, today
 from optimizer.plan.assignment import COMMITMENTS, DECIDED
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import OBJECTIVES
-from optimizer.prepared import Prepared
+from optimizer.prepared import Own, Prepared, compiled, modelled, timed, varied_model
 from optimizer.restrictions import Restricted, Restrictions, missed, restrict, start_values
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
 from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Floats, Matrix
-from optimizer.solve.changes import Change, broken, differences, summary
+from optimizer.solve.changes import broken, summary
 from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.matrix import compile_matrix, limits
 from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
@@ -89,7 +87,8 @@ def solve(
     start
         A plan to begin with, of this scenario or another. Where its plants, shifts, weekends and promises hold here,
         the plan that is returned is no worse: at every objective, as long as they keep the limits of those before
-        it. Where they do not, they are repaired, and the warnings say so. It is not used for `relaxed`.
+        it (with the slack that later ones may give back). Where they do not, they are repaired, and the warnings
+        say so. It is not used for `relaxed`.
     fix, until
         Tables of decisions that stay as they are in `start`, say ``("starts", "shifts")``, and the last month of
         those that do, say ``"2024-06"``; None: all. What `start` does not know is decided. Bounds are those of what
@@ -136,29 +135,30 @@ def solve(
         refuse_foreign(model, scenario)
     seconds: dict[str, float] = {}
     varied = None if prepared is None or model is not None else prepared.varied(scenario)
-    given = (
-        _given(scenario, model, asked, seconds, relaxed=relaxed) if varied is None else _varied(varied, asked, relaxed)
-    )
+    if varied is None:
+        given = modelled(scenario, model, asked, seconds, relaxed=relaxed)
+    else:
+        given = varied_model(varied, asked, relaxed)
     del model, prepared, varied  # HiGHS wants their memory; what a caller holds stays
     index, run, own = given.index, given.run, given.own
-    with _timed(seconds, "hand over"):
+    with timed(seconds, "hand over"):
         limited = restrict(given.matrix, scenario, asked)
         matrix = limited.matrix
         begin = None if start is None else start_values(matrix, scenario, start)
         gc.collect()
-    with _timed(seconds, "search"):
+    with timed(seconds, "search"):
         try:
             solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own, begin)
         except ImpossibleError as error:
             if given.varied:  # what is stated stands in a model of its own
-                given = _given(scenario, None, asked, {}, relaxed=relaxed)
+                given = modelled(scenario, None, asked, {}, relaxed=relaxed)
             raise _impossible(given.index, given.matrix, own, asked) from error
-    with _timed(seconds, "extract"):
+    with timed(seconds, "extract"):
         plan = _plan(scenario, given.answers, matrix, solution)
         plan = replace(plan, unverified=() if own is None else summary(own.changes))
         plan = plan.with_warnings([*odd(findings), *_kept(plan, asked, limited)])
     if not relaxed:
-        with _timed(seconds, "verify"):
+        with timed(seconds, "verify"):
             plan = plan.with_checks(_verdicts(plan))
     return replace(plan, seconds=seconds)
 
@@ -191,80 +191,6 @@ def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None
         return solve(scenario, start=plan, fix=COMMITMENTS, **settings)
 
 
-@dataclass(frozen=True)
-class _Given:
-    """What is searched: a model in arrays, whose it is, how it is searched, and what turns solutions into tables."""
-
-    index: Index
-    run: RunSettings
-    matrix: Matrix
-    answers: Answers
-    own: Own | None = None
-    varied: bool = False
-
-
-def _given(
-    scenario: Scenario, model: ConcreteModel | None, asked: Restrictions, seconds: dict[str, float], *, relaxed: bool
-) -> _Given:
-    """Build the model of a scenario, and hand it over, or that of a caller."""
-    with _timed(seconds, "build"):
-        built = build_model(scenario)
-    index: Index = built.optimizer_index.value
-    run = _run_settings(index, relaxed=relaxed)
-    with _timed(seconds, "hand over"):
-        plain = _compile(built, run, asked.hold)
-        own = None if model is None else _own(built, plain, model, run, asked.hold)
-        matrix = plain if own is None else own.matrix
-        return _Given(index, run, matrix, Answers(built if model is None else model, matrix.position), own)
-
-
-def _varied(prepared: Prepared, asked: Restrictions, relaxed: bool) -> _Given:
-    """Return a variation of a model that was built before."""
-    run = _run_settings(prepared.index, relaxed=relaxed)
-    matrix = prepared.with_objectives(_searched(run, asked.hold))
-    return _Given(prepared.index, run, matrix, prepared.answers, varied=True)
-
-
-def _run_settings(index: Index, *, relaxed: bool) -> RunSettings:
-    settings = index.scenario.settings
-    return RunSettings(
-        objectives=objective_names(index),
-        gap=settings.gap,
-        slack=settings.slack,
-        time_limit=settings.time_limit,
-        threads=settings.threads,
-        seed=settings.seed,
-        relaxed=relaxed,
-    )
-
-
-def _compile(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
-    """Return the arrays of a model with the objectives that are asked for."""
-    missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
-    return compile_matrix(model, _searched(run, held), missing)
-
-
-def _searched(run: RunSettings, held: Iterable[str]) -> tuple[str, ...]:
-    """Return the objectives that are searched, in order, that in money, and those that are held."""
-    money = [] if "weighted" in run.objectives else ["cost"]
-    return tuple(dict.fromkeys([*run.objectives, *money, *held]))
-
-
-@dataclass(frozen=True)
-class Own:
-    """A model of the caller's own: its matrix, that of the scenario, and all that is different."""
-
-    matrix: Matrix
-    plain: Matrix
-    changes: tuple[Change, ...]
-
-
-def _own(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings, held: Iterable[str]) -> Own:
-    """Return a caller's model with all that differs from the model built of the scenario."""
-    matrix = _compile(model, run, held)
-    return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
-
-
 def _search(
     index: Index,
     matrix: Matrix,
@@ -282,7 +208,7 @@ def _search(
         coarse = in_blocks(index.scenario)
         if coarse is None:
             return None
-        found = _compile(build_model(coarse), run)
+        found = compiled(build_model(coarse), run)
         gc.collect()  # its model, too
         return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
 
@@ -438,10 +364,3 @@ def _impossible(index: Index, matrix: Matrix, own: Own | None, asked: Restrictio
         return explain_changed(index, own.plain, own.matrix, own.changes, Clock(EXPLAIN_SECONDS))
     found = explain(index, matrix, Clock(EXPLAIN_SECONDS))
     return found.error(f"What is asked in `{index.scenario.settings.title}` cannot be done. ")
-
-
-@contextmanager
-def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began

@@ -1,22 +1,34 @@
-"""A scenario's model built once and handed over, for many variations of it: each is bounds, rows and objectives."""
+"""Models in arrays: built for one solve, a caller's own, or one for many variations of a scenario.
+
+A variation is bounds, rows and objectives of the model of its base.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optimizer.model.answers import Answers
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
-from optimizer.model.objectives import UNITS, writers
+from optimizer.model.objectives import UNITS, objective_names, writers
 from optimizer.model.today import Bounds
 from optimizer.model.varied import Row, variation
 from optimizer.model.varied import is_variation as is_variation  # for those above who may not see the model
+from optimizer.restrictions import Restrictions
 from optimizer.scenario.scenario import Scenario
+from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Matrix
-from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.changes import Change, differences
+from optimizer.solve.matrix import compile_matrix, limits
+
+if TYPE_CHECKING:
+    from pyomo.environ import ConcreteModel
 
 
 @dataclass(frozen=True)
@@ -84,3 +96,87 @@ def _within(matrix: Matrix, bounds: Bounds, rows: Iterable[Row]) -> Matrix:
     for row in rows:
         row_lower[matrix.row_position[row]] = 1.0
     return replace(matrix, lower=lower, upper=upper, row_lower=row_lower)
+
+
+# -- for one solve ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Modelled:
+    """What is searched: a model in arrays, whose it is, how it is searched, and what turns solutions into tables."""
+
+    index: Index
+    run: RunSettings
+    matrix: Matrix
+    answers: Answers
+    own: Own | None = None
+    varied: bool = False
+
+
+def modelled(
+    scenario: Scenario, model: ConcreteModel | None, asked: Restrictions, seconds: dict[str, float], *, relaxed: bool
+) -> Modelled:
+    """Build the model of a scenario, and hand it over, or that of a caller."""
+    with timed(seconds, "build"):
+        built = build_model(scenario)
+    index: Index = built.optimizer_index.value
+    run = run_settings(index, relaxed=relaxed)
+    with timed(seconds, "hand over"):
+        plain = compiled(built, run, asked.hold)
+        own = None if model is None else own_model(built, plain, model, run, asked.hold)
+        matrix = plain if own is None else own.matrix
+        return Modelled(index, run, matrix, Answers(built if model is None else model, matrix.position), own)
+
+
+def varied_model(prepared: Prepared, asked: Restrictions, relaxed: bool) -> Modelled:
+    """Return a variation of a model that was built before."""
+    run = run_settings(prepared.index, relaxed=relaxed)
+    matrix = prepared.with_objectives(_searched(run, asked.hold))
+    return Modelled(prepared.index, run, matrix, prepared.answers, varied=True)
+
+
+def run_settings(index: Index, *, relaxed: bool) -> RunSettings:
+    """Return how a scenario is searched."""
+    settings = index.scenario.settings
+    return RunSettings(
+        objectives=objective_names(index),
+        gap=settings.gap,
+        slack=settings.slack,
+        time_limit=settings.time_limit,
+        threads=settings.threads,
+        seed=settings.seed,
+        relaxed=relaxed,
+    )
+
+
+def compiled(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
+    """Return the arrays of a model with the objectives that are asked for."""
+    missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
+    return compile_matrix(model, _searched(run, held), missing)
+
+
+def _searched(run: RunSettings, held: Iterable[str]) -> tuple[str, ...]:
+    """Return the objectives that are searched, in order, that in money, and those that are held."""
+    money = [] if "weighted" in run.objectives else ["cost"]
+    return tuple(dict.fromkeys([*run.objectives, *money, *held]))
+
+
+@dataclass(frozen=True)
+class Own:
+    """A model of the caller's own: its matrix, that of the scenario, and all that is different."""
+
+    matrix: Matrix
+    plain: Matrix
+    changes: tuple[Change, ...]
+
+
+def own_model(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings, held: Iterable[str]) -> Own:
+    """Return a caller's model with all that differs from the model built of the scenario."""
+    matrix = compiled(model, run, held)
+    return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
+
+
+@contextmanager
+def timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    """Note the seconds that a block takes under a name."""
+    began = time.perf_counter()
+    yield
+    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began

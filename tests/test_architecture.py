@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "analysis": {*MIDDLE, "plan", "scenario", "settings", "errors"},
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "restrictions": {"solve", "plan", "scenario", "errors"},
-    "prepared": {"model", "solve", "scenario"},
+    "prepared": {"restrictions", "model", "solve", "scenario", "settings"},
     "pipeline": {"prepared", "restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
     "study": {"pipeline", "prepared", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
 }
