@@ -12,6 +12,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,8 @@ from optimizer.study.task import Task
 
 MARGIN = 120.0
 """Seconds that a task gets beyond its search, to build, to say why nothing is possible, to verify; then it hangs."""
+LONGEST = 300
+"""Letters of the last words of a process that are told."""
 TICK = 0.2
 """Seconds after which it is looked whether a task should end while it tells nothing."""
 
@@ -76,10 +79,15 @@ LISTENERS: dict[str, Listener] = {}
 
 def run(asked: Run) -> Answer:
     """Solve a task in a process of its own and return its answer; called wherever an executor has a place for it."""
+    with tempfile.TemporaryFile() as errors:
+        return _run(asked, errors)
+
+
+def _run(asked: Run, errors: IO[bytes]) -> Answer:
     listener = LISTENERS.get(asked.token)
     clock = Clock(asked.seconds + MARGIN)
     try:
-        child = _spawned()
+        child = _spawned(errors)
     except OSError as error:
         return Answer(KILLED, f"its process could not be started ({error})")
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -102,7 +110,7 @@ def run(asked: Run) -> Answer:
                 if isinstance(message, Answer):
                     return message
                 if message is None:
-                    words = f"its process ended with {_ended(child)} before it had an answer"
+                    words = f"its process ended with {_ended(child)} before it had an answer{_last_words(errors)}"
                     return Answer(KILLED, words, seconds=clock.seconds)
                 if listener is not None:
                     listener.progress(message)
@@ -113,14 +121,14 @@ def run(asked: Run) -> Answer:
             child.stdin.close()
 
 
-def _spawned() -> subprocess.Popen[bytes]:
+def _spawned(errors: IO[bytes]) -> subprocess.Popen[bytes]:
     home = str(Path(__file__).parents[2])
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     return subprocess.Popen(
         [sys.executable, "-m", "optimizer.study.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
 
@@ -148,7 +156,18 @@ def _ended(child: subprocess.Popen[bytes]) -> str:
         code = child.wait(MARGIN)
     except subprocess.TimeoutExpired:
         return "no word"
-    if code < 0:
-        with suppress(ValueError):
-            return f"signal {-code} ({signal.Signals(-code).name})"
-    return f"status {code}"
+    if code >= 0:
+        return f"status {code}"
+    with suppress(ValueError):
+        name = signal.Signals(-code).name
+        more = ", as systems end what takes too much memory" if name == "SIGKILL" else ""
+        return f"signal {-code} ({name}{more})"
+    return f"signal {-code}"
+
+
+def _last_words(errors: IO[bytes]) -> str:
+    """Return the last line that a process wrote about its end, if there is one."""
+    errors.seek(0)
+    lines = errors.read().decode(errors="replace").split("\n")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f": {last[:LONGEST]}" if last else ""

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from optimizer.errors import Finding, InputError
-from optimizer.plan.assignment import DECIDED
+from optimizer.plan.assignment import DECIDED, month_of
 from optimizer.plan.plan import Plan
 from optimizer.restrictions import Restrictions
 from optimizer.scenario.scenario import Scenario
@@ -113,7 +113,7 @@ class Task:
             **_canonical(self.given),
             "hold": dict(sorted(asked.hold.items())),
             "fix": sorted(asked.fix),
-            "until": str(asked.until or ""),
+            "until": None if asked.until is None else str(month_of(asked.until)),
             "start": None if self.start is None else _decisions(self.start),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()[:40]

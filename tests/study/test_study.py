@@ -45,8 +45,8 @@ def mishaps(monkeypatch: pytest.MonkeyPatch) -> dict[int, signal.Signals]:
     count = iter(range(1000))
     original = child._spawned
 
-    def spawned() -> subprocess.Popen[bytes]:
-        process, number = original(), next(count)
+    def spawned(errors: Any) -> subprocess.Popen[bytes]:
+        process, number = original(errors), next(count)
         if number in found:
             process.send_signal(found[number])
         return process
@@ -77,11 +77,24 @@ def test_a_crash_a_hang_and_an_impossible_task_stop_nothing(
         "base": "answered",
         "same": "answered",
     }
-    assert str(plans["crash"]) == "killed: its process ended with signal 9 (SIGKILL) before it had an answer"
+    assert str(plans["crash"]).startswith("killed: its process ended with signal 9 (SIGKILL, as systems end what")
     assert "of 0 s for its search, and was ended" in str(plans["hang"])
     assert "No plan could ever do this" in str(plans["impossible"])
     check_frames(plans)
     check_told(told)
+
+
+def test_the_last_words_of_a_process_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot even begin says why."""
+
+    def broken(errors: Any) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-S", "-c", "raise ImportError('no such module')"]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+
+    monkeypatch.setattr(child, "_spawned", broken)
+    answer = child.run(Run(Task(workshop()), 5.0))
+    words = "its process ended with status 1 before it had an answer: ImportError: no such module"
+    assert (answer.status, answer.reason) == ("killed", words)
 
 
 def check_frames(plans: PlanSet) -> None:
@@ -126,7 +139,7 @@ SCRIPT = textwrap.dedent(
     from tests.study.test_study import seeds
     def watch(progress):
         print(*(task.status for task in progress.tasks), sep=";", flush=True)
-    print(optimizer.solve_many(seeds(3), folder=sys.argv[1], jobs=1, watcher=watch).status)
+    print(optimizer.solve_many(seeds(2), folder=sys.argv[1], jobs=1, watcher=watch).status)
     """
 )
 """A script without a main guard."""
@@ -145,7 +158,7 @@ def started(script: Path, folder: Path) -> subprocess.Popen[str]:
 
 
 def test_a_study_that_was_killed_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed once one of three tasks is done, and asked again: three answers, and only what was open is solved."""
+    """Killed once one of two tasks is done, and asked again: two answers, and only what was open is solved."""
     script, folder = tmp_path / "script.py", tmp_path / "runs"
     script.write_text(SCRIPT)
     process = started(script, folder)
@@ -156,13 +169,13 @@ def test_a_study_that_was_killed_goes_on_where_it_was(tmp_path: Path, monkeypatc
     process.wait()
     process.stdout.close()
     done = {path: path.stat().st_mtime_ns for path in folder.glob("*.answer.zip")}
-    assert 1 <= len(done) < 3
+    assert len(done) == 1
     solved = spied(monkeypatch)
-    plans = solve_many(seeds(3), folder=folder)
-    assert plans.complete and len(solved) == 3 - len(done)
+    plans = solve_many(seeds(2), folder=folder)
+    assert plans.complete and len(solved) == 1
     assert {path: path.stat().st_mtime_ns for path in done} == done
-    assert solve_many(seeds(3), folder=folder).complete and len(solved) == 3 - len(done)
-    assert len(list(folder.iterdir())) == 3  # no lock, no draft
+    assert solve_many(seeds(2), folder=folder).complete and len(solved) == 1
+    assert len(list(folder.iterdir())) == 2  # no lock, no draft
 
 
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
@@ -198,7 +211,7 @@ def test_forty_tasks_and_three_kills(tmp_path: Path, quickstart: Scenario, monke
     """Killed three times in the middle: 40 answers in the end, none that was finished is solved again."""
     script, folder = tmp_path / "script.py", tmp_path / "runs"
     script.write_text(
-        SCRIPT.replace("seeds(3)", "forty()").replace("import seeds", "import forty").replace(", jobs=1", "")
+        SCRIPT.replace("seeds(2)", "forty()").replace("import seeds", "import forty").replace(", jobs=1", "")
     )
     finished: dict[Path, int] = {}
     for stop in (8, 18, 28):
