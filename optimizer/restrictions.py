@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import scipy.sparse as sp
 
-from optimizer.errors import Finding, ImpossibleError, InputError
-from optimizer.plan.assignment import DECIDED, WHOLE, Assignment, month_of, refuse_unknown
+from optimizer.errors import Finding, ImpossibleError, InputError, refuse
+from optimizer.plan.assignment import DECIDED, WHOLE, Assignment, month_of, unknown_tables
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import OBJECTIVES
@@ -57,20 +57,22 @@ class Restrictions:
         InputError
             For tables that hold no decisions, decisions of no plan, no month, objectives that there are not.
         """
-        refuse_unknown(self.fix)
+        wrong = unknown_tables(self.fix)
         if self.fix and self.plan is None:
-            raise InputError([Finding("fix", "", "needs a plan whose decisions are kept: give it as `start`")])
+            wrong.append(Finding("fix", "", "needs a plan whose decisions are kept: give it as `start`"))
         if self.until is not None:
-            month_of(self.until)
+            try:
+                month_of(self.until)
+            except InputError as error:
+                wrong += error.findings
             if not self.fix:
-                words = (
-                    f"says until when decisions are kept, and needs `fix`, say fix=({', '.join(map(repr, DECIDED))})"
-                )
-                raise InputError([Finding("until", "", words)])
-        unknown = [name for name in self.hold if name not in OBJECTIVES]
-        if unknown:
-            known = ", ".join(OBJECTIVES)
-            raise InputError([Finding("hold", "", f"`{name}` is no objective; these are: {known}") for name in unknown])
+                words = "says until when decisions are kept, and needs `fix`, say fix=('starts', 'shifts')"
+                wrong.append(Finding("until", "", words))
+        known = ", ".join(OBJECTIVES)
+        for name in self.hold:
+            if name not in OBJECTIVES:
+                wrong.append(Finding("hold", "", f"`{name}` is no objective; these are: {known}"))
+        refuse(wrong)
 
     def __bool__(self) -> bool:
         return bool(self.fix or self.hold)

@@ -143,6 +143,7 @@ def test_an_objective_is_held_at_a_limit() -> None:
         ({"fix": ("starts",)}, "needs a plan"),
         ({"until": "2024-06"}, "needs `fix`"),
         ({"hold": {"gold": 1}}, "`gold` is no objective"),
+        ({"fix": ("crews",), "until": "soon", "hold": {"gold": 1}}, "(?s)crews.*needs a plan.*soon.*gold"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(options: dict[str, Any], told: str) -> None:

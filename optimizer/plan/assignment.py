@@ -58,19 +58,14 @@ _AMOUNTS: dict[str, tuple[str, tuple[str, ...], str]] = {
 """Variable -> table, columns of its key but the month, column of its value."""
 
 
-def refuse_unknown(fix: Sequence[str]) -> None:
-    """Refuse names that are no table of decisions.
-
-    Raises
-    ------
-    InputError
-        With one finding for every such name.
-    """
+def unknown_tables(names: Sequence[str]) -> list[Finding]:
+    """Return a finding for every name that is no table of decisions."""
     known = ", ".join(DECIDED)
-    words = "is no table of decisions; these are"
-    wrong = [Finding("fix", "", f"`{name}` {words}: {known}") for name in fix if name not in DECIDED]
-    if wrong:
-        raise InputError(wrong)
+    return [
+        Finding("fix", "", f"`{name}` is no table of decisions; these are: {known}")
+        for name in names
+        if name not in DECIDED
+    ]
 
 
 def month_of(until: dt.date | str) -> dt.date:

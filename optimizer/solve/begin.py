@@ -2,7 +2,7 @@
 
 So a plan that holds everything competes for every objective as long as it keeps the limits of those before it, and
 no search ends below it. One that does not hold is repaired: promises, weekends and crews are decided anew, in this
-order, the plants last.
+order, the plants last; else it is thinned out.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from optimizer.solve.measured import as_measured
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
 
+ALL, PART = True, False
+"""Whether decisions stay as they are in the plan, or may be as many or fewer."""
 KEPT = (
-    (("build", "run", "weekend", "attained"), ""),
-    (("build", "run", "weekend"), ""),
-    (("build", "run"), "its plants and shifts were kept, and weekends decided anew"),
-    (("build",), "its plants were kept, and shifts and weekends decided anew"),
+    (ALL, ("build", "run", "weekend", "attained"), ""),
+    (ALL, ("build", "run", "weekend"), ""),
+    (ALL, ("build", "run"), "its plants and shifts were kept, and weekends decided anew"),
+    (ALL, ("build",), "its plants were kept, and shifts and weekends decided anew"),
+    (PART, ("build", "run", "weekend"), "of its plants, shifts and weekends those were kept that can be"),
 )
 """What is kept of a plan, all of it first, and what is told then; promises follow from the rest."""
 SHARE = 0.2
@@ -48,7 +51,7 @@ class Begin:
 
     def __init__(self, problem: Problem, clock: Clock, values: Floats) -> None:
         self._problem, self._clock, self._values = problem, clock, values
-        self._kept: tuple[str, ...] | None = None
+        self._kept: tuple[bool, tuple[str, ...]] | None = None
         self.notes: list[str] = []
 
     def plan(self, leg: Leg) -> Floats | None:
@@ -61,16 +64,16 @@ class Begin:
         seconds = self._clock.seconds + SHARE * leg.seconds
         try:
             engine = self._engine(leg)
-            for kept, told in KEPT if self._kept is None else ((self._kept, ""),):
-                x = self._with(engine, kept, self._clock.until(seconds))
+            for how, kept, told in KEPT if self._kept is None else ((*self._kept, ""),):
+                x = self._with(engine, how, kept, self._clock.until(seconds))
                 if x is not None:
-                    self._kept = kept
+                    self._kept = how, kept
                     self.notes += [f"{NOT_HELD}: {told}"] if told else []
                     return as_measured(self._problem.matrix, x)
         except (SolverError, MemoryError):
             pass  # the search does without
         if not leg.rank:
-            self.notes.append(f"{NOT_HELD}, nor with other shifts and weekends: the search began without it")
+            self.notes.append(f"{NOT_HELD}, nor does a part of it: the search began without it")
         return None
 
     # -- inside ----------------------------------------------------------------------------------------
@@ -84,11 +87,11 @@ class Begin:
         engine.integrality(problem.matrix.integer)
         return engine
 
-    def _with(self, engine: Engine, kept: tuple[str, ...], seconds: float) -> Floats | None:
-        """Return the best plan with these variables as they are in the plan."""
+    def _with(self, engine: Engine, how: bool, kept: tuple[str, ...], seconds: float) -> Floats | None:
+        """Return the best plan with these variables as they are in the plan, or no more than that."""
         matrix = self._problem.matrix
         known = matrix.mask(*kept) & matrix.integer & np.isfinite(self._values)
         values = np.clip(np.round(self._values), matrix.lower, matrix.upper)
-        lower, upper = np.where(known, values, matrix.lower), np.where(known, values, matrix.upper)
+        lower, upper = np.where(known & how, values, matrix.lower), np.where(known, values, matrix.upper)
         engine.bounds(lower, upper)
         return engine.run(seconds=seconds, gap=self._problem.settings.gap).x
