@@ -21,7 +21,7 @@ from optimizer.model.index import Index
 from optimizer.model.kin import kin
 from optimizer.model.objectives import UNITS
 from optimizer.model.own import refuse_foreign
-from optimizer.model.today import hard_target_rows, today
+from optimizer.model.today import rows_let_go, today
 from optimizer.plan.assignment import COMMITMENTS, DECIDED
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Check, Plan
@@ -201,7 +201,7 @@ def _search(
     begin: Floats | None,
 ) -> Solution:
     off = dict(_off(index, matrix))
-    hard = hard_target_rows(index)
+    hard = rows_let_go(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
     def sketch() -> Sketch | None:

@@ -49,7 +49,10 @@ def _add_starts(model: pyo.ConcreteModel, index: Index) -> None:
         return sum(m.build[p, u, month] for month in upto) <= sum(m.build[p, u - 1, month] for month in upto)
 
     def starts_per_year_are_limited(m: pyo.ConcreteModel, member: str, year: int) -> object:
-        r"""sum of build decided by a member in a calendar year <= its starts per year."""
+        r"""sum of build decided by a member in a calendar year <= its starts per year.
+
+        Those committed within the horizon count, too: they leave so many fewer, but at least none.
+        """
         starts = projects.year_starts[member, year]
         return sum(m.build[start] for start in starts) <= projects.STARTS_PER_YEAR[member, year]
 
@@ -81,7 +84,8 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
     def firm_orders_come_first(m: pyo.ConcreteModel, item: str, t: int) -> object:
         r"""sum up to t of firm quantity x build <= orders dated in the horizon + pledges, up to t.
 
-        Units of the item. The opening order book does not count; committed projects are exempt.
+        Units of the item. The opening order book counts, too, where the settings say so. Committed starts are asked
+        like others, but not those before the horizon, nor projects whose firm orders are waived.
         """
         pledged = sum(m.pledge[key] for key in demand.PLEDGES if key[1] == item and key[2] <= t)
         started = sum(quantity * m.build[start] for quantity, start in projects.firm_starts[item, t])

@@ -73,6 +73,7 @@ def statements(index: Index) -> list[Statement]:
     found = [
         *_targets(index),
         *_forced(index),
+        *_firm_orders(index),
         *_groups(index),
         *_funds(index),
         *_people(index),
@@ -131,6 +132,20 @@ def _forced(index: Index) -> Iterator[Statement]:
         rows = tuple(("forced_projects_start", unit, 1.0) for unit in units)
         words = f"the forced project `{project.project}`"
         yield Statement(Project, number, "status", words, 1.0, raises=False, most=1.0, rows=rows, whole=True)
+
+
+def _firm_orders(index: Index) -> Iterator[Statement]:
+    """Yield what committed projects ask for: it must be on order, whereas others need not start."""
+    for number, project in enumerate(index.scenario.rows(Project)):
+        if project.status == "committed" and project.firm_quantity:
+            rows = tuple(
+                ("firm_orders_come_first", key, float(units))
+                for key, starts in index.projects.firm_starts.items()
+                if (units := sum(start[0] == project.project for _, start in starts))
+            )
+            words = f"the firm orders that the committed project `{project.project}` asks for"
+            value, item = project.firm_quantity, project.firm_item or ""
+            yield Statement(Project, number, "firm_quantity", words, value, False, value, rows, kind=item)
 
 
 def _groups(index: Index) -> Iterator[Statement]:

@@ -42,12 +42,16 @@ TARGET_ROWS = {
 """Kind of target -> its constraint; a share at home is one of an item, or of money."""
 
 
-def hard_target_rows(index: Index) -> frozenset[tuple[str, Any]]:
-    """Return the rows (constraint, key) of hard targets, which the yardstick does not hold."""
+def rows_let_go(index: Index) -> frozenset[tuple[str, Any]]:
+    """Return the rows (constraint, key) that the yardstick does not hold: hard targets, and firm orders.
+
+    What is committed may have been started on pledges, and without levers there are none.
+    """
     hard = index.targets.HARD
-    return frozenset(
+    targets = {
         (target_row(kind, key), key) for kind, rows in index.targets.ROWS.items() for key in rows if key[0] in hard
-    )
+    }
+    return frozenset(targets | {("firm_orders_come_first", key) for key in index.projects.FIRM_PERIODS})
 
 
 def target_row(kind: str, key: tuple[str, str, str, float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from functools import partial
 
@@ -145,17 +146,25 @@ def required_projects_start_first(book: Book) -> Check:
 
 
 def starts_per_year_are_limited(book: Book) -> Check:
-    """Check units started (not committed) at a member's sites per calendar year <= its starts per year."""
+    """Check units started at a member's sites per calendar year <= its starts per year.
+
+    Committed ones within the horizon count, too, and where they are more than that, no other may start.
+    """
     facts, tally = book.facts, Tally("starts_per_year_are_limited", "starts")
-    counts: Counter[tuple[str, int]] = Counter()
+    chosen: Counter[tuple[str, int]] = Counter()
+    given: Counter[tuple[str, int]] = Counter()
     for name, _, month in book.starts:
+        key = facts.network.project_member(name), facts.scenario.calendar.date(month).year
         if facts.network.projects[name].status in CHOSEN:
-            counts[facts.network.project_member(name), facts.scenario.calendar.date(month).year] += 1
-    for (member, year), started in counts.items():
+            chosen[key] += 1
+        elif month >= 0:
+            given[key] += 1
+    for (member, year), started in chosen.items():
         most = facts.network.members[member].starts_per_year
         if most is not None:
-            text = f"{started} project units are started in {member} in {year}, at most {most} may be"
-            tally.row(started - most, text)
+            there = given[member, year]
+            text = f"{started + there} project units are started in {member} in {year}, at most {most} may be"
+            tally.row(started - max(0, most - there), text)
     return tally.check()
 
 
@@ -163,20 +172,22 @@ def firm_orders_come_first(book: Book) -> Check:
     """Check firm quantities of units started so far <= orders so far, by item and period.
 
     Orders: those dated within the horizon and placed before the end of the period, of all customers,
-    plus pledges up to the period. The opening book does not count; committed projects need none.
+    plus pledges up to the period, and the opening book where it counts as firm. Units decided before the
+    horizon and projects whose firm orders are waived need none.
     """
     facts, tally = book.facts, Tally("firm_orders_come_first", "starts")
     needed: dict[str, FloatArray] = {}
     for name, _, month in book.starts:
         project = facts.network.projects[name]
-        if project.status in CHOSEN and project.firm_quantity and project.firm_item:
+        if project.firm_quantity and project.firm_item and not project.firm_waived and month >= 0:
             quantity = needed.setdefault(project.firm_item, np.zeros(facts.count))
-            quantity += project.firm_quantity * (facts.begins >= month)
+            quantity += project.firm_quantity * (facts.ends > month)
+    since = -math.inf if facts.settings.opening_firm else 0.0
     for item, quantity in needed.items():
         there = np.zeros(facts.count)
         for b, (_, ordered) in enumerate(facts.books):
             if ordered == item:
-                there += facts.ordered_by(b, facts.ends, since=0.0) + np.cumsum(book.pledged[b])
+                there += facts.ordered_by(b, facts.ends, since=since) + np.cumsum(book.pledged[b])
         size = beside(largest(quantity, there), book.quantity(item))
         tally.each(quantity - there, partial(_say_orders, book, item, quantity, there), size=size)
     return tally.check()

@@ -183,10 +183,10 @@ def _active(model: Any, name: str) -> Iterator[None]:
 
 def _levers_off(model: Any, name: str, limits: Limits) -> float | None:
     """Return the value of the first objective with every lever off and no hard target; None where none is found."""
-    from optimizer.model.today import hard_target_rows, today
+    from optimizer.model.today import rows_let_go, today
 
     index = model.optimizer_index.value
-    rows = [model.component(component)[key] for component, key in hard_target_rows(index)]
+    rows = [model.component(component)[key] for component, key in rows_let_go(index)]
     before = []
     for (component, key), (least, most) in today(index).items():
         variable = model.component(component)[key]

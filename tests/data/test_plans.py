@@ -49,6 +49,22 @@ def test_pledges_bring_the_orders_that_the_plant_waits_for(plan: Plan, quickstar
     assert pledged + a_quarter_of_orders >= 25_000 - 1e-3 > a_quarter_of_orders
 
 
+def test_starts_given_back_as_committed_give_the_same_plan(plan: Plan, quickstart: Scenario) -> None:
+    """Whoever decides what the plan says gets that plan again: firm orders are asked of what is committed, too.
+
+    Without them, South plant would start without the pledges that it waits for.
+    """
+    starts = plan.starts.set_index("project")["start"]
+    projects = quickstart.projects.assign(start=quickstart.projects["project"].map(starts), status="committed")
+    assert set(starts.index) == set(projects["project"])
+    again = solve(quickstart.replace(projects=projects))
+    assert again.verified
+    assert again.starts.set_index("project")["start"].to_dict() == starts.to_dict()
+    assert again.objectives["value"].to_list() == pytest.approx(plan.objectives["value"].to_list(), rel=1e-5)
+    waived = solve(quickstart.replace(projects=projects.assign(firm_waived=True)))
+    assert waived.verified and waived.pledges["pledged"].sum() < again.pledges["pledged"].sum() - 100
+
+
 @pytest.mark.parametrize("lever", LEVERS)
 def test_every_lever_of_the_quickstart_matters(quickstart: Scenario, plan: Plan, lever: str) -> None:
     """Without any one lever the shortfall is larger: each reaches a bottleneck that the others do not."""

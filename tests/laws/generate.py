@@ -80,6 +80,7 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
             "accepted_wait": _of(draw, 0, 1, 2),
             "discount_rate": _of(draw, 0, 0.05),
             "end_months": _of(draw, 12, 0),
+            "opening_firm": _of(draw, False, False, True),
             "objectives": list(names),
             "gap": 0,
             "slack": 0,
@@ -217,8 +218,9 @@ def _add_projects(draw: Draw, draft: Draft, *, tiny: bool) -> None:
         row["status"] = status
         if status == "committed":
             row["start"] = _of(draw, draft.settings["start"], "2023-10")
-        elif _maybe(draw) and draft.rows("orders"):
-            row |= {"firm_quantity": _of(draw, 10, 40), "firm_item": "shell"} if status == "option" else {}
+        if status != "forced" and draft.rows("orders") and _maybe(draw):
+            row |= {"firm_quantity": _of(draw, 10, 40), "firm_item": "shell"}
+            row |= {"firm_waived": _of(draw, False, False, True)}
         draft.rows("projects").append(row)
     _link_projects(draw, draft)
 

@@ -131,6 +131,26 @@ def test_all_books_as_one_are_the_easiest_promise(strength: str, objective: str,
     assert strength != "soft" or found[1] == pytest.approx(found[2], abs=room(found[2], 0))
 
 
+@given(drafts())
+@examples(4, 24)
+def test_what_is_started_and_given_back_as_committed_is_as_good(draft: Draft) -> None:
+    """Of a plan whose starts can all be written as committed, these starts have the same optimum, no better."""
+    assume(draft.rows("projects"))
+    plan = plan_of(draft)
+    assume(plan is not None)
+    assert plan is not None
+    found = plan.starts.groupby("project")["start"].agg(["count", "nunique", "first"])
+    decided = draft.copy()
+    for row in decided.rows("projects"):
+        if row["project"] in found.index:
+            count, different, month = found.loc[row["project"]]
+            assume(count == row.get("units", 1) and different == 1)
+            row |= {"status": "committed", "start": f"{month:%Y-%m}"}
+    again = plan_of(decided)
+    assert again is not None and again.verified, "what can be done can be done again"
+    assert no_worse(values(again), values(plan)) and no_worse(values(plan), values(again))
+
+
 @given(drafts(objectives=("shortfall", "cost")))
 @examples(4, 24)
 def test_no_levers_is_todays_output(draft: Draft) -> None:

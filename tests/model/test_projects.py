@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer import build_model
 from tests.model.rows import expect, keys, model_of, row
 
 TESTED = {
@@ -120,6 +122,46 @@ def test_firm_orders_come_before_the_start() -> None:
     pledged = {("pledge", "A", "shell", 0): -1, ("pledge", "A", "shell", 1): -1}
     expected = expect(starts("wider", [0, 1], 30) | pledged, "<=", 20)
     assert row(model(), "firm_orders_come_first", "shell", 1) == expected
+
+
+def decided(start: str, settings: dict[str, Any] | None = None, **changes: Any) -> pyo.ConcreteModel:
+    """Return the model with `done` committed for a month and asking for 7 shells, and settings or columns changed."""
+    scenario = model().optimizer_index.value.scenario
+    projects = scenario.projects.astype(object)
+    changes |= {"start": start, "firm_quantity": 7, "firm_item": "shell"}
+    projects.loc[projects["project"] == "done", list(changes)] = list(changes.values())
+    return build_model(scenario.replace(settings=settings, projects=projects))
+
+
+def test_what_is_committed_asks_for_firm_orders_as_before() -> None:
+    """Decided in month 1 it needs 7 with the 30 of wider; decided in October, or waived, it needs none."""
+    pledged = {("pledge", "A", "shell", 0): -1, ("pledge", "A", "shell", 1): -1}
+    wider = starts("wider", [0, 1], 30)
+    asked = expect(wider | starts("done", [1], 7) | pledged, "<=", 20)
+    assert row(decided("2024-12"), "firm_orders_come_first", "shell", 1) == asked
+    for exempt in (decided("2024-10"), decided("2024-12", firm_waived=True)):
+        assert row(exempt, "firm_orders_come_first", "shell", 1) == expect(wider | pledged, "<=", 20)
+
+
+def test_what_is_committed_inside_a_period_asks_in_it() -> None:
+    """April is in the period of months 4 and 5, which ends with 60 ordered and five pledges."""
+    inside = decided("2025-04")
+    pledged = {("pledge", "A", "shell", t): -1 for t in range(5)}
+    asked = expect(starts("wider", [0, 1, 2, 3, 4], 30) | starts("done", [5], 7) | pledged, "<=", 60)
+    assert row(inside, "firm_orders_come_first", "shell", 4) == asked
+
+
+def test_the_opening_book_counts_where_it_is_firm() -> None:
+    """99 were ordered before the start: 119 by the end of month 1."""
+    firm = decided("2024-10", {"opening_firm": True})
+    pledged = {("pledge", "A", "shell", 0): -1, ("pledge", "A", "shell", 1): -1}
+    assert row(firm, "firm_orders_come_first", "shell", 1) == expect(starts("wider", [0, 1], 30) | pledged, "<=", 119)
+
+
+def test_committed_starts_count_against_the_year() -> None:
+    """One start a year: decided in December 2024, `done` leaves none of that year; decided before, it counts not."""
+    assert model().optimizer_index.value.projects.STARTS_PER_YEAR == {("A", 2024): 1, ("A", 2025): 1}
+    assert decided("2024-12").optimizer_index.value.projects.STARTS_PER_YEAR == {("A", 2024): 0, ("A", 2025): 1}
 
 
 def test_output_of_an_opened_line_follows_its_crew() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import math
 import time
 from dataclasses import replace
@@ -372,6 +373,15 @@ def test_a_large_plan_is_verified_within_seconds() -> None:
     begin = time.perf_counter()
     assert failing(plan) == {}
     assert time.perf_counter() - begin < 10
+
+
+def test_the_opening_book_is_firm_only_if_it_is_said() -> None:
+    """A plant in the first month needs 100 on order: 60 of July do not do, 60 of June and 60 of July do."""
+    early = start(investment(), "plant", 1, 0)
+    ordered = given(early, orders=lambda f: f.assign(from_month=dt.date(2024, 6, 1)))
+    firm = given(ordered, settings={"opening_firm": True})
+    rule = "firm_orders_come_first"
+    assert [rule in failing(plan) for plan in (early, ordered, firm)] == [True, True, False]
 
 
 def test_a_plan_that_does_nothing_and_claims_the_best_is_refused() -> None:

@@ -31,6 +31,22 @@ def _without(plan: Plan, lever: str) -> Plan:
     return given(plan, settings={"levers": kept})
 
 
+def _committed(firm: float, *, at_a: bool = False) -> Plan:
+    """Return a plan whose committed project is decided in the first month and asks for firm orders."""
+    changed = {"start": dt.date(2024, 7, 1), "firm_quantity": firm, "firm_item": "body"}
+
+    def projects(frame: pd.DataFrame) -> pd.DataFrame:
+        frame = frame.astype(object)
+        frame.loc[frame["project"] == "restart", list(changed)] = list(changed.values())
+        return frame
+
+    def lines(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(site=frame["site"].where(frame["line"] != "idle", "a"))
+
+    tables = {"projects": projects} | ({"lines": lines} if at_a else {})
+    return start(given(investment(), **tables), "restart", 1, 0)
+
+
 def _found(plan: Plan, objective: str, found: float) -> Plan:
     """Return the plan with a value when found, and what follows from it; bounds lie 1 % below."""
     table = plan.tables["objectives"].copy()
@@ -192,6 +208,8 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     ("groups_start_no_more", "two plants", lambda: start(investment(), "other", 1, 0)),
     ("required_projects_start_first", "plant before wider", lambda: start(investment(), "wider", 1, 3)),
     ("starts_per_year_are_limited", "three units in a year", lambda: start(investment(), "plant", 2, 5)),
+    ("firm_orders_come_first", "committed with 60 of 100 ordered", lambda: _committed(100)),
+    ("starts_per_year_are_limited", "a third where two are", lambda: _committed(0, at_a=True)),
     ("firm_orders_come_first", "a plant with 60 of 100 ordered", lambda: start(investment(), "plant", 1, 0)),
     (
         "capacity_limits_production",

@@ -6,7 +6,8 @@ the first of a period, or any month (also before the horizon) for a committed pr
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +37,10 @@ class ProjectIndex:
         (project, unit, period): unit after the first, at periods in which it may start.
     REQUIREMENTS
         (project, required project, period).
+    STARTS_PER_YEAR
+        (member, year) -> starts that may be chosen: what the limit leaves beside those committed within the horizon.
+    FIRM_PERIODS, firm_starts, firm_orders
+        (item, period) in which a start may ask for firm orders -> the starts up to it and their quantities; the orders.
     starts_of
         (project, unit) -> its start months, in order.
     READY
@@ -112,9 +117,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
         GROUPS_AT_LEAST={g.group: g.at_least for g in scenario.rows(Group) if g.at_least and g.group in group_starts},
         GROUPS_AT_MOST={g.group: g.at_most for g in scenario.rows(Group) if g.group in group_starts},
         group_starts=group_starts,
-        STARTS_PER_YEAR={
-            key: limit for key in year_starts if (limit := network.members[key[0]].starts_per_year) is not None
-        },
+        STARTS_PER_YEAR=_starts_left(network, calendar, year_starts, committed),
         year_starts=year_starts,
         FIRM_PERIODS=tuple(firm_starts),
         firm_starts=firm_starts,
@@ -246,28 +249,43 @@ def _year_starts(
     return {key: tuple(found) for key, found in years.items()}
 
 
+def _starts_left(
+    network: Network, calendar: Calendar, years: dict[tuple[str, int], tuple[Start, ...]], committed: frozenset[Start]
+) -> dict[tuple[str, int], int]:
+    """Return how many starts of each year may be chosen; what is committed is never too much."""
+    taken = Counter((network.project_member(p), calendar.date(m).year) for p, _, m in committed if m >= 0)
+    return {
+        key: max(0, limit - taken[key])
+        for key in years
+        if (limit := network.members[key[0]].starts_per_year) is not None
+    }
+
+
 def _firm_starts(
     network: Network, calendar: Calendar, starts: tuple[Start, ...]
 ) -> dict[tuple[str, int], tuple[tuple[float, Start], ...]]:
-    """Return per (item, period) the starts up to it that need firm orders, with the quantity."""
+    """Return per (item, period) the starts up to it that need firm orders, with the quantity.
+
+    What was decided before the horizon had its orders then, and they lie in the opening book.
+    """
     by_item: dict[str, list[tuple[float, Start]]] = defaultdict(list)
     for start in starts:
         row = network.projects[start[0]]
-        if row.firm_quantity and row.firm_item and row.status != "committed":
+        if row.firm_quantity and row.firm_item and not row.firm_waived and 0 <= start[2] < calendar.end:
             by_item[row.firm_item].append((row.firm_quantity, start))
     return {
-        (item, t): upto
+        (item, t): tuple((q, start) for q, start in found if start[2] < calendar.ends(t))
         for item, found in by_item.items()
         for t in calendar.periods
-        if any(start[2] == calendar.begins[t] for _, start in found)
-        and (upto := tuple((q, start) for q, start in found if start[2] <= calendar.begins[t]))
+        if any(calendar.period_of_month[start[2]] == t for _, start in found)
     }
 
 
 def _orders_placed(scenario: Scenario, calendar: Calendar, item: str, t: int) -> float:
-    """Return the orders of an item dated within the horizon, up to the end of period t."""
+    """Return the orders of an item dated within the horizon, up to the end of period t; if firm, earlier ones, too."""
+    since = -math.inf if scenario.settings.opening_firm else 0
     return sum(
-        row.per_month * max(0, min(stop, calendar.ends(t)) - max(first, 0))
+        row.per_month * max(0, min(stop, calendar.ends(t)) - max(first, since))
         for row in scenario.rows(Order)
         if row.item == item
         for first, stop in (calendar.window(row.from_month, row.to_month),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, column
+from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, YesNo, column
 
 
 class Project(Row):
@@ -61,8 +61,9 @@ class Project(Row):
         default=None,
         unit="units",
         ge=0,
-        hint="Orders placed within the horizon and pledges count, the opening order book does not. Projects that ask "
-        "for the same item need the sum. A committed project needs none.",
+        hint="Orders placed within the horizon and pledges count; the opening order book does not, unless Settings say "
+        "that opening orders are firm. Projects that ask for the same item need the sum. A committed project is asked "
+        "like any other, unless it was decided before the horizon or its firm orders are waived.",
     )
     firm_item: Name | None = column(
         "firm orders item", "Item those orders are for.", default=None, refers_to="Items.item"
@@ -71,11 +72,14 @@ class Project(Row):
         "status",
         "option: may be built; committed: decided; forced: must be built; forbidden: must not.",
         default="option",
-        hint="A committed project opens as decided: it needs no firm orders, and what was paid before the horizon is "
-        "not counted.",
+        hint="A committed project opens as decided, and what was paid before the horizon is not counted. The starts of "
+        "an earlier plan, given back as committed, are asked for firm orders as they were then.",
     )
     start: Month | None = column(
         "start", "Month of the decision of a committed project; may lie before the horizon.", default=None
+    )
+    firm_waived: YesNo = column(
+        "firm orders waived", "yes: it starts without the firm orders it asks for.", default=False
     )
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.schema.column import LEVERS, Count, LeverList, Month, Number, ObjectiveList, Row, Text, column
+from optimizer.scenario.schema.column import (
+    LEVERS,
+    Count,
+    LeverList,
+    Month,
+    Number,
+    ObjectiveList,
+    Row,
+    Text,
+    YesNo,
+    column,
+)
 
 SCHEMA_VERSION = 2
 """Version of the sheets and columns; it rises when a workbook of before would be read otherwise."""
@@ -76,6 +87,11 @@ class Settings(Row):
         unit="months",
         ge=0,
         le=600,
+    )
+    opening_firm: YesNo = column(
+        "opening orders are firm",
+        "yes: the opening order book counts as firm orders, which projects ask for; no: orders within the horizon do.",
+        default=False,
     )
     levers: LeverList = column(
         "levers", "Levers the plan may pull: all, none, or a list of " + "; ".join(LEVERS) + ".", default=LEVERS
