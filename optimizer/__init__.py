@@ -26,6 +26,7 @@ from optimizer.errors import (
 )
 
 if TYPE_CHECKING:
+    from optimizer.answers.compare import compare
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
     from optimizer.plan.assignment import Assignment
@@ -64,6 +65,7 @@ _HOMES = {
     "annotate": "workbook.annotate",
     "build_model": "model.build",
     "check": "scenario.checks",
+    "compare": "answers.compare",
     "prepare": "prepared",
     "read_folder": "workbook.folder",
     "read_plan": "reread",
@@ -123,6 +125,7 @@ __all__ = [
     "annotate",
     "build_model",
     "check",
+    "compare",
     "prepare",
     "read_folder",
     "read_plan",

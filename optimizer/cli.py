@@ -1,4 +1,4 @@
-"""The command line: `solve`, `check`, `explain`, `verify`, `template`, `example`. Only it and replies.py print.
+"""The command line: `solve`, `check`, `explain`, `verify`, `template`, `example`, and those of questions.py.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -12,7 +12,7 @@ import re
 import shlex
 import sys
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -23,6 +23,8 @@ from optimizer.errors import Finding, InputError, ReportError, odd
 from optimizer.examples import EXAMPLES, example_path
 from optimizer.files import reason, whole
 from optimizer.given import changed, read, refuse_bad_target, refuse_to_replace
+from optimizer.options import AsJson, Force, Quiet, Variant, Workbook, completed
+from optimizer.questions import QUESTIONS
 from optimizer.replies import (
     Exit,
     err,
@@ -51,23 +53,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
 OBJECTIVES = "shortfall, speed, cost, or weighted alone"
 LEVERS = "shifts, weekends, expansions, reactivations, new lines, pledges, purchases, donations"
 KINDS = "rate, coverage, stock, home share or waiting time"
 """What the help lists; the schema, of which the help has no need, says the same."""
-
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-Variant = Annotated[
-    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default="none")
-]
-
-
-def _completed(*words: str) -> Callable[[], list[str]]:
-    """Return what a shell offers for an argument; a sentence stands for the words it lists."""
-    return lambda: [part for word in words for part in re.split(r", | or ", word)]
 
 
 def _of_setting(name: str, default: str) -> str:
@@ -327,7 +316,7 @@ def explain(
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help=f"Kind of a new target: {KINDS}.", show_default=False, autocompletion=_completed(KINDS)),
+        typer.Option(help=f"Kind of a new target: {KINDS}.", show_default=False, autocompletion=completed(KINDS)),
     ] = None,
     value: Annotated[float | None, typer.Option(help="Its value, say 12 (months).", show_default=False)] = None,
     item: Annotated[str | None, typer.Option(help="Item it is about.", show_default="every item")] = None,
@@ -395,7 +384,7 @@ def template(
         typer.Option(
             help=f"Fill it: {', '.join(EXAMPLES)}, or the path of a workbook.",
             show_default="empty",
-            autocompletion=_completed(*EXAMPLES),
+            autocompletion=completed(*EXAMPLES),
         ),
     ] = None,
     force: Force = False,
@@ -422,7 +411,7 @@ def example(
         typer.Argument(
             help=f"One of {', '.join(EXAMPLES)}; without a name they are listed.",
             show_default=False,
-            autocompletion=_completed(*EXAMPLES),
+            autocompletion=completed(*EXAMPLES),
         ),
     ] = None,
     path: Annotated[
@@ -449,6 +438,10 @@ def example(
             raise ReportError(reason(error, target)) from error
         if not quiet:
             out.print(f"{target} is written; now: optimizer solve {shlex.quote(str(target))}")
+
+
+for _question, _example in QUESTIONS.items():
+    app.command(epilog=f"Example: {_example}")(_question)
 
 
 @app.callback(invoke_without_command=True)

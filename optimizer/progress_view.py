@@ -115,8 +115,8 @@ class ProgressView:
             table.add_row(
                 stage,
                 f"{self._seconds[stage]:.1f}",
-                _number(progress.value),
-                _number(progress.bound),
+                figure(progress.value),
+                figure(progress.bound),
                 "" if progress.gap is None or math.isinf(progress.gap) else f"{progress.gap:.2%}",
                 f"{progress.left:.0f} s" if stage == self._running and self._live else "",
             )
@@ -127,7 +127,8 @@ class ProgressView:
             self._console.print(text)
 
 
-def _number(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """Return a value or a bound as the tables of a search tell it."""
     if value is None or not math.isfinite(value):
         return ""
     return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "prepared": {"restrictions", "model", "solve", "scenario", "settings"},
     "pipeline": {"prepared", "restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
     "study": {"pipeline", "prepared", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
+    "answers": {"study", "pipeline", "prepared", "restrictions", *MIDDLE, "plan", "scenario", "errors", "files"},
 }
 """Room -> rooms it may import; the command line and the public names may import all."""
 
@@ -36,8 +37,8 @@ OWNERS = {
     "xlsxwriter": ("report/",),
     "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/program.py"),
     "pyomo": ("model/", "solve/matrix.py"),
-    "rich": ("cli.py", "progress_view.py", "replies.py", "terminal.py"),
-    "typer": ("cli.py", "replies.py"),
+    "rich": ("cli.py", "progress_view.py", "questions.py", "replies.py", "study_view.py", "terminal.py"),
+    "typer": ("cli.py", "options.py", "questions.py", "replies.py"),
 }
 """Library -> the only places that may import it."""
 

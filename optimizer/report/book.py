@@ -88,10 +88,12 @@ class Book:
     ----------
     currency
         Unit of all money, for the headers.
+    home
+        Name of the first sheet, to which the others lead back.
     """
 
-    def __init__(self, currency: str) -> None:
-        self.currency = currency
+    def __init__(self, currency: str, home: str = HOME) -> None:
+        self.currency, self._home = currency, home
         self._file = io.BytesIO()
         options = {
             "in_memory": True,
@@ -142,7 +144,7 @@ class Book:
         sheet.write_string(0, 0, title, self.style(bold=True, font_size=14, font_color=NAVY))
         sheet.write_string(1, 0, about, self.style(font_color=GREY))
         link = self.style(font_color=NAVY, underline=1, font_size=9)
-        sheet.write_url(2, 0, f"internal:'{HOME}'!A1", link, HOME)
+        sheet.write_url(2, 0, f"internal:'{self._home}'!A1", link, self._home)
         sheet.set_row(0, 22)
         return sheet
 

@@ -41,8 +41,12 @@ class Chart:
         Titles of the chart and its axes; y with its unit.
     stacked
         Series drawn as stacked columns.
+    beside
+        Series drawn as columns side by side, instead of stacked ones.
     lines
         Series drawn as lines, in front of the columns if there are both.
+    points
+        Series drawn as points joined by lines over an axis of numbers; nothing else is drawn then.
     areas
         Whether stacked series are areas between points in time instead of columns.
     months
@@ -51,6 +55,10 @@ class Chart:
         Number format of the y axis.
     y_most
         Upper end of the y axis; None: automatic.
+    x_format
+        Number format of the x axis under points.
+    y_least, x_least
+        Lower ends of the axes, that of x under points; None: automatic.
     """
 
     title: str
@@ -63,16 +71,33 @@ class Chart:
     y_format: str = "#,##0"
     y_most: float | None = None
     size: tuple[int, int] = field(default=(640, 320))
+    beside: Sequence[Series] = ()
+    points: Sequence[Series] = ()
+    y_least: float | None = 0
+    x_format: str = "#,##0"
+    x_least: float | None = None
 
 
 def drawable(charts: Iterable[Chart | None]) -> list[Chart]:
     """Return the charts that there is something to draw of: a need of nothing at all has no series."""
-    return [chart for chart in charts if chart is not None and (chart.stacked or chart.lines)]
+    return [
+        chart
+        for chart in charts
+        if chart is not None and (chart.stacked or chart.beside or chart.lines or chart.points)
+    ]
 
 
 def draw(book: Book, chart: Chart) -> Any:
     """Return a chart with at least one series, to be inserted into a sheet."""
-    columns = lines = None
+    columns = lines = points = None
+    if chart.points:
+        points = book.chart({"type": "scatter", "subtype": "straight_with_markers"})
+        for series in chart.points:
+            points.add_series(_stroked(series) | {"marker": {"type": "automatic", "size": 7}})
+    if chart.beside:
+        columns = book.chart({"type": "column"})
+        for series in chart.beside:
+            columns.add_series(_filled(series, 60))
     if chart.stacked:
         columns = book.chart({"type": "area" if chart.areas else "column", "subtype": "stacked"})
         for series in chart.stacked:
@@ -81,7 +106,7 @@ def draw(book: Book, chart: Chart) -> Any:
         lines = book.chart({"type": "line"})
         for series in chart.lines:
             lines.add_series(_stroked(series))
-    main = columns or lines
+    main = points or columns or lines
     if columns and lines:
         columns.combine(lines)
     _dress(main, chart)
@@ -120,6 +145,8 @@ def _dress(drawn: Any, chart: Chart) -> None:
         "num_font": small,
         "line": {"color": "#404040"},
     }
+    if chart.points:
+        axis |= {"num_format": chart.x_format, "min": chart.x_least}
     if chart.months:
         axis |= {
             "date_axis": True,
@@ -135,7 +162,7 @@ def _dress(drawn: Any, chart: Chart) -> None:
         "name_font": {**small, "bold": False},
         "num_font": small,
         "num_format": chart.y_format,
-        "min": 0,
+        "min": chart.y_least,
         "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
         "line": {"none": True},
     }

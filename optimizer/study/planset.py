@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,14 @@ class PlanSet(Mapping[str, "Plan | Unanswered"]):
 
     def __len__(self) -> int:
         return len(self._answers)
+
+    def __or__(self, other: PlanSet) -> PlanSet:
+        """Return the answers of both; where both have one of a name, the later."""
+        return PlanSet(self._answers | other._answers)
+
+    def ordered(self, names: Iterable[str]) -> PlanSet:
+        """Return the answers of these names, in this order."""
+        return PlanSet({name: self._answers[name] for name in names})
 
     @property
     def plans(self) -> dict[str, Plan]:

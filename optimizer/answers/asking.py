@@ -1,0 +1,105 @@
+"""How a question is asked: rounds of solves with one clock, one folder and one progress for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError
+from optimizer.plan.plan import Plan
+from optimizer.solve.progress import Clock
+from optimizer.study.archive import FAILED, IMPOSSIBLE, KILLED, NOT_DONE
+from optimizer.study.planset import PlanSet
+from optimizer.study.progress import StudyProgress, StudyWatcher, TaskProgress
+from optimizer.study.study import SHORTEST, solve_many
+from optimizer.study.task import Task
+
+LONGEST_SHARE = 0.4
+"""Share of the time for all that one task may take."""
+
+
+class Asking:
+    """The rounds of solves of one question.
+
+    Parameters
+    ----------
+    folder, jobs, executor, watcher
+        As for `solve_many`.
+    time_limit
+        Seconds for all rounds; None: each task has the time of its own settings.
+    """
+
+    def __init__(
+        self,
+        *,
+        folder: str | Path | None = None,
+        jobs: int | None = None,
+        executor: Executor | None = None,
+        watcher: StudyWatcher | None = None,
+        time_limit: float | None = None,
+    ) -> None:
+        self._folder, self._jobs, self._executor, self._watcher = folder, jobs, executor, watcher
+        self._limit, self._clock = time_limit, Clock(float("inf") if time_limit is None else time_limit)
+        self._told: tuple[TaskProgress, ...] = ()
+        self.plans = PlanSet({})
+
+    def solve(self, tasks: Mapping[str, Task], start: Plan | None = None) -> PlanSet:
+        """Solve a round of tasks, whose names are new; what there is no time left for is not done."""
+        if not tasks or self.over:
+            return PlanSet({})
+        if self._limit is not None:
+            most = LONGEST_SHARE * self._limit
+            tasks = {
+                name: replace(task, time_limit=min(task.given.settings.time_limit, most))
+                for name, task in tasks.items()
+            }
+        found = solve_many(
+            tasks,
+            executor=self._executor,
+            folder=self._folder,
+            start=start,
+            watcher=None if self._watcher is None else self._tell,
+            jobs=None if self._executor is not None else self._jobs,
+            time_limit=None if self._limit is None else self._clock.left,
+        )
+        self.plans |= found
+        self._told += tuple(TaskProgress(name, status) for name, status in found.status.items())
+        if any(status == NOT_DONE for status in found.status.values()):  # no time, or interrupted: no further round
+            self._clock.stop()
+        return found
+
+    def base(self, task: Task, name: str = "base") -> Plan:
+        """Solve what all else is measured by.
+
+        Raises
+        ------
+        ImpossibleError, NoPlanError, OptimizerError
+            When there is no plan, as for `solve`.
+        """
+        found = self.solve({name: task})
+        return require(found, name)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether there is no time for another round."""
+        return self._clock.stopped or self._clock.left < SHORTEST
+
+    def _tell(self, progress: StudyProgress) -> None:
+        assert self._watcher is not None
+        tasks = (*self._told, *progress.tasks)
+        self._watcher(StudyProgress(tasks, self._clock.seconds, progress.left))
+
+
+def require(plans: PlanSet, name: str) -> Plan:
+    """Return a plan, or raise why there is none."""
+    found = plans[name]
+    if isinstance(found, Plan):
+        return found
+    words = f"{name}: {found.reason}" if found.reason else name
+    if found.status == IMPOSSIBLE:
+        raise ImpossibleError(words)
+    if found.status in (FAILED, KILLED):
+        raise OptimizerError(words)
+    raise NoPlanError(words)

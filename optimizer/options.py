@@ -1,0 +1,56 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
+Variant = Annotated[
+    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default="none")
+]
+
+# -- of questions that take many solves ----------------------------------------------------------------
+StudyLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=1,
+        help="Seconds for the whole study; what is not done by then is told.",
+        show_default="each solve has the time of the workbook",
+    ),
+]
+Runs = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs",
+        help="Folder that keeps every solve: the same command goes on where it was stopped.",
+        show_default="nothing is kept",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", min=1, max=1024, help="Most solves at once.", show_default="as cores and memory allow"),
+]
+Answered = Annotated[
+    Path | None,
+    typer.Option("--report", "-o", help="Where the answer goes.", show_default="reports/<workbook> (<question>).xlsx"),
+]
+Gap = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=1, help="Proven gap to stop at, the same for all.", show_default="setting gap of the workbook"
+    ),
+]
+
+
+def completed(*words: str) -> Callable[[], list[str]]:
+    """Return what a shell offers for an argument; a sentence stands for the words it lists."""
+    return lambda: [part for word in words for part in re.split(r", | or ", word)]

@@ -1,0 +1,203 @@
+"""The commands that take many solves: each asks one question of a workbook and writes one workbook with the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from optimizer.errors import Finding, InputError
+from optimizer.given import read, refuse_bad_target, refuse_to_replace
+from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit
+from optimizer.replies import Course, Exit, err, errors_told, out, print_findings, tell_json
+
+if TYPE_CHECKING:
+    from optimizer.answers.reply import Reply
+    from optimizer.plan.plan import Plan
+    from optimizer.scenario.scenario import Scenario
+
+MOST_PRINTED = 12
+"""Rows of a table that are printed; the workbook has all."""
+
+
+def compare(
+    workbooks: Annotated[
+        list[Path],
+        typer.Argument(help="Workbooks, or reports of plans; the first is the base.", show_default=False),
+    ],
+    scenarios: Annotated[
+        str | None,
+        typer.Option(
+            help="Scenarios of the Scenarios sheet beside the workbook itself: all, or names with ';'.",
+            show_default="none",
+        ),
+    ] = None,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lay plans side by side: which inputs differ, what comes of it, what to decide the same and what not, by when.
+
+    Every what-if begins with the plan of the base and is no worse than it where it fits. A report of a plan is taken
+    as it is, a workbook is solved.
+    """
+    with errors_told(as_json) as course:
+        from optimizer.answers.compare import cases_of
+        from optimizer.scenario.variants import variant_names
+
+        if len(workbooks) == 1 and scenarios is None:
+            words = "name a second workbook, or say --scenarios all for those of its Scenarios sheet"
+            raise InputError([Finding(workbooks[0].name, "", f"to compare takes two cases: {words}")])
+        cases: dict[str, Any] = {_name(path, workbooks): _case(path, gap, course) for path in workbooks}
+        if scenarios is not None:
+            if len(workbooks) > 1:
+                raise InputError([Finding("", "", "--scenarios is for one workbook; name one, or leave it out")])
+            given = _scenario(next(iter(cases.values())))
+            asked = variant_names(given) if scenarios.strip().casefold() == "all" else _listed(scenarios)
+            if not asked:
+                raise InputError([Finding("Scenarios", "", "there are none; add some, or name two workbooks")])
+            plain, first = cases_of(given, asked), next(iter(cases.values()))
+            cases = {"base": first} | {name: plain[name] for name in asked}
+        target = report or answer_path(workbooks[0], "compare", *(path.stem for path in workbooks[1:]), scenarios or "")
+        _ready(target, workbooks, force if report is not None or force else None)
+
+        def ask(**options: Any) -> Reply:
+            import optimizer
+
+            return optimizer.compare(cases, **options)
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
+QUESTIONS: dict[Callable[..., None], str] = {
+    compare: "optimizer compare quickstart.xlsx --scenarios all",
+}
+"""Command -> an example of it."""
+
+
+# -- what they share -------------------------------------------------------------------------------------
+def answer(course: Course, ask: Callable[..., Reply], target: Path, quiet: bool, **options: Any) -> None:
+    """Ask, write the answer and tell it; status 1 where not all is answered."""
+    from optimizer.study_view import StudyView
+
+    view = StudyView(err if course.as_json else out, quiet=quiet or course.as_json)
+    with view:
+        reply = ask(watcher=view.watch, **options)
+    course.written = reply.to_excel(target)
+    if course.as_json:
+        tell_json({"status": "ok" if reply.complete else "incomplete"} | reply.record() | {"report": course.written})
+    elif not quiet:
+        _print(reply, course.written)
+    if not reply.complete:
+        raise typer.Exit(int(Exit.FAILED))
+
+
+def answer_path(workbook: Path, *words: str) -> Path:
+    """Return where an answer goes that no place was named for: each question has a name of its own."""
+    told = " ".join(re.sub(r"[^\w.,+-]+", " ", part).strip() for part in words if part)
+    return Path("reports") / f"{workbook.stem} ({told[:80]}).xlsx"
+
+
+def given_of(workbook: Path, scenario: str | None, gap: float | None, course: Course) -> Scenario:
+    """Return the scenario of a workbook, what is odd in it told."""
+    settings = {} if gap is None else {"gap": gap}
+    found, course.findings = read(workbook, scenario, settings)
+    if not course.as_json:
+        print_findings(out, course.findings)
+    return found
+
+
+def _ready(target: Path, inputs: Sequence[Path], force: bool | None) -> None:
+    """Refuse, before anything that takes long, a place where the answer cannot go."""
+    for path in inputs:
+        refuse_bad_target(target, path)
+    refuse_to_replace(target, bool(force))
+
+
+def _case(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
+    """Return the plan of a report, or the scenario of a workbook."""
+    from optimizer.errors import PlanError
+    from optimizer.plan.tables import RUN_SHEET
+    from optimizer.workbook.read_plan import read_plan
+
+    if _holds(path, RUN_SHEET):
+        try:
+            plan = read_plan(path)
+        except PlanError as error:
+            raise InputError([Finding(path.name, "", str(error))]) from error
+        import optimizer
+
+        return plan.with_checks(optimizer.verify(plan))
+    return given_of(path, None, gap, course)
+
+
+def _holds(path: Path, sheet: str) -> bool:
+    """Tell whether a file is a workbook with a sheet of a name."""
+    import zipfile
+
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as file:
+        names = [name for name in file.namelist() if name == "xl/workbook.xml"]
+        return any(f'name="{sheet}"'.encode() in file.read(name) for name in names)
+
+
+def _scenario(case: Any) -> Scenario:
+    found: Scenario = getattr(case, "scenario", case)
+    return found
+
+
+def _name(path: Path, among: Sequence[Path]) -> str:
+    """Return the name of a case: that of its file, as much of the path as tells it apart."""
+    return path.stem if sum(other.stem == path.stem for other in among) == 1 else str(path)
+
+
+def _listed(words: str) -> list[str]:
+    return [part.strip() for part in words.split(";") if part.strip()]
+
+
+def _print(reply: Reply, written: Path) -> None:
+    from optimizer.answers.book import told
+
+    out.print(Text(reply.question, "bold"))
+    grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold")
+    for label, words in reply.lines:
+        grid.add_row(Text(label, "bold"), words)
+    out.print(grid)
+    for name in reply.shown[:1]:
+        sheet = reply.sheets[name]
+        frame = told(sheet).head(MOST_PRINTED)
+        table = Table(box=None, padding=(0, 2, 0, 0), title=sheet.title, title_justify="left")
+        for column in sheet.columns:
+            table.add_column(column.header, overflow="fold")
+        for row in frame.to_dict("records"):
+            table.add_row(*(_cell(row[column.name], column.unit) for column in sheet.columns))
+        out.print(table)
+        if len(sheet.frame) > MOST_PRINTED:
+            out.print(f"and {len(sheet.frame) - MOST_PRINTED} more in the workbook")
+    left = sum(status != "answered" for status in reply.plans.status.values())
+    if left:
+        out.print(f"{left} of {len(reply.plans)} solves have no plan; the sheet Tasks says why")
+    out.print(Text.assemble("Answer: ", (str(written), "bold")))
+
+
+def _cell(value: Any, unit: str) -> str:
+    from optimizer.answers.words import amount_words, month_words
+
+    if unit == "month":
+        return month_words(value)
+    if isinstance(value, (int, float)):
+        return f"{value:.1%}" if unit == "share" else "" if value != value else amount_words(float(value), "")
+    return "" if value is None or value != value else str(value)
