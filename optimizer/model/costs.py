@@ -52,17 +52,14 @@ def _crews(index: Index) -> Iterator[CostTerm]:
     for crew in index.shifts.CREWS:
         name, k, b = crew
         line = index.network.lines[name]
-        cost, step = line.crew_costs[k - 1], line.steps[k - 1]
-        if not cost:
-            continue
         first = calendar.blocks[b][0]
-        yield CostTerm(
-            line.member, "crews", "", "run", crew, {t: cost * calendar.lengths[t] for t in calendar.blocks[b]}
-        )
-        if step.hiring_cost and crew in index.shifts.JOINS:
-            yield CostTerm(line.member, "crews", "", "join", crew, {first: cost * step.hiring_cost})
-        if step.release_cost:
-            yield CostTerm(line.member, "crews", "", "leave", crew, {first: cost * step.release_cost})
+        if cost := line.crew_costs[k - 1]:
+            months = {t: cost * calendar.lengths[t] for t in calendar.blocks[b]}
+            yield CostTerm(line.member, "crews", "", "run", crew, months)
+        if (hiring := line.hiring_costs[k - 1]) and crew in index.shifts.JOINS:
+            yield CostTerm(line.member, "crews", "", "join", crew, {first: hiring})
+        if release := line.release_costs[k - 1]:
+            yield CostTerm(line.member, "crews", "", "leave", crew, {first: release})
 
 
 def _weekends(index: Index) -> Iterator[CostTerm]:

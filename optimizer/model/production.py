@@ -33,7 +33,19 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         terms, constant = capacity.minimum[line, t]
         return work(m, line, t) >= sum(share * c * m.component(v)[key] for c, v, key in terms) + share * constant
 
+    def running_crews_keep_their_minimum_rate(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
+        r"""sum over items of make / rate >= share sum over crews j of (h_t run[l,j,b] - months lost by joining crews).
+
+        Opened lines, a row for each step k: >= share k h_t (run[l,k,b] + sum of ready build - 1).
+        """
+        share = production.CREW_MINIMUM[line, t]
+        terms, constant = capacity.crew_minimum[line, k, t]
+        return work(m, line, t) >= sum(share * c * m.component(v)[key] for c, v, key in terms) + share * constant
+
     model.capacity_limits_production = pyo.Constraint(list(production.LINES), rule=capacity_limits_production)
     model.running_lines_keep_the_minimum_rate = pyo.Constraint(
         list(capacity.minimum), rule=running_lines_keep_the_minimum_rate
+    )
+    model.running_crews_keep_their_minimum_rate = pyo.Constraint(
+        list(capacity.crew_minimum), rule=running_crews_keep_their_minimum_rate
     )

@@ -196,31 +196,34 @@ def _starts_per_year(index: Index) -> Iterator[Statement]:
 
 
 def _minimum_rates(index: Index) -> Iterator[Statement]:
-    lines, calendar = index.network.lines, index.calendar
-    held: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, t in index.capacity.minimum:
-        held[lines[name].base].append((name, t))
+    held: dict[tuple[str, str], list[tuple[Any, ...]]] = defaultdict(list)
+    for attribute, found in (("minimum", index.capacity.minimum), ("crew_minimum", index.capacity.crew_minimum)):
+        for key in found:
+            held[attribute, index.network.lines[key[0]].base].append(key)
     for number, rate in enumerate(index.scenario.rows(Rate)):
-        if rate.minimum:
-            window = calendar.window(rate.from_month, rate.to_month)
+        for attribute, name, whose, shares in (
+            ("minimum", "running_lines_keep_the_minimum_rate", "", index.production.MINIMUM),
+            ("crew_minimum", "running_crews_keep_their_minimum_rate", "every crew of ", index.production.CREW_MINIMUM),
+        ):
+            least = getattr(rate, attribute)
             rows = tuple(
-                ("running_lines_keep_the_minimum_rate", key, _weaker_minimum(index, rate, *key))
-                for key in held[rate.line]
-                if calendar.overlap(key[1], *window)
+                (name, key, weaker)
+                for key in held[attribute, rate.line]
+                if least and (weaker := _weaker_minimum(index, rate, least, shares[key[0], key[-1]], key))
             )
-            words = f"the minimum rate of {rate.line}"
-            yield Statement(Rate, number, "minimum", words, rate.minimum, False, rate.minimum, rows, kind=rate.item)
+            words = f"the minimum rate of {whose}{rate.line}"
+            yield Statement(Rate, number, attribute, words, least, False, least, rows, kind=rate.item)
 
 
-def _weaker_minimum(index: Index, rate: Rate, name: str, t: int) -> float:
+def _weaker_minimum(index: Index, rate: Rate, least: float, share: float, key: tuple[Any, ...]) -> float:
     """Return by how much a line's minimum is weaker when that of an item is lower by one; 0 if another is lower still.
 
-    What the line keeps to is the least minimum of its items, as a share of the rate.
+    What the line keeps to is the least minimum of its items, as a share of the rate. Of crews, for one at work.
     """
-    if rate.minimum / rate.rate > index.production.MINIMUM[name, t] * (1 + 1e-9):
+    months = index.calendar.overlap(key[-1], *index.calendar.window(rate.from_month, rate.to_month))
+    if not months or least / rate.rate > share * (1 + 1e-9):
         return 0.0
-    months = index.calendar.overlap(t, *index.calendar.window(rate.from_month, rate.to_month))
-    return months / index.production.rate[name, rate.item, t]
+    return months / index.production.rate[key[0], rate.item, key[-1]]
 
 
 def _stocks(index: Index) -> Iterator[Statement]:

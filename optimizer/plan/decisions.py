@@ -93,20 +93,20 @@ def _crews(basis: Basis) -> Iterator[Row]:
 
 def _crew_decision(basis: Basis, line: str, t: int, joins: bool, changes: list[CrewChange]) -> Row:
     facts = basis.lines[line]
-    steps = [(facts.steps[c.step - 1], facts.crew_costs[c.step - 1]) for c in changes]
+    steps = [c.step - 1 for c in changes]
     patterns = ["idle", *(step.pattern for step in facts.steps)]
     before = facts.shifts_now if t == 0 else int(basis.shifts[line][t - 1])
     after = int(basis.shifts[line][t])
     change = f"{patterns[min(before, len(facts.steps))]} to {patterns[min(after, len(facts.steps))]}"
     begin = basis.calendar.begins[t]
     common = {"member": facts.member, "producer": facts.producer}
-    monthly = sum(cost for _, cost in steps)
+    monthly = sum(facts.crew_costs[k] for k in steps)
     if not joins:
-        one_off = sum(step.release_cost * cost for step, cost in steps)
+        one_off = sum(facts.release_costs[k] for k in steps)
         what = f"Release {_crew_words(len(steps))}: {change}"
         return _row("release", what, line, begin, begin, one_off_cost=one_off, monthly_cost=-monthly, **common)
-    hiring = max(step.hiring_months for step, _ in steps)
-    one_off = sum(step.hiring_cost * cost for step, cost in steps)
+    hiring = max(facts.steps[k].hiring_months for k in steps)
+    one_off = sum(facts.hiring_costs[k] for k in steps)
     what = f"Hire {_crew_words(len(steps))}: {change}"
     decide_by = max(0, begin - hiring)
     return _row("shift", what, line, decide_by, begin, one_off_cost=one_off, monthly_cost=monthly, **common)

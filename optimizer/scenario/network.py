@@ -49,6 +49,8 @@ class LineFacts:
         Its ladder; a line without a ladder has one step without cost.
     crew_costs, weekend_costs
         Money per month of a crew, and per weekend run, by step (0 is the first).
+    hiring_costs, release_costs
+        Money for a crew that joins, and for one that leaves, by step.
     """
 
     name: str
@@ -65,6 +67,8 @@ class LineFacts:
     weekend_share: float
     crew_costs: tuple[float, ...]
     weekend_costs: tuple[float, ...]
+    hiring_costs: tuple[float, ...]
+    release_costs: tuple[float, ...]
 
 
 class Network:
@@ -138,6 +142,8 @@ class Network:
             weekend_share=weekend,
             crew_costs=costs,
             weekend_costs=tuple(c / WORKING_DAYS * 2 * (1 + member.weekend_premium) for c in costs),
+            hiring_costs=tuple(c * s.hiring_cost + s.hiring_money for c, s in zip(costs, steps, strict=True)),
+            release_costs=tuple(c * s.release_cost + s.release_money for c, s in zip(costs, steps, strict=True)),
         )
 
     @cached_property

@@ -41,6 +41,7 @@ SLACK_ROWS = (
     "crews_stay",
     "higher_crews_work_no_more_weekends",
     "joining_crews_were_absent",
+    "running_crews_keep_their_minimum_rate",
     "running_lines_keep_the_minimum_rate",
     "steps_are_climbed_in_order",
 )

@@ -25,12 +25,13 @@ WORKDAYS = 261 / 12
 
 @dataclass(frozen=True)
 class Rates:
-    """Rate, unit cost, yield and minimum rate of a line and item in a period, all of shape L, I, T."""
+    """Rate, unit cost, yield and minimum rates of a line and item in a period, all of shape L, I, T."""
 
     rate: FloatArray
     unit_cost: FloatArray
     yields: FloatArray
     minimum: FloatArray
+    crew_minimum: FloatArray
 
 
 class Facts:
@@ -189,7 +190,7 @@ class Facts:
         unit cost and yield are the mean over the months that have a row.
         """
         shape = (len(self.lines), len(self.items), self.count)
-        rate, cost, yields, minimum, months = (np.zeros(shape) for _ in range(5))
+        rate, cost, yields, minimum, crews, months = (np.zeros(shape) for _ in range(6))
         for position, line in enumerate(self.lines):
             for item, i in self.item.items():
                 for row in self.network.rates.get((line.base, item), ()):
@@ -199,9 +200,10 @@ class Facts:
                     cost[position, i] += row.unit_cost * share
                     yields[position, i] += row.yield_ * share
                     minimum[position, i] += row.minimum * share
+                    crews[position, i] += row.crew_minimum * share
         had = np.where(months > 0, months, 1.0)
         good = np.where(months > 0, yields / had, 1.0)
-        return Rates(rate / self.lengths, cost / had, good, minimum / self.lengths)
+        return Rates(rate / self.lengths, cost / had, good, minimum / self.lengths, crews / self.lengths)
 
     @cached_property
     def depth(self) -> int:

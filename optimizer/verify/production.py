@@ -99,21 +99,41 @@ def running_lines_keep_the_minimum_rate(book: Book) -> Check:
     facts, tally = book.facts, Tally("running_lines_keep_the_minimum_rate", "output")
     if not facts.line_names:
         return tally.check()
-    rates, first = facts.rates, crews_at_work(book)[:, 0, :]
-    able = rates.rate > 0
-    shares = np.where(able, rates.minimum / np.where(able, rates.rate, 1.0), np.inf).min(axis=1, initial=np.inf)
-    share = np.where(able.any(axis=1), shares, 0.0)
+    first = crews_at_work(book)[:, 0, :]
     existing = facts.lengths * first - crew_losses(book)[:, 0, :]
     opened = facts.lengths * (first + book.line_ready - 1)
-    least = share * np.where(facts.existing[:, None], existing, opened)
-    taken = used(book)
+    _must_make(book, tally, facts.rates.minimum, np.where(facts.existing[:, None], existing, opened), "running")
+    return tally.check()
+
+
+def running_crews_keep_their_minimum_rate(book: Book) -> Check:
+    """Check sum of made / rate >= minimum share of a crew x months that all crews run.
+
+    Existing line: months run less those lost in each crew's ramp-up. Line opened by a project: months x ready x
+    crews. The minimum share is the smallest minimum / rate over what the line can make in the period.
+    """
+    facts, tally = book.facts, Tally("running_crews_keep_their_minimum_rate", "output")
+    if not facts.line_names:
+        return tally.check()
+    months = facts.lengths * crews_at_work(book) - crew_losses(book)
+    owed = np.where(facts.existing[:, None], months.sum(axis=1), facts.lengths * book.line_ready * book.shifts)
+    _must_make(book, tally, facts.rates.crew_minimum, owed, "with its crews")
+    return tally.check()
+
+
+def _must_make(book: Book, tally: Tally, minimum: FloatArray, months: FloatArray, word: str) -> None:
+    """Compare output with the smallest share of a minimum in the rate, times months."""
+    facts, rate = book.facts, book.facts.rates.rate
+    able = rate > 0
+    shares = np.where(able, minimum / np.where(able, rate, 1.0), np.inf).min(axis=1, initial=np.inf)
+    share = np.where(able.any(axis=1), shares, 0.0)
+    least, taken = share * months, used(book)
     tally.each(
         least - taken,
         lambda n, t: (
             f"{facts.line_names[n]} makes {number(taken[n, t])} months of 1-8-5 in {facts.label(t)} "
-            f"but, running, must make {number(least[n, t])}"
+            f"but, {word}, must make {number(least[n, t])}"
         ),
         size=largest(taken, least, facts.lengths[None, :], axis=1),
         where=share > 0,
     )
-    return tally.check()

@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
         projects.firm_orders_come_first,
         production.capacity_limits_production,
         production.running_lines_keep_the_minimum_rate,
+        production.running_crews_keep_their_minimum_rate,
         stock.material_balances,
         stock.own_stockpiles_balance,
         stock.stocks_stay_within_limits,

@@ -4,7 +4,7 @@ How the book's words become the workbook's:
 
 - 80 workers: one line with a ladder of one-worker steps, 80 of which work at the start. A step adds
   the whole 1-8-5 rate of 40 units (20 days x 8 hours / 4 hours a unit) and costs 640 a month
-  (20 x 8 x 4); hiring 300 and release 500 are written in months of crew cost.
+  (20 x 8 x 4); hiring costs 300, release 500.
 - Overtime, at most 10 hours a worker and month at 6 an hour: one weekend run. 2 e / 21.75 = 2.5 / 40
   makes it 2.5 units, 640 / 21.75 x 2 x (1 + premium) = 60 makes it cost 10 hours, and a weekend share
   of 25 % allows floor(.25 x 4 or 5) = 1 a month. Whole runs are no loss: overtime costs
@@ -33,7 +33,7 @@ def red_tomato(demand: tuple[int, ...] = DEMAND) -> Scenario:
         | {"accepted_wait": 0, "price": 5}
         for month, units in zip(months, demand, strict=True)
     ]
-    worker = {"hiring_cost": 300 / WAGE, "release_cost": 500 / WAGE}
+    worker = {"hiring_money": 300, "release_money": 500}
     return Scenario.from_tables(
         {
             "title": "Red Tomato Tools",

@@ -129,6 +129,8 @@ def _add_lines(draw: Draw, draft: Draft, members: list[str], *, tiny: bool) -> N
                 "hiring_months": _of(draw, 0, 1) if k > 1 else 0,
                 "hiring_cost": _of(draw, 0, 0.5),
                 "release_cost": _of(draw, 0, 0.5),
+                "hiring_money": _of(draw, 0, 0, 7),
+                "release_money": _of(draw, 0, 0, 3),
                 "ramp_up": "learn" if ramped else None,
                 "minimum_stay": _of(draw, 1, 3) if ramped else 0,
                 "staffs_weekends": continuous and k == steps,
@@ -150,7 +152,7 @@ def _add_rate(draw: Draw, draft: Draft, line: str, item: str, *, minimum: bool =
     row: Record = {"line": line, "item": item, "rate": _of(draw, 20, 12), "unit_cost": _of(draw, 1, 3)}
     row["yield_"] = _of(draw, 1.0, 0.8)
     if minimum and draft.settings["end_months"]:
-        row["minimum"] = _of(draw, 0, 2)
+        row |= {"minimum": _of(draw, 0, 2), "crew_minimum": _of(draw, 0, 0, 4)}
     draft.rows("rates").append(row)
 
 
@@ -205,7 +207,7 @@ def _add_projects(draw: Draw, draft: Draft, *, tiny: bool) -> None:
             if _maybe(draw):
                 line |= {"ladder": "ladder", "people_per_crew": 10}
             draft.rows("lines").append(line)
-            _add_rate(draw, draft, f"of {name}", "shell", minimum=False)
+            _add_rate(draw, draft, f"of {name}", "shell", minimum=not row["lead_months"])
         if not tiny and _maybe(draw):
             row["units"] = 2
         if _maybe(draw):

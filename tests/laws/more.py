@@ -2,7 +2,7 @@
 
 Why some are narrower than their names: a shorter lead time makes an open line cost its fixed cost
 earlier, so it helps for sure only where there is none; the minimum rate of an opened line would
-begin to bind earlier too, so the generator gives such lines none.
+begin to bind earlier too, so the generator gives such lines none where there is a lead time.
 """
 
 from __future__ import annotations
@@ -72,6 +72,12 @@ def more_people(draft: Draft) -> None:
         row.pop("starts_per_year", None)
 
 
+def lower_minimum_rates(draft: Draft) -> None:
+    """Ask no minimum of any line or crew."""
+    for row in draft.rows("rates"):
+        row |= {"minimum": 0, "crew_minimum": 0}
+
+
 WAYS: dict[str, Callable[[Draft], None]] = {
     way.__name__: way
     for way in (
@@ -84,5 +90,6 @@ WAYS: dict[str, Callable[[Draft], None]] = {
         more_to_buy,
         more_storage,
         more_people,
+        lower_minimum_rates,
     )
 }

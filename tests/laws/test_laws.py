@@ -197,7 +197,7 @@ def test_the_yardstick_is_the_plan_without_levers(draft: Draft) -> None:
 
 
 UNITS = {
-    "rates": ("rate", "minimum"),
+    "rates": ("rate", "minimum", "crew_minimum"),
     "needs": ("per_month",),
     "orders": ("per_month",),
     "pledges": ("most_per_month",),
@@ -217,6 +217,7 @@ MONEY_PER_UNIT = {
 MONEY = {
     "members": ("labour_cost",),
     "lines": ("crew_cost",),
+    "shift_ladders": ("hiring_money", "release_money"),
     "projects": ("capex", "fixed_cost"),
     "funds": ("amount",),
 }

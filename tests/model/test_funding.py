@@ -6,7 +6,7 @@ from functools import cache
 
 import pyomo.environ as pyo
 
-from tests.model.rows import expect, keys, model_of, row
+from tests.model.rows import expect, keys, model_of, objective, row
 
 TESTED = {"costs_are_paid", "capex_is_paid", "co_financing_is_limited", "funds_hold"}
 
@@ -46,6 +46,27 @@ def model() -> pyo.ConcreteModel:
             {"fund": "common", "year": 2025, "amount": 200} | share,
         ],
     )
+
+
+def test_hiring_and_release_in_money_stand_beside_months_of_crew_cost() -> None:
+    """A crew without pay hires for 30; one of 100 a month releases for half a month and 20."""
+    step = {"ladder": "two", "hiring_money": 30, "release_money": 20}
+    crews = model_of(
+        {"periods": "2x1", "review_months": 1},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works", "crew_cost": 100, "ladder": "two", "may_idle": True}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        shift_ladders=[
+            step | {"step": 1, "pattern": "1-8-5", "cost_factor": 0, "hiring_cost": 9},
+            step | {"step": 2, "pattern": "2-8-5", "release_cost": 0.5},
+        ],
+    )
+    costs, _ = objective(crews, "cost")
+    assert (costs["join", ("L", 1, 1)], costs["leave", ("L", 1, 1)]) == (30, 20)
+    assert (costs["join", ("L", 2, 1)], costs["leave", ("L", 2, 1)]) == (30, 70)
+    assert ("run", ("L", 1, 1)) not in costs
 
 
 def test_costs_of_a_payer_are_paid_by_its_funds() -> None:

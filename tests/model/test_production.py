@@ -6,9 +6,13 @@ from functools import cache
 
 import pyomo.environ as pyo
 
-from tests.model.rows import expect, model_of, row
+from tests.model.rows import expect, keys, model_of, row
 
-TESTED = {"capacity_limits_production", "running_lines_keep_the_minimum_rate"}
+TESTED = {
+    "capacity_limits_production",
+    "running_lines_keep_the_minimum_rate",
+    "running_crews_keep_their_minimum_rate",
+}
 
 
 @cache
@@ -94,3 +98,46 @@ def test_opened_lines_keep_their_minimum_as_they_ramp_up() -> None:
         -0.25,
     )
     assert row(model(), "running_lines_keep_the_minimum_rate", "N", 2) == expected
+
+
+def crews(ladder: list[dict[str, object]], **more: object) -> pyo.ConcreteModel:
+    """Two months; L and N make 50 and 40 a month with two crews, each of which must make a tenth of that."""
+    return model_of(
+        {"periods": "2x1", "review_months": 1, "weekend_share": 0},
+        members=[{"member": "A"}],
+        items=[{"item": "big"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[
+            {"line": "L", "site": "works", "ladder": "two"},
+            {"line": "N", "site": "works", "ladder": "two", "opened_by": "plant"},
+        ],
+        rates=[
+            {"line": "L", "item": "big", "rate": 50, "crew_minimum": 5},
+            {"line": "N", "item": "big", "rate": 40, "crew_minimum": 4},
+        ],
+        shift_ladders=ladder,
+        projects=[{"project": "plant", "kind": "new line", "lead_months": 0}],
+        **more,
+    )
+
+
+def test_every_running_crew_keeps_its_minimum() -> None:
+    """A tenth of what both crews run, less the half month that the second still learns after it joins."""
+    learns = {"ramp_up": "learn", "minimum_stay": 1}
+    ladder = [{"ladder": "two", "step": k, "pattern": f"{k}-8-5"} | (learns if k == 2 else {}) for k in (1, 2)]
+    model = crews(ladder, profiles=[{"profile": "learn", "month": 0, "share": 0.5}])
+    owed = {("run", "L", 1, 1): -0.1, ("run", "L", 2, 1): -0.1, ("join", "L", 2, 1): 0.05}
+    expected = expect({("make", "L", "big", 1): 1 / 50} | owed, ">=", 0)
+    assert row(model, "running_crews_keep_their_minimum_rate", "L", 2, 1) == expected
+    assert ("L", 1, 1) not in keys(model, "running_crews_keep_their_minimum_rate")
+
+
+def test_crews_of_an_opened_line_keep_their_minimum_as_it_ramps_up() -> None:
+    """Two crews owe a tenth of 2 (run + ready - 1); one has a row of its own."""
+    model = crews([{"ladder": "two", "step": k, "pattern": f"{k}-8-5"} for k in (1, 2)])
+    starts = {("build", "plant", 1, m): -0.2 for m in (0, 1)}
+    two = expect({("make", "N", "big", 1): 1 / 40, ("run", "N", 2, 1): -0.2} | starts, ">=", -0.2)
+    assert row(model, "running_crews_keep_their_minimum_rate", "N", 2, 1) == two
+    first = {("build", "plant", 1, m): -0.1 for m in (0, 1)}
+    one = expect({("make", "N", "big", 1): 1 / 40, ("run", "N", 1, 1): -0.1} | first, ">=", -0.1)
+    assert row(model, "running_crews_keep_their_minimum_rate", "N", 1, 1) == one

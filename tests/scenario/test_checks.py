@@ -122,6 +122,10 @@ ERRORS: dict[str, tuple[Change, str]] = {
         put("rates", 1, minimum=7000),
         "Rates!row 2, column minimum: the minimum 7000 is more than the 1-8-5 rate 6000; lower it",
     ),
+    "minimum of a crew above the rate": (
+        put("rates", 3, crew_minimum=9001),
+        "Rates!row 4, column crew_minimum: the minimum of every crew, 9001, is more than the 1-8-5 rate 9000; lower it",
+    ),
     "window the wrong way round": (
         put("needs", 0, from_month="2024-05", to_month="2024-02"),
         "Needs!row 1, column to_month: to 2024-02 lies before from 2024-05; mend one of them",

@@ -14,7 +14,7 @@ from tests.verify.edit import change, failing, given, with_table
 from tests.verify.worlds import factory, investment
 
 UNITS = {
-    "rates": ("rate", "minimum"),
+    "rates": ("rate", "minimum", "crew_minimum"),
     "needs": ("per_month",),
     "orders": ("per_month",),
     "pledges": ("most_per_month",),

@@ -48,6 +48,7 @@ CONSTRAINTS = [
     "weekends_wait_for_full_ramp_up",
     "capacity_limits_production",
     "running_lines_keep_the_minimum_rate",
+    "running_crews_keep_their_minimum_rate",
     "material_balances",
     "own_stockpiles_balance",
     "lanes_carry_a_limited_amount",

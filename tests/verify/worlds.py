@@ -21,7 +21,7 @@ def factory() -> Plan:
 
     Capacity in months (crew 2 adds 0.8, half of it in month 2, in which it ramps up)
         1 + 2 x .08 = 1.16; 1; 1 + .8 x .5 = 1.4; 1.8 + 2 x .08 + 1 x .8 x .08 = 2.024; 1; 1.
-    Shell made at 100 a month: 116, 100, 140, 202.4, 100, 80 (the minimum is 20).
+    Shell made at 100 a month: 116, 100, 140, 202.4, 100, 80 (the minimum is 20, that of a crew 75).
     Powder used, 2 x made / 0.8 yield: 290, 250, 350, 506, 250, 200. Bought 400, 400, 400, 250, 100, 0
     and there a month later, so powder closes at 300 - 290 = 10, 160, 210, 104, 104, 4.
     Shell leaves for needs 100, 90, 100, 110, 80, 80 and for orders 16, 10, 40, 60, 30, 0: it closes at
@@ -61,7 +61,10 @@ def factory() -> Plan:
         recipes=[{"item": "shell", "input": "powder", "quantity": 2}],
         sites=[{"site": "works", "member": "A"}],
         lines=[{"line": "L", "site": "works", "ladder": "three", "people_per_crew": 10, "crew_cost": 870}],
-        rates=[{"line": "L", "item": "shell", "rate": 100, "unit_cost": 10, "yield_": 0.8, "minimum": 20}],
+        rates=[
+            {"line": "L", "item": "shell", "rate": 100, "unit_cost": 10, "yield_": 0.8, "minimum": 20}
+            | {"crew_minimum": 75}
+        ],
         shift_ladders=[
             {"ladder": "three", "step": 1, "pattern": "1-8-5"},
             {"ladder": "three", "step": 2, "pattern": "2-8-5", "added_share": 0.8, "cost_factor": 1.5}
@@ -230,7 +233,7 @@ def investment() -> Plan:
         ],
         rates=[
             {"line": "old", "item": "body", "rate": 100, "unit_cost": 1},
-            {"line": "new", "item": "body", "rate": 200, "unit_cost": 1, "minimum": 40},
+            {"line": "new", "item": "body", "rate": 200, "unit_cost": 1, "minimum": 40, "crew_minimum": 40},
             {"line": "idle", "item": "body", "rate": 30, "unit_cost": 2},
             {"line": "spare", "item": "body", "rate": 10},
         ],

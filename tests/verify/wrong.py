@@ -247,6 +247,16 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         lambda: change(investment(), "output", "made", 79, t=7, line="new #2"),
     ),
     (
+        "running_crews_keep_their_minimum_rate",
+        "less than the minimum of its crew",
+        lambda: change(factory(), "output", "made", 74.9, t=5),
+    ),
+    (
+        "running_crews_keep_their_minimum_rate",
+        "two crews of a plant make no more than one must",
+        lambda: change(investment(), "output", "made", 239, t=7, line="new"),
+    ),
+    (
         "material_balances",
         "stock from nowhere",
         lambda: change(factory(), "stock", "closing", 33, t=3, item="shell"),
@@ -464,6 +474,16 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "costs_add_up",
         "hiring forgotten",
         lambda: change(factory(), "costs", "amount", 2175, t=2, category="crews"),
+    ),
+    (
+        "costs_add_up",
+        "hiring in money forgotten",
+        lambda: given(factory(), shift_ladders=lambda f: f.assign(hiring_money=7.0)),
+    ),
+    (
+        "costs_add_up",
+        "release in money forgotten",
+        lambda: given(factory(), shift_ladders=lambda f: f.assign(release_money=7.0)),
     ),
     (
         "costs_add_up",

@@ -45,6 +45,8 @@ class CapacityIndex:
         (line, period) -> capacity, as terms.
     minimum
         (line, period) with a minimum rate -> terms and constant of its right-hand side.
+    crew_minimum
+        (line, step, period) with a minimum rate of every crew -> the same, for the crews up to the step.
     """
 
     EFFECTIVE: dict[LineStep, tuple[str, int, int]]
@@ -56,6 +58,7 @@ class CapacityIndex:
     WEEKEND_SHARES: dict[tuple[str, int, str, int, int, int], float]
     available: dict[tuple[str, int], Terms]
     minimum: dict[tuple[str, int], tuple[Terms, float]]
+    crew_minimum: dict[LineStep, tuple[Terms, float]]
 
 
 def index_capacity(
@@ -110,9 +113,15 @@ def index_capacity(
         },
         available={key: tuple(terms) for key, terms in available.items()},
         minimum={
-            key: _minimum(network, calendar, projects, shifts, *key)
+            key: _minimum(network, calendar, projects, shifts, *key, 1)
             for key in production.MINIMUM
             if key in shifts.LINE_PERIODS
+        },
+        crew_minimum={
+            (name, k, t): _minimum(network, calendar, projects, shifts, name, t, k)
+            for name, t in production.CREW_MINIMUM
+            if (name, t) in shifts.LINE_PERIODS
+            for k in _crews_that_owe(network, name)
         },
     )
 
@@ -141,14 +150,28 @@ def _shares(projects: ProjectIndex, p: str, u: int, t: int) -> list[float]:
     return sorted({0.0, *(share for share, _ in projects.weekend_ready[p, u, t])})
 
 
+def _crews_that_owe(network: Network, name: str) -> range:
+    """Return the steps with a row of their own: of a line that exists the last, whose row holds all its crews.
+
+    Of an opened line each, for as many crews as run owe as much as the plant is ready, and the least is linear for a
+    given number of crews only.
+    """
+    steps = len(network.lines[name].steps)
+    return range(1 if network.lines[name].project else steps, steps + 1)
+
+
 def _minimum(
-    network: Network, calendar: Calendar, projects: ProjectIndex, shifts: ShiftIndex, name: str, t: int
+    network: Network, calendar: Calendar, projects: ProjectIndex, shifts: ShiftIndex, name: str, t: int, upto: int
 ) -> tuple[Terms, float]:
-    """Return terms and constant of h run[1] - losses (existing), or h (run[1] + ready - 1) (opened)."""
+    """Return terms and constant of sum up to k of (h run - losses) (existing), or k h (run[k] + ready - 1) (opened)."""
     line, months, b = network.lines[name], calendar.lengths[t], calendar.block_of[t]
-    run = (float(months), "run", (name, 1, b))
     if line.project:
+        whole = float(upto * months)
         ready = projects.READY.get((line.project, line.unit, t), ())
-        return (run, *((months * share, "build", start) for share, start in ready)), -float(months)
-    losses = shifts.crew_loss.get((name, 1, t), ())
-    return (run, *((-lost, "join", (name, 1, other)) for lost, other in losses)), 0.0
+        starts = ((whole * share, "build", start) for share, start in ready)
+        return ((whole, "run", (name, upto, b)), *starts), -whole
+    terms: list[tuple[float, str, tuple[Any, ...]]] = []
+    for k in range(1, upto + 1):
+        losses = shifts.crew_loss.get((name, k, t), ())
+        terms += [(float(months), "run", (name, k, b)), *((-lost, "join", (name, k, o)) for lost, o in losses)]
+    return tuple(terms), 0.0

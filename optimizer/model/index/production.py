@@ -26,6 +26,8 @@ class ProductionIndex:
         (line, period) with anything to make -> the items.
     MINIMUM
         (line, period) -> minimum share of the 1-8-5 rate while running, where positive.
+    CREW_MINIMUM
+        The same for every crew.
     rate, unit_cost
         Per month, and money per good unit.
     inputs
@@ -35,6 +37,7 @@ class ProductionIndex:
     MAKE: tuple[Make, ...]
     LINES: dict[tuple[str, int], tuple[str, ...]]
     MINIMUM: dict[tuple[str, int], float]
+    CREW_MINIMUM: dict[tuple[str, int], float]
     rate: dict[Make, float]
     unit_cost: dict[Make, float]
     inputs: dict[Make, dict[str, float]]
@@ -46,6 +49,7 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
     cost: dict[Make, float] = {}
     inputs: dict[Make, dict[str, float]] = {}
     minimum: dict[tuple[str, int], float] = {}
+    of_crews: dict[tuple[str, int], float] = {}
     lines: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name, line in network.lines.items():
         ready = [t for t in calendar.periods if (line.project, line.unit, t) in projects.READY]
@@ -59,13 +63,14 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
                 key = (name, item, t)
                 rate[key], cost[key] = mean.rate, mean.unit_cost
                 inputs[key] = {i: q / mean.yield_ for i, q in network.inputs(base, item).items()}
-                share = mean.minimum / mean.rate
-                minimum[name, t] = min(minimum.get((name, t), share), share)
+                for least, units in ((minimum, mean.minimum), (of_crews, mean.crew_minimum)):
+                    least[name, t] = min(least.get((name, t), units / mean.rate), units / mean.rate)
                 lines[name, t].append(item)
     return ProductionIndex(
         MAKE=tuple(rate),
         LINES={key: tuple(items) for key, items in lines.items()},
         MINIMUM={key: share for key, share in minimum.items() if share > 0},
+        CREW_MINIMUM={key: share for key, share in of_crews.items() if share > 0},
         rate=rate,
         unit_cost=cost,
         inputs=inputs,
@@ -78,6 +83,7 @@ class _Mean:
     unit_cost: float
     yield_: float
     minimum: float
+    crew_minimum: float
 
 
 def _mean_rates(rows: tuple[Rate, ...], calendar: Calendar, t: int) -> _Mean | None:
@@ -92,4 +98,5 @@ def _mean_rates(rows: tuple[Rate, ...], calendar: Calendar, t: int) -> _Mean | N
         unit_cost=sum(row.unit_cost * share for row, share in months) / covered,
         yield_=sum(row.yield_ * share for row, share in months) / covered,
         minimum=sum(row.minimum * share for row, share in months) / length,
+        crew_minimum=sum(row.crew_minimum * share for row, share in months) / length,
     )

@@ -48,11 +48,13 @@ def rates_do_not_overlap(view: View) -> Iterator[Finding]:
 
 
 def minimum_is_no_more_than_the_rate(view: View) -> Iterator[Finding]:
-    """A line can be kept going at its minimum in one shift."""
+    """A line can be kept going at its minimum, and at that of a crew, in one shift."""
     for index, rate in view.numbered(Rate):
-        if rate.minimum > rate.rate:
-            message = f"the minimum {rate.minimum:g} is more than the 1-8-5 rate {rate.rate:g}; lower it"
-            yield view.error(Rate, index, "minimum", message)
+        for attribute, whose in (("minimum", "the minimum {}"), ("crew_minimum", "the minimum of every crew, {},")):
+            least = getattr(rate, attribute)
+            if least > rate.rate:
+                message = f"{whose.format(f'{least:g}')} is more than the 1-8-5 rate {rate.rate:g}; lower it"
+                yield view.error(Rate, index, attribute, message)
 
 
 def ladders_have_every_step(view: View) -> Iterator[Finding]:

@@ -165,6 +165,15 @@ class Rate(Row):
         unit="units per month",
         ge=0,
     )
+    crew_minimum: Number = column(
+        "minimum rate per month of every crew",
+        "Lowest output for which a crew is kept at work: two crews make at least twice as much.",
+        default=0.0,
+        unit="units per month",
+        ge=0,
+        hint="Of several items of a line the one with the smallest share of its 1-8-5 rate counts, as for the minimum "
+        "rate of the line. A crew that ramps up owes its share of it.",
+    )
 
 
 class LadderStep(Row):
@@ -198,6 +207,20 @@ class LadderStep(Row):
     )
     release_cost: Number = column(
         "release cost", "In months of crew cost.", default=0.0, unit="months of crew cost", ge=0, le=120
+    )
+    hiring_money: Number = column(
+        "hiring cost in money",
+        "For each crew that joins, beside months of crew cost.",
+        default=0.0,
+        unit="money",
+        ge=0,
+    )
+    release_money: Number = column(
+        "release cost in money",
+        "For each crew that leaves, beside months of crew cost.",
+        default=0.0,
+        unit="money",
+        ge=0,
     )
     ramp_up: Name | None = column(
         "ramp-up", "Profile of output after joining; empty: full at once.", default=None, refers_to="Profiles.profile"
