@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from optimizer.errors import Finding
-from optimizer.plan.verdict import objective_words, proof_words, search_words
+from optimizer.plan.verdict import checked_words, objective_words, proof_words, search_words
 from optimizer.replies import print_findings
 from optimizer.scenario.schema import LEVERS, Line, Project
 from optimizer.scenario.values import counted
@@ -90,7 +90,7 @@ class ProgressView:
         words = f" ({search_words(plan)}): {proof_words(plan)}"
         if not math.isfinite(plan.gap):
             words += "; allow more time (--time-limit)"
-        self._print(Text.assemble(("Plan found", "bold green"), f"{words}; independently checked"))
+        self._print(Text.assemble(("Plan found", "bold green"), f"{words}; {checked_words(plan)}"))
         if plan.changed:
             self._print(Text.assemble(("warning", "yellow"), f": {plan.changed}"))
         for sentence in plan.given_up:

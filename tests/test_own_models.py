@@ -326,6 +326,7 @@ def test_differences_qualify_the_verdict() -> None:
     assert plan.verified and plan.starts["start"].iloc[0].month == 2
     for words in (status_words(plan), repr(plan)):
         assert "for the model as changed" in words
+        assert "roven " not in words.partition("\n")[0] and "independently checked" not in words
         assert f"changes of the model that nobody checked: {plan.unverified[0]}" in words
 
 
@@ -463,6 +464,17 @@ def test_settings_given_beside_a_model_hold() -> None:
     assert list(plan.objectives["objective"]) == ["weighted"]
     assert {name: getattr(plan.scenario.settings, name) for name in given} == given
     assert plan.output[plan.output["line"] == "L"]["made"].iloc[0] <= 5 + 1e-6
+
+
+def test_what_is_added_to_the_cost_counts_in_what_is_weighted() -> None:
+    """Another objective that holds the cost is asked for with the cost as changed, and the change is named."""
+
+    def dearer(model: pyo.ConcreteModel) -> None:
+        model.cost.set_value(model.cost.expr + 5 * make(model))
+
+    plan = solved(dearer, objectives=("weighted",))
+    assert [words for words in plan.unverified if words.startswith("objective weighted: make[L,shell,0] counts ")]
+    assert solved(lambda model: None, objectives=("weighted",)).unverified == ()
 
 
 # -- what no plan can hold ------------------------------------------------------------------------------

@@ -27,8 +27,13 @@ def add_objectives(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]
 
 
 def writers(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> dict[str, Callable[[], object]]:
-    """Return for each objective what writes its expression over the variables of a model."""
-    spending = cache(lambda: cost(model, index, costs))
+    """Return for each objective what writes its expression over the variables of a model.
+
+    What is weighted begins with the cost that stands on the model: a caller may have added to it.
+    """
+    there = model.component("cost")
+    ours = there.expr if there is not None and there.ctype is pyo.Objective else None
+    spending = cache(lambda: cost(model, index, costs) if ours is None else ours)
     return {
         "shortfall": lambda: shortfall(model, index),
         "speed": lambda: speed(model, index),

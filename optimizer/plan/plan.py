@@ -14,7 +14,7 @@ import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.tables import DECISIONS
-from optimizer.plan.verdict import LEAST_GIVEN, given_up_words, percent, search_words
+from optimizer.plan.verdict import LEAST_GIVEN, checked_words, given_up_words, percent, search_words
 from optimizer.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class Plan:
         return headline | {"waiting_time_months": waits | headline["waiting_time_months"]}
 
     def __repr__(self) -> str:
-        verdict = "independently checked" if self.verified else "not verified"
+        verdict = checked_words(self) if self.verified else "not verified"
         status, but = search_words(self), ""
         if self.changed:
             status, but = f"{status} for the model as changed", f"; {self.changed}"

@@ -13,14 +13,30 @@ LEAST_GIVEN = 1e-4
 
 
 def proof_words(plan: Plan) -> str:
-    """Return how far what is delivered is proven; the best possible only where nothing was given back."""
+    """Return how far what is delivered is proven; the best possible only where nothing was given back.
+
+    Of a model that a caller changed nothing is proven: nobody checked that it says what it should.
+    """
     if not math.isfinite(plan.gap):
         words = "not proven how far from the best possible"
-    elif plan.gap == 0:
-        words = "proven the best possible"
     else:
-        words = f"proven within {percent(plan.gap)} of the best possible"
+        proven = "by the word of the search" if plan.changed else "proven"
+        words = (
+            f"{proven} the best possible"
+            if plan.gap == 0
+            else f"{proven} within {percent(plan.gap)} of the best possible"
+        )
     return f"{words} for the model as changed" if plan.changed else words
+
+
+def checked_words(plan: Plan) -> str:
+    """Return what the verifier says; what a caller changed in the model it does not know, so that is told instead."""
+    broken = [check.rule for check in plan.checks if not check.holds]
+    if not plan.checks:
+        return "NOT independently checked"
+    if broken:
+        return f"the independent check FAILED for {len(broken)} of {len(plan.checks)} rules (see Checks)"
+    return "the rules of the scenario hold" if plan.changed else "independently checked"
 
 
 def search_words(plan: Plan) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
-from optimizer.plan.verdict import objective_words, proof_words, short
+from optimizer.plan.verdict import checked_words, objective_words, proof_words, short
 from optimizer.report.book import ROW_PIXELS, Book
 from optimizer.report.charts import draw, drawable
 from optimizer.report.pictures import Pictures
@@ -68,7 +68,7 @@ def status_words(plan: Plan) -> str:
         "interrupted": " (the search was interrupted)",
     }
     told = f"; {counted(len(plan.warnings), 'warning')} (sheet {WARNINGS})" if plan.warnings else ""
-    return f"{proof}{ends.get(plan.status, '')}; {_checked(plan)}{told}"
+    return f"{proof}{ends.get(plan.status, '')}; {'; '.join(filter(None, (checked_words(plan), plan.changed)))}{told}"
 
 
 def delivered_words(plan: Plan) -> str:
@@ -95,17 +95,6 @@ def promise_words(plan: Plan) -> str:
             )
     more = f"; and {len(asap) - MOST_PROMISES} more" if len(asap) > MOST_PROMISES else ""
     return f"Kept as promised: {'; '.join(told)}{more}" if told else ""
-
-
-def _checked(plan: Plan) -> str:
-    broken = [check.rule for check in plan.checks if not check.holds]
-    if not plan.checks:
-        words = "NOT independently checked"
-    elif broken:
-        words = f"the independent check FAILED for {len(broken)} of {len(plan.checks)} rules (see Checks)"
-    else:
-        words = "independently checked"
-    return "; ".join(filter(None, (words, plan.changed)))
 
 
 def _dates(plan: Plan) -> str:

@@ -29,7 +29,7 @@ BINARIES = "write it with binary variables of your own, say x[i] <= most * y[i] 
 GDP = "TransformationFactory('gdp.bigm').apply_to(model), or 'gdp.hull', makes it linear"
 INSTEAD = {
     "SOSConstraint": f"{BINARIES}; for a Piecewise choose a pw_repn with binaries, say 'INC' or 'MC'",
-    "LogicalConstraint": "TransformationFactory('core.logical_to_linear').apply_to(model) makes it linear",
+    "LogicalConstraint": "TransformationFactory('core.logical_to_linear').apply_to(model) makes it linear (with sympy)",
     "Disjunction": GDP,
     "Disjunct": GDP,
     "Complementarity": f"TransformationFactory('mpec.simple_disjunction').apply_to(model) first, then {GDP}",
