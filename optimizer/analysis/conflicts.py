@@ -321,6 +321,8 @@ def _is_wait(statement: Statement) -> bool:
 
 def _proposal(index: Index, matrix: Matrix, statement: Statement, change: float, x: Floats) -> Proposal:
     scenario = index.scenario
+    if statement.attribute == "firm_quantity":
+        return changed(scenario, statement, True, f"waive {statement.words}", attribute="firm_waived")
     if statement.model is Project:
         return changed(scenario, statement, "option", f"make {statement.words} an option")
     if statement.per:

@@ -269,3 +269,27 @@ def test_conflicts_are_minimal_and_changes_the_smallest(many: int) -> None:
         assert changed[0].sum() == pytest.approx(misses.min(), rel=0.011)
         compared += 1
     assert compared == many
+
+
+def test_committed_projects_without_their_firm_orders_may_be_let_off() -> None:
+    """40 that nobody has ordered are asked for in the first month: the cell is told, and where to waive them."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "3x1"},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        projects=[
+            {"project": "wider", "kind": "expansion", "line": "L", "added_share": 1, "lead_months": 0}
+            | {"firm_quantity": 40, "firm_item": "shell", "status": "committed", "start": "2024-01"}
+        ],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 10}],
+    )
+    found = explain_scenario(scenario, Clock(20))
+    assert found is not None
+    words = "the firm orders that the committed project `wider` asks for"
+    assert [(finding.cell, finding.message) for finding in found.conflict] == [("row 1, column firm_quantity", words)]
+    assert [(p.finding.cell, p.finding.message) for p in found.proposals] == [
+        ("row 1, column firm_waived", f"waive {words}")
+    ]
