@@ -27,6 +27,7 @@ from optimizer.errors import (
 
 if TYPE_CHECKING:
     from optimizer.answers.compare import compare
+    from optimizer.answers.why import why
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
     from optimizer.plan.assignment import Assignment
@@ -74,6 +75,7 @@ _HOMES = {
     "solve_many": "study.study",
     "variant": "scenario.variants",
     "verify": "verify.verify",
+    "why": "answers.why",
     "write_folder": "workbook.folder",
     "write_template": "workbook.template",
     "write_workbook": "workbook.template",
@@ -134,6 +136,7 @@ __all__ = [
     "solve_many",
     "variant",
     "verify",
+    "why",
     "write_folder",
     "write_template",
     "write_workbook",

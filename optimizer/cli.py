@@ -1,4 +1,5 @@
-"""The command line: `solve`, `check`, `explain`, `verify`, `template`, `example`, and those of questions.py.
+"""The command line: `solve`, `check`, `explain`, `verify`, `template`, `example`, and those of questions.py and
+followups.py.
 
 Exit status: 0 a checked plan is written (or the input is fine), 2 the input or the command line has
 errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 anything else.
@@ -22,6 +23,7 @@ from rich.text import Text
 from optimizer.errors import Finding, InputError, ReportError, odd
 from optimizer.examples import EXAMPLES, example_path
 from optimizer.files import reason, whole
+from optimizer.followups import FOLLOWUPS
 from optimizer.given import changed, read, refuse_bad_target, refuse_to_replace
 from optimizer.options import AsJson, Force, Quiet, Variant, Workbook, completed
 from optimizer.questions import QUESTIONS
@@ -440,7 +442,7 @@ def example(
             out.print(f"{target} is written; now: optimizer solve {shlex.quote(str(target))}")
 
 
-for _question, _example in QUESTIONS.items():
+for _question, _example in {**QUESTIONS, **FOLLOWUPS}.items():
     app.command(epilog=f"Example: {_example}")(_question)
 
 

@@ -58,7 +58,7 @@ def compare(
         if len(workbooks) == 1 and scenarios is None:
             words = "name a second workbook, or say --scenarios all for those of its Scenarios sheet"
             raise InputError([Finding(workbooks[0].name, "", f"to compare takes two cases: {words}")])
-        cases: dict[str, Any] = {_name(path, workbooks): _case(path, gap, course) for path in workbooks}
+        cases: dict[str, Any] = {_name(path, workbooks): case_of(path, gap, course) for path in workbooks}
         if scenarios is not None:
             if len(workbooks) > 1:
                 raise InputError([Finding("", "", "--scenarios is for one workbook; name one, or leave it out")])
@@ -69,7 +69,7 @@ def compare(
             plain, first = cases_of(given, asked), next(iter(cases.values()))
             cases = {"base": first} | {name: plain[name] for name in asked}
         target = report or answer_path(workbooks[0], "compare", *(path.stem for path in workbooks[1:]), scenarios or "")
-        _ready(target, workbooks, force if report is not None or force else None)
+        ready(target, workbooks, force if report is not None or force else None)
 
         def ask(**options: Any) -> Reply:
             import optimizer
@@ -117,14 +117,14 @@ def given_of(workbook: Path, scenario: str | None, gap: float | None, course: Co
     return found
 
 
-def _ready(target: Path, inputs: Sequence[Path], force: bool | None) -> None:
+def ready(target: Path, inputs: Sequence[Path], force: bool | None) -> None:
     """Refuse, before anything that takes long, a place where the answer cannot go."""
     for path in inputs:
         refuse_bad_target(target, path)
     refuse_to_replace(target, bool(force))
 
 
-def _case(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
+def case_of(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
     """Return the plan of a report, or the scenario of a workbook."""
     from optimizer.errors import PlanError
     from optimizer.plan.tables import RUN_SHEET

@@ -38,7 +38,7 @@ OWNERS = {
     "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/program.py"),
     "pyomo": ("model/", "solve/matrix.py"),
     "rich": ("cli.py", "progress_view.py", "questions.py", "replies.py", "study_view.py", "terminal.py"),
-    "typer": ("cli.py", "options.py", "questions.py", "replies.py"),
+    "typer": ("cli.py", "followups.py", "options.py", "questions.py", "replies.py"),
 }
 """Library -> the only places that may import it."""
 

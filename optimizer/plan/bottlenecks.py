@@ -171,6 +171,12 @@ class Bottlenecks:
         count = sum(item in self.makers for item in self.basis.final_items)
         return f"{words}, in {held / max(1, count):.0f} of {self.basis.calendar.end} months"
 
+    def roots(self, item: str) -> list[str]:
+        """Return what limits an item in each period at its root: an input that lines make is followed to its own."""
+        if item not in self.makers:
+            return [f"supply of {item}"] * len(self.basis.lengths)
+        return [self._root(item, t) for t in range(len(self.basis.lengths))]
+
     @cached_property
     def _limits(self) -> Mapping[str, list[str]]:
         return {item: self.limits(item) for item in self.makers}

@@ -213,6 +213,10 @@ class Measures:
         chosen = (table["customer"] == customer) & (table["item"] == item)
         return table.loc[chosen, column].to_numpy()
 
+    def limiting(self, item: str) -> list[str]:
+        """Return what limits an item in each period, in words, followed through inputs to its root."""
+        return self._bottlenecks.roots(item)
+
     # -- shared by several -----------------------------------------------------------------------
     @cached_property
     def _curves(self) -> dict[Pair, waiting.Curves]:
