@@ -27,6 +27,7 @@ from optimizer.errors import (
 
 if TYPE_CHECKING:
     from optimizer.answers.compare import compare
+    from optimizer.answers.levers import lever_worth
     from optimizer.answers.why import why
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
@@ -67,6 +68,7 @@ _HOMES = {
     "build_model": "model.build",
     "check": "scenario.checks",
     "compare": "answers.compare",
+    "lever_worth": "answers.levers",
     "prepare": "prepared",
     "read_folder": "workbook.folder",
     "read_plan": "reread",
@@ -128,6 +130,7 @@ __all__ = [
     "build_model",
     "check",
     "compare",
+    "lever_worth",
     "prepare",
     "read_folder",
     "read_plan",

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from optimizer.errors import Finding, InputError
 from optimizer.given import read, refuse_bad_target, refuse_to_replace
-from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit
+from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Variant, Workbook
 from optimizer.replies import Course, Exit, err, errors_told, out, print_findings, tell_json
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def compare(
             plain, first = cases_of(given, asked), next(iter(cases.values()))
             cases = {"base": first} | {name: plain[name] for name in asked}
         target = report or answer_path(workbooks[0], "compare", *(path.stem for path in workbooks[1:]), scenarios or "")
-        ready(target, workbooks, force if report is not None or force else None)
+        ready(target, workbooks, force)
 
         def ask(**options: Any) -> Reply:
             import optimizer
@@ -79,8 +79,46 @@ def compare(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def levers(
+    workbook: Workbook,
+    scenario: Variant = None,
+    most: Annotated[
+        int | None,
+        typer.Option(min=2, help="Most solves; shares are estimates then.", show_default="all that tell something"),
+    ] = None,
+    within: Annotated[
+        float, typer.Option(min=0, max=1, help="Part of what all give within which shares are told; 0: exactly.")
+    ] = 0.01,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what each lever is worth: alone, taken away, one after the other, and its share in what all of them give.
+
+    Shares are the means over all orders in which levers may come (Shapley). Short run: weekends, shifts and what is
+    there already; long run: new lines and the pledges they wait for. Hard targets are left out.
+    """
+    with errors_told(as_json) as course:
+        given = given_of(workbook, scenario, gap, course)
+        target = report or answer_path(workbook, "levers", scenario or "")
+        ready(target, [workbook], force)
+
+        def ask(**options: Any) -> Reply:
+            import optimizer
+
+            return optimizer.lever_worth(given, most_solves=most, within=within, **options)
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 QUESTIONS: dict[Callable[..., None], str] = {
     compare: "optimizer compare quickstart.xlsx --scenarios all",
+    levers: "optimizer levers quickstart.xlsx",
 }
 """Command -> an example of it."""
 
@@ -117,11 +155,11 @@ def given_of(workbook: Path, scenario: str | None, gap: float | None, course: Co
     return found
 
 
-def ready(target: Path, inputs: Sequence[Path], force: bool | None) -> None:
+def ready(target: Path, inputs: Sequence[Path], force: bool) -> None:
     """Refuse, before anything that takes long, a place where the answer cannot go."""
     for path in inputs:
         refuse_bad_target(target, path)
-    refuse_to_replace(target, bool(force))
+    refuse_to_replace(target, force)
 
 
 def case_of(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
@@ -180,10 +218,10 @@ def _print(reply: Reply, written: Path) -> None:
         sheet = reply.sheets[name]
         frame = told(sheet).head(MOST_PRINTED)
         table = Table(box=None, padding=(0, 2, 0, 0), title=sheet.title, title_justify="left")
-        for column in sheet.columns:
+        for column in sheet.printed:
             table.add_column(column.header, overflow="fold")
         for row in frame.to_dict("records"):
-            table.add_row(*(_cell(row[column.name], column.unit) for column in sheet.columns))
+            table.add_row(*(_cell(row[column.name], column.unit) for column in sheet.printed))
         out.print(table)
         if len(sheet.frame) > MOST_PRINTED:
             out.print(f"and {len(sheet.frame) - MOST_PRINTED} more in the workbook")

@@ -15,12 +15,18 @@ from optimizer.study.planset import PlanSet
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of an answer: its title, what it tells, its columns and rows."""
+    """A table of an answer: its title, what it tells, its columns and rows; `brief` names those that are printed."""
 
     title: str
     about: str
     columns: Sequence[Column]
     frame: pd.DataFrame
+    brief: Sequence[str] = ()
+
+    @property
+    def printed(self) -> list[Column]:
+        """Return the columns that are told where there is little room."""
+        return [column for column in self.columns if not self.brief or column.name in self.brief]
 
 
 @dataclass(frozen=True)
