@@ -28,6 +28,7 @@ from optimizer.errors import (
 if TYPE_CHECKING:
     from optimizer.answers.compare import compare
     from optimizer.answers.levers import lever_worth
+    from optimizer.answers.replan import replan
     from optimizer.answers.why import why
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
@@ -73,6 +74,7 @@ _HOMES = {
     "read_folder": "workbook.folder",
     "read_plan": "reread",
     "read_workbook": "workbook.read",
+    "replan": "answers.replan",
     "solve": "pipeline",
     "solve_many": "study.study",
     "variant": "scenario.variants",
@@ -135,6 +137,7 @@ __all__ = [
     "read_folder",
     "read_plan",
     "read_workbook",
+    "replan",
     "solve",
     "solve_many",
     "variant",

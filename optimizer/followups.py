@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit
-from optimizer.questions import answer, answer_path, case_of, ready
+from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
+from optimizer.questions import answer, answer_path, case_of, given_of, ready
 from optimizer.replies import errors_told
 
 if TYPE_CHECKING:
@@ -59,7 +59,56 @@ def why(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def replan(
+    workbook: Workbook,
+    earlier: Annotated[Path, typer.Option("--from", help="Report of the plan so far.", show_default=False)],
+    as_of: Annotated[str, typer.Option(help="First month that is decided anew, say 2024-01.", show_default=False)],
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="Where the report of the new plan goes.", show_default="not written")
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Tell at what price each project that is decided but not open may be undone.")
+    ] = False,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan again from a month on: what was decided stays, the past is that of the report, and each change has a reason.
+
+    A sheet Actuals (table, key, month, value) overrides earlier months. The rest of the earlier plan stays, too, unless
+    the new one is better by more than the gap. A reason is the changed input whose undoing restores the decision.
+    """
+    with errors_told(as_json) as course:
+        from optimizer.answers import replan as asked
+        from optimizer.errors import Finding, InputError
+        from optimizer.plan.plan import Plan
+        from optimizer.workbook.actuals import read_actuals
+
+        scenario = given_of(workbook, None, gap, course)
+        before = case_of(earlier, gap, course)
+        if not isinstance(before, Plan):
+            raise InputError([Finding(earlier.name, "", "holds no plan; name a report that `optimizer solve` wrote")])
+        actuals = read_actuals(workbook)
+        target = report or answer_path(workbook, "replan", as_of)
+        for path in (target, *([plan] if plan else [])):
+            ready(path, [workbook, earlier], force)
+
+        def ask(**options: object) -> Reply:
+            reply = asked.replan(scenario, before, as_of, actuals=actuals, undo=undo, **options)  # type: ignore[arg-type]
+            if plan is not None:
+                asked.plan_of(reply).to_excel(plan)
+            return reply
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 FOLLOWUPS: dict[Callable[..., None], str] = {
     why: "optimizer why reports/quickstart.xlsx --order Northland",
+    replan: "optimizer replan next.xlsx --from reports/quickstart.xlsx --as-of 2023-08",
 }
 """Command -> an example of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gc
 import platform
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from optimizer.model.kin import kin
 from optimizer.model.objectives import UNITS
 from optimizer.model.own import refuse_foreign
 from optimizer.model.today import rows_let_go, today
-from optimizer.plan.assignment import COMMITMENTS, DECIDED
+from optimizer.plan.assignment import COMMITMENTS, DECIDED, Until
 from optimizer.plan.measures import Measures
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import OBJECTIVES
@@ -61,7 +60,7 @@ def solve(
     prepared: Prepared | None = None,
     start: Plan | None = None,
     fix: Sequence[str] = (),
-    until: dt.date | str | None = None,
+    until: Until = None,
     hold: Mapping[str, float] | None = None,
     objectives: tuple[str, ...] | None = None,
     gap: float | None = None,
@@ -91,8 +90,8 @@ def solve(
         say so. It is not used for `relaxed`.
     fix, until
         Tables of decisions that stay as they are in `start`, say ``("starts", "shifts")``, and the last month of
-        those that do, say ``"2024-06"``; None: all. What `start` does not know is decided. Bounds are those of what
-        is left.
+        those that do, say ``"2024-06"``, for all tables or by table; None: all. What `start` does not know is decided.
+        Bounds are those of what is left.
     hold
         Objective -> the most it may be, in its unit.
     objectives, gap, time_limit, threads, seed

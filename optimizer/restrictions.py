@@ -6,7 +6,6 @@ scenario forbids, so every rule that a plan is checked by holds as ever.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from optimizer.errors import Finding, ImpossibleError, InputError, refuse
-from optimizer.plan.assignment import DECIDED, WHOLE, Assignment, month_of, unknown_tables
+from optimizer.plan.assignment import DECIDED, WHOLE, Assignment, Until, month_of, unknown_tables
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import OBJECTIVES
@@ -39,14 +38,14 @@ class Restrictions:
     fix
         Tables of decisions that are kept.
     until
-        Last month whose decisions are kept; None: all.
+        Last month whose decisions are kept, for all tables or by table; None: all.
     hold
         Objective -> the most it may be.
     """
 
     plan: Plan | None = None
     fix: tuple[str, ...] = ()
-    until: dt.date | str | None = None
+    until: Until = None
     hold: Mapping[str, float] = field(default_factory=dict)
 
     def refuse(self) -> None:
@@ -61,10 +60,13 @@ class Restrictions:
         if self.fix and self.plan is None:
             wrong.append(Finding("fix", "", "needs a plan whose decisions are kept: give it as `start`"))
         if self.until is not None:
-            try:
-                month_of(self.until)
-            except InputError as error:
-                wrong += error.findings
+            by_table = self.until if isinstance(self.until, Mapping) else {"": self.until}
+            wrong += unknown_tables([table for table in by_table if table])
+            for month in by_table.values():
+                try:
+                    month_of(month)
+                except InputError as error:
+                    wrong += error.findings
             if not self.fix:
                 words = "says until when decisions are kept, and needs `fix`, say fix=('starts', 'shifts')"
                 wrong.append(Finding("until", "", words))
@@ -82,9 +84,15 @@ class Restrictions:
         """Say what is kept and held."""
         told = []
         if self.fix and self.plan is not None:
-            until = "" if self.until is None else f" until {month_of(self.until):%Y-%m}"
-            told.append(f"{', '.join(self.fix)}{until} kept as in the plan for `{self.plan.scenario.settings.title}`")
+            told.append(f"{self._kept} kept as in the plan for `{self.plan.scenario.settings.title}`")
         return (*told, *(f"{name} held at {limit:,.10g} or less" for name, limit in self.hold.items()))
+
+    @property
+    def _kept(self) -> str:
+        if not isinstance(self.until, Mapping):
+            return ", ".join(self.fix) + ("" if self.until is None else f" until {month_of(self.until):%Y-%m}")
+        ends = {table: month_of(month) for table, month in self.until.items()}
+        return ", ".join(f"{table} until {ends[table]:%Y-%m}" if table in ends else table for table in self.fix)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from optimizer.scenario.scenario import Scenario
@@ -73,3 +74,86 @@ def _text(name: str, value: Any) -> str:
 
 def _told(sheet: str, cell: str, row: str, column: str, was: str, now: str) -> dict[str, str]:
     return {"sheet": sheet, "cell": cell, "row": row, "column": column, "base": was, "here": now}
+
+
+# -- one change at a time --------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Difference:
+    """A row of the input, or a setting, that is not the same in two scenarios.
+
+    Attributes
+    ----------
+    table
+        Its name; ``settings`` for a setting.
+    key
+        Of the row, and which of those that have it; of a setting its name.
+    sheet, cell, row, words
+        Where it stands in the later scenario, and what was and is.
+    """
+
+    table: str
+    key: tuple[str, int]
+    sheet: str
+    cell: str
+    row: str
+    words: str
+
+    @property
+    def name(self) -> str:
+        """Return what tells it from others."""
+        return f"{self.sheet} {self.row}" + (f" ({self.key[1] + 1})" if self.key[1] else "")
+
+
+def changed_rows(base: Scenario, other: Scenario) -> list[Difference]:
+    """Return the rows and settings that differ, each with all that differs in it, in the order of the workbook."""
+    found = []
+    for name, header in headers(Settings).items():
+        was, now = getattr(base.settings, name), getattr(other.settings, name)
+        if name not in BESIDE and was != now:
+            sheet, cell = other.locate("settings", 0, name)
+            words = f"{_text(name, was)} to {_text(name, now)}"
+            found.append(Difference("settings", (name, 0), sheet, cell, header, words))
+    for table in TABLES:
+        if table is Change:
+            continue
+        before, after = _keyed(base.rows(table)), _keyed(other.rows(table))
+        for key in dict.fromkeys([*after, *before]):
+            if key in before and key in after and before[key][1] == after[key][1]:
+                continue
+            where, index = (other, after[key][0]) if key in after else (base, before[key][0])
+            sheet, cell = where.locate(table.table, index, next(iter(headers(table))))
+            if key in before and key in after:
+                names = [n for n in headers(table) if getattr(before[key][1], n) != getattr(after[key][1], n)]
+                names = [n for n in names if n not in (*BESIDE, "note")]
+                if not names:
+                    continue
+                _, cell = other.locate(table.table, index, names[0])
+                words = ", ".join(_was_is(headers(table)[n], n, before[key][1], after[key][1]) for n in names)
+            else:
+                words = "new row" if key in after else "row is gone"
+            row = " | ".join(part for part in key[0].split(" | ") if part.strip())
+            found.append(Difference(table.table, key, sheet, cell, row, words))
+    return found
+
+
+def _was_is(header: str, name: str, was: Row, now: Row) -> str:
+    return f"{header} {_text(name, getattr(was, name))} to {_text(name, getattr(now, name))}"
+
+
+def undone(base: Scenario, other: Scenario, difference: Difference) -> Scenario:
+    """Return the later scenario with one difference as it was.
+
+    Raises
+    ------
+    InputError
+        When the rules do not hold with it alone undone.
+    """
+    if difference.table == "settings":
+        name = difference.key[0]
+        return other.replace(settings={name: getattr(base.settings, name)})
+    table = next(table for table in TABLES if table.table == difference.table)
+    before, after = _keyed(base.rows(table)), _keyed(other.rows(table))
+    rows = {key: row for key, (_, row) in after.items() if key != difference.key or key in before}
+    if difference.key in before:
+        rows[difference.key] = before[difference.key][1]
+    return other.replace(**{table.table: [row.model_dump() for row in rows.values()]})  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, InputError, refuse
 from optimizer.plan.plan import Plan
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import POOL, Network
@@ -58,6 +58,46 @@ _AMOUNTS: dict[str, tuple[str, tuple[str, ...], str]] = {
 """Variable -> table, columns of its key but the month, column of its value."""
 
 
+ACTUAL: dict[str, tuple[tuple[str, ...], str]] = {
+    "shifts": (("line",), "shifts"),
+    **{table: (keys, value) for table, keys, value in _AMOUNTS.values()},
+}
+"""Table whose past may be overridden by actuals -> names of its key, column of its value."""
+
+
+def actual_rows(actuals: pd.DataFrame) -> list[tuple[str, tuple[Any, ...], dt.date, float]]:
+    """Return rows (table, key, month, value) of actuals: columns table, key (names joined by ` | `), month, value.
+
+    Raises
+    ------
+    InputError
+        When a row names no such table, no key of it, no month or no number; it lists all of them.
+    """
+    found: list[tuple[str, tuple[Any, ...], dt.date, float]] = []
+    wrong: list[Finding] = []
+    for number, row in enumerate(actuals.to_dict("records"), start=1):
+        cell = str(row.get("cell") or f"row {number}")
+        table, told = str(row["table"]).strip(), len(wrong)
+        if table not in ACTUAL:
+            wrong.append(Finding("Actuals", cell, f"`{table}` is no table of what is done; use {', '.join(ACTUAL)}"))
+            continue
+        keys, _ = ACTUAL[table]
+        parts = [part.strip() for part in str(row["key"]).split("|")]
+        if len(parts) != len(keys) or not all(parts):
+            wrong.append(Finding("Actuals", cell, f"`{row['key']}` is no key of {table}; write {' | '.join(keys)}"))
+        try:
+            month = parse_month(row["month"])
+        except ValueError as error:
+            wrong.append(Finding("Actuals", cell, str(error)))
+        if not _is_number(row["value"]) or row["value"] < 0:
+            wrong.append(Finding("Actuals", cell, f"`{row['value']}` is no amount; write a number of 0 or more"))
+        if len(wrong) == told:
+            key = tuple(int(part) if name == "step" else part for name, part in zip(keys, parts, strict=True))
+            found.append((table, key, month, float(row["value"])))
+    refuse(wrong)
+    return found
+
+
 def unknown_tables(names: Sequence[str]) -> list[Finding]:
     """Return a finding for every name that is no table of decisions."""
     known = ", ".join(DECIDED)
@@ -66,6 +106,10 @@ def unknown_tables(names: Sequence[str]) -> list[Finding]:
         for name in names
         if name not in DECIDED
     ]
+
+
+Until = dt.date | str | Mapping[str, dt.date | str] | None
+"""Last month whose decisions count, for all tables or by table; None, or a table that is not named: all of them."""
 
 
 def month_of(until: dt.date | str) -> dt.date:
@@ -93,12 +137,13 @@ class Assignment:
     scenario
         Whose variables are asked for: the plan's own, or another.
     until
-        Last month whose decisions count, as a date or like ``2024-06``; None: all of them.
+        Last month whose decisions count, as a date or like ``2024-06``, for all tables or by table; None: all of them.
+        A crew is decided on as many months before it joins as hiring it takes.
     """
 
     plan: Plan
     scenario: Scenario
-    until: dt.date | str | None = None
+    until: Until = None
 
     def value(self, variable: str, key: Any) -> float | None:
         """Return the value that a variable has in the plan; None where the plan says nothing of it."""
@@ -120,13 +165,13 @@ class Assignment:
             found = [
                 f"unit {unit} of {project} in {self._calendar.date(month):%Y-%m}"
                 for (project, unit), month in self._starts.items()
-                if ("build", (project, unit, month)) not in there and month < self._stop
+                if ("build", (project, unit, month)) not in there and month < self._stop("build")
             ]
         if "run" in variables:
             for (line,), crews in self._series("shifts", ("line",), "shifts").items():
                 for b in range(len(self._calendar.blocks)):
                     month = self._calendar.block_begins(b)
-                    works = crews.get(self._period(month), 0.0) >= 1 and month < self._stop
+                    works = crews.get(self._period(month), 0.0) >= 1 and month < self._stop("run")
                     if works and ("run", (line, 1, b)) not in there:
                         found.append(f"shifts of {line} from {self._calendar.date(month):%Y-%m}")
         return found
@@ -135,7 +180,7 @@ class Assignment:
     def _build(self, key: tuple[str, int, int]) -> float | None:
         project, unit, month = key
         known = self._network.projects.get(project)
-        if known is None or unit > known.units or month >= self._stop:
+        if known is None or unit > known.units or month >= self._stop("build"):
             return None
         return float(self._starts.get((project, unit)) == month)
 
@@ -143,19 +188,20 @@ class Assignment:
         line, step, block = key
         month = self._calendar.block_begins(block)
         crews = self._series("shifts", ("line",), "shifts").get((line,), {}).get(self._period(month))
-        return None if crews is None or month >= self._stop else float(step <= round(crews))
+        hired = month - self._hiring.get((line, step), 0)
+        return None if crews is None or hired >= self._stop("run") else float(step <= round(crews))
 
     def _attained(self, key: tuple[str, str, str, int]) -> float | None:
         month = self._calendar.begins[key[-1]]
         kept = self._series("promises", ("target", "place", "item"), "attained").get(key[:-1], {})
-        return kept.get(self._period(month)) if month < self._stop else None
+        return kept.get(self._period(month)) if month < self._stop("attained") else None
 
     # -- amounts -------------------------------------------------------------------------------------
     def _amount(self, variable: str, names: tuple[Any, ...], t: int) -> float | None:
         """Return the amount of a period: the even shares of its months in those of the plan."""
         table, keys, column = _AMOUNTS[variable]
         months = range(self._calendar.begins[t], self._calendar.ends(t))
-        if months.stop > self._stop or not self._knows(names):
+        if months.stop > self._stop(variable) or not self._knows(names):
             return None
         series, lengths = self._series(table, keys, column).get(names, {}), self._old.lengths
         shares = []
@@ -182,7 +228,7 @@ class Assignment:
 
     def _counts_year(self, year: int) -> bool:
         """Tell whether a year lies within the horizon of the plan and before the end of what counts."""
-        return year in self._old.years and self._calendar.month(dt.date(year, 12, 1)) < self._stop
+        return year in self._old.years and self._calendar.month(dt.date(year, 12, 1)) < self._stop("pay")
 
     # -- time ----------------------------------------------------------------------------------------
     @property
@@ -193,10 +239,25 @@ class Assignment:
     def _old(self) -> Calendar:
         return self.plan.scenario.calendar
 
+    def _stop(self, variable: str) -> float:
+        """Return the first month of the scenario's calendar of which decisions of a variable do not count."""
+        return self._stops.get(variable, self._stops.get("", math.inf))
+
     @cached_property
-    def _stop(self) -> float:
-        """Return the first month of the scenario's calendar that does not count."""
-        return math.inf if self.until is None else self._calendar.month(month_of(self.until)) + 1
+    def _stops(self) -> Mapping[str, float]:
+        """Return variable -> first month that does not count; empty name: that of those that are not named."""
+        if self.until is None:
+            return {}
+        if not isinstance(self.until, Mapping):
+            return {"": self._calendar.month(month_of(self.until)) + 1}
+        ends = {table: self._calendar.month(month_of(month)) + 1 for table, month in self.until.items()}
+        return {variable: float(end) for table, end in ends.items() for variable in DECIDED[table]}
+
+    @cached_property
+    def _hiring(self) -> Mapping[tuple[str, int], int]:
+        """Return (line, step) -> months from hiring a crew to its first day."""
+        lines = Network(self.scenario).lines.values()
+        return {(line.name, step.step): step.hiring_months for line in lines for step in line.steps}
 
     def _period(self, month: int) -> int | None:
         """Return the period of the plan in which a month of the scenario lies."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from optimizer.errors import Finding, InputError
-from optimizer.plan.assignment import DECIDED, month_of
+from optimizer.plan.assignment import DECIDED, Until, month_of
 from optimizer.plan.plan import Plan
 from optimizer.restrictions import Restrictions
 from optimizer.scenario.scenario import Scenario
@@ -58,7 +57,7 @@ class Task:
     objectives: Sequence[str] | None = None
     start: Plan | None = None
     fix: Sequence[str] = ()
-    until: dt.date | str | None = None
+    until: Until = None
     gap: float | None = None
     time_limit: float | None = None
     threads: int | None = None
@@ -113,7 +112,7 @@ class Task:
             **_canonical(self.given),
             "hold": dict(sorted(asked.hold.items())),
             "fix": sorted(asked.fix),
-            "until": None if asked.until is None else str(month_of(asked.until)),
+            "until": _until(asked.until),
             "start": None if self.start is None else _decisions(self.start),
         }
         return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()[:40]
@@ -129,6 +128,12 @@ def _unknown(what: str, names: Sequence[str], known: Any) -> Iterator[Finding]:
     for name in names:
         if name not in known:
             yield Finding(what, "", f"`{name}` is not among {listed}")
+
+
+def _until(until: Until) -> Any:
+    if isinstance(until, Mapping):
+        return {table: str(month_of(month)) for table, month in sorted(until.items())}
+    return None if until is None else str(month_of(until))
 
 
 def _canonical(scenario: Scenario) -> dict[str, Any]:

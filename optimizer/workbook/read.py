@@ -28,7 +28,7 @@ ALIKE, TYPO = 0.6, 0.75
 JUDGED = {"start", "periods", "accepted_wait", "weekend_share", "weekend_efficiency", "schema_version"}
 """Settings by which other sheets are judged."""
 
-FREE_SHEETS = ("Read me", "Sources", "Findings")
+FREE_SHEETS = ("Read me", "Sources", "Findings", "Actuals")
 """Sheets that may hold anything."""
 
 
