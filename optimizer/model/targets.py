@@ -29,6 +29,16 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         r"""sum of make over the place's lines >= value x h_t."""
         return holds(m, targets.ROWS["rate"][g, place, item, point])
 
+    def inputs_sustain_the_target(m: pyo.ConcreteModel, g: str, place: str, item: str, used: str, t: int) -> object:
+        r"""made + bought + opening h_t / T + f (make - value h_t attained) >= used - most used (1 - attained).
+
+        For asap rates and every input that can be stored, over all stages: f is what a unit of the item takes of
+        it, make that of the rate, used that of all lines. So an attained rate lives on what flows in: it is not
+        brought forward by starving the months before it, or another item, for a hoard. A hard rate from a month
+        on may live on one: somebody chose the month.
+        """
+        return holds(m, targets.SUSTAINED[g, place, item, used, t])
+
     def coverage_reaches_the_target(m: pyo.ConcreteModel, g: str, place: str, item: str, point: float) -> object:
         r"""use + gifts that arrive >= value x need."""
         return holds(m, targets.ROWS["coverage"][g, place, item, point])
@@ -68,6 +78,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
 
     later = [key for key in targets.ATTAINED if (*key[:3], key[3] - 1) in targets.ATTAINED]
     model.output_reaches_the_target = pyo.Constraint(rows("rate"), rule=output_reaches_the_target)
+    model.inputs_sustain_the_target = pyo.Constraint(list(targets.SUSTAINED), rule=inputs_sustain_the_target)
     model.coverage_reaches_the_target = pyo.Constraint(rows("coverage"), rule=coverage_reaches_the_target)
     model.stock_reaches_the_target = pyo.Constraint(rows("stock"), rule=stock_reaches_the_target)
     model.output_is_made_at_home = pyo.Constraint(

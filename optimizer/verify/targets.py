@@ -192,6 +192,58 @@ def output_reaches_the_target(book: Book) -> Check:
     return tally.check()
 
 
+def inputs_sustain_the_target(book: Book) -> Check:
+    """Check of every stored input of an attained asap rate: made + bought + opening stock's even share >= used.
+
+    Of what is used, that for output above the rate is left out: it may come from stock. What a unit takes of an
+    input, over all stages, is the least of the lines that make them.
+    """
+    facts, tally = book.facts, Tally("inputs_sustain_the_target", "output")
+    there = (flows.made_at(book) + flows.purchases_arrived(book)).sum(axis=0)
+    there += facts.held[0].sum(axis=0)[:, None] * facts.lengths / facts.horizon
+    used = flows.inputs_at(book).sum(axis=0)
+    for instance in _of_kind(book, "rate"):
+        if instance.target.strength != "asap":
+            continue
+        binds, _ = _binding(book, instance)
+        above = _made(book, instance) - instance.target.value * facts.lengths
+        for name, units in _inputs_of(facts, instance.item).items():
+            i = facts.item[name]
+            if not facts.storable[i]:
+                continue
+            have, want = there[i] + units * above, used[i]
+            tally.each(
+                want - have,
+                lambda t, instance=instance, name=name, have=have, want=want: (
+                    f"{_name(instance)} lives on stock of {name} in {facts.label(t)}: {number(want[t])} used where "
+                    f"{number(have[t])} flow in or are used for more than the rate"
+                ),
+                size=beside(largest(have, want), book.quantity(name)),
+                where=binds,
+            )
+    return tally.check()
+
+
+def _inputs_of(facts: Facts, item: str) -> dict[str, float]:
+    """Return what a unit of an item takes of its inputs over all stages, at the least of the lines with a rate."""
+    least: dict[str, dict[str, float]] = {}
+    rated = facts.rates.rate > 0
+    for position, line in enumerate(facts.lines):
+        for i in np.flatnonzero(rated[position].any(axis=1)):
+            best = float(facts.rates.yields[position, i, rated[position, i]].max())
+            inputs = {n: q / best for n, q in facts.network.inputs(line.base, facts.items[i]).items()}
+            known = least.setdefault(facts.items[i], inputs)
+            least[facts.items[i]] = {n: min(q, inputs[n]) for n, q in known.items() if n in inputs}
+    found: dict[str, float] = {}
+    open_ = [(item, 1.0)]
+    while open_:
+        name, units = open_.pop()
+        for below, quantity in least.get(name, {}).items():
+            found[below] = found.get(below, 0.0) + units * quantity
+            open_.append((below, units * quantity))
+    return found
+
+
 def coverage_reaches_the_target(book: Book) -> Check:
     """Check used + gifts arriving >= value x need (coverage targets)."""
     facts, tally = book.facts, Tally("coverage_reaches_the_target", "uses")

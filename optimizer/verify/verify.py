@@ -72,6 +72,7 @@ RULES: dict[str, Rule] = {
         funding.co_financing_is_limited,
         funding.funds_hold,
         targets.output_reaches_the_target,
+        targets.inputs_sustain_the_target,
         targets.coverage_reaches_the_target,
         targets.stock_reaches_the_target,
         targets.output_is_made_at_home,

@@ -13,6 +13,7 @@ from tests.model.rows import expect, keys, model_of, row
 
 TESTED = {
     "output_reaches_the_target",
+    "inputs_sustain_the_target",
     "coverage_reaches_the_target",
     "stock_reaches_the_target",
     "output_is_made_at_home",
@@ -284,3 +285,79 @@ def test_waiting_time_as_soon_as_possible_has_a_switch_at_every_point(periods: s
     waiting = model(periods, kind="waiting time", item="shell", value=1, strength="asap", **window)
     assert keys(waiting, "waiting_time_is_kept")
     assert keys(waiting, "attained")
+
+
+@cache
+def sustained() -> pyo.ConcreteModel:
+    """Shells of two bodies at a yield of 80 %, bodies of steel, both stored; gauges take bodies, too.
+
+    Month and two months; 24 bodies and 9 steel at the start; steel is bought and there half a month later.
+    """
+    return model_of(
+        {"periods": "1x1, 1x2", "weekend_share": 0.5, "weekend_efficiency": 0.87},
+        members=[{"member": "A"}],
+        items=[
+            {"item": "shell"},
+            {"item": "gauge"},
+            {"item": "body", "kind": "component"},
+            {"item": "steel", "kind": "material"},
+            {"item": "heat", "kind": "material", "can_be_stored": False},
+        ],
+        recipes=[
+            {"item": "shell", "input": "body", "quantity": 2},
+            {"item": "shell", "input": "heat", "quantity": 1},
+            {"item": "gauge", "input": "body", "quantity": 1},
+            {"item": "body", "input": "steel", "quantity": 3},
+        ],
+        sites=[{"site": "a", "member": "A"}],
+        lines=[{"line": "S", "site": "a"}, {"line": "G", "site": "a"}, {"line": "B", "site": "a"}],
+        rates=[
+            {"line": "S", "item": "shell", "rate": 10, "yield_": 0.8},
+            {"line": "G", "item": "gauge", "rate": 10},
+            {"line": "B", "item": "body", "rate": 50},
+        ],
+        projects=[
+            {"project": "more", "kind": "expansion", "line": "G", "added_share": 0.5, "capex": 1, "lead_months": 0}
+        ],
+        stocks=[{"place": "A", "item": "body", "opening": 24}, {"place": "A", "item": "steel", "opening": 9}],
+        suppliers=[
+            {"supplier": "mill", "item": "steel", "price": 1, "lead_months": 0.5},
+            {"supplier": "grid", "item": "heat", "price": 1},
+        ],
+        targets=[{"target": "g", "kind": "rate", "item": "shell", "value": 4, "strength": "asap"}],
+    )
+
+
+def test_an_attained_rate_lives_on_what_flows_in() -> None:
+    """Bodies of the first month: made + 24 / 3 + 2.5 (shells - 4) >= 2.5 shells + gauges, less M (1 - attained).
+
+    M is the most that can be used: a line makes 10 in a month and 10 x 0.5 x 4 Saturdays x 2 x 0.87 / 21.75 = 1.6 on
+    weekends, the gauge line half as much again: 2.5 x 11.6 + 1.5 x 11.6 = 46.4. Shells cancel.
+    """
+    expected = expect(
+        {("make", "B", "body", 0): 1, ("make", "G", "gauge", 0): -1, ("attained", "g", "", "shell", 0): -10 - 46.4},
+        ">=",
+        -8 - 46.4,
+    )
+    assert row(sustained(), "inputs_sustain_the_target", "g", "", "shell", "body", 0) == expected
+
+
+def test_inputs_of_inputs_flow_in_as_well() -> None:
+    """Steel of the two later months: bought, 0.75 of them there in time, + 9 x 2 / 3 + 7.5 (shells - 8) >= 3 x bodies.
+
+    Half of what is bought in the first month comes in the second period. The most used: 3 x 50 x (2 months + 9
+    Saturdays x 0.5 x 0.08) = 354.
+    """
+    expected = expect(
+        {("buy", "mill", POOL, "steel", 0): 0.5, ("buy", "mill", POOL, "steel", 1): 0.75}
+        | {("make", "B", "body", 1): -3, ("make", "S", "shell", 1): 7.5, ("attained", "g", "", "shell", 1): -60 - 354},
+        ">=",
+        -6 - 354,
+    )
+    assert row(sustained(), "inputs_sustain_the_target", "g", "", "shell", "steel", 1) == expected
+
+
+def test_what_cannot_be_stored_cannot_be_hoarded() -> None:
+    """There are rows for bodies and steel alone, and none where the rate is hard."""
+    assert {key[3] for key in keys(sustained(), "inputs_sustain_the_target")} == {"body", "steel"}
+    assert keys(rate("hard"), "inputs_sustain_the_target") == set()

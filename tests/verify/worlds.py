@@ -38,7 +38,8 @@ def factory() -> Plan:
     late, accepted wait 2: due 60 by month 2 with 26 delivered, 80 by month 3 with 66: 2 x (34 + 14) = 96;
     soft target of 120 a month: 0.5 x (4 + 20 + 20 + 40 + 12 x 40) = 282. After the end 70 weighted units lost in six
     months go on: 70 / 6 x 12 x 12 / 2 = 840; the 392 due by month 18 are delivered at 156 / 6 a month. In all 2,208.
-    Speed: 100 in stock from month 3 on (66, 56, 96, 188.4, ...): 2 x 3 months = 6.
+    Speed: 100 in stock from month 3 on (66, 56, 96, 188.4, ...): 2 x 3 months = 6; 60 a month, 2.5 x 60 = 150 powder,
+    flow in from month 1 on with 300 / 6 = 50 a month of the opening stock (the last 100 + 50): 1 month.
     Weighted (the world of that name): 23,714.5 + 50 x 40 + 100 x 10 + 7 x 48 = 27,050.5.
     """
     scenario = Scenario.from_tables(
@@ -128,6 +129,7 @@ def factory() -> Plan:
                 "strength": "asap",
                 "weight": 2,
             },
+            {"target": "lasting", "kind": "rate", "item": "shell", "value": 60, "strength": "asap"},
             {"target": "kept", "kind": "coverage", "place": "each", "value": 0.9, "to_month": "2024-05"},
             {"target": "soon", "kind": "waiting time", "place": "each", "item": "shell", "value": 3},
             {"target": "home", "kind": "home share", "place": "A", "item": "shell", "value": 0.9},
@@ -139,6 +141,10 @@ def factory() -> Plan:
     ] + [
         {"target": "safe", "place": "", "item": "shell", "month": date, "attained": attained}
         for date, attained in zip(scenario.calendar.period_dates(), (0, 0, 0, 1, 1, 1), strict=True)
+    ]
+    promises += [
+        {"target": "lasting", "place": "", "item": "shell", "month": date, "attained": attained}
+        for date, attained in zip(scenario.calendar.period_dates(), (0, 1, 1, 1, 1, 1), strict=True)
     ]
     book = ("A", "shell")
     return build.plan(
@@ -183,7 +189,7 @@ def factory() -> Plan:
                     (COMMON, "holding", ""): (1, 16, 21, 26.6, 21.6, 11.6),
                 },
             ),
-            "objectives": build.objectives({"shortfall": 2208, "speed": 6, "cost": 23714.5}, gap=0.01),
+            "objectives": build.objectives({"shortfall": 2208, "speed": 7, "cost": 23714.5}, gap=0.01),
         },
     )
 

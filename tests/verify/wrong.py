@@ -458,6 +458,11 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         ),
     ),
     (
+        "inputs_sustain_the_target",
+        "a rate said to be sustained while powder comes from stock alone",
+        lambda: change(factory(), "promises", "attained", 1, t=0, target="lasting"),
+    ),
+    (
         "attained_targets_stay_attained",
         "attained, then not",
         lambda: change(factory(), "promises", "attained", 0, t=4, target="safe"),

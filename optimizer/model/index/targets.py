@@ -15,6 +15,7 @@ from optimizer.model.index.demand import DemandIndex
 from optimizer.model.index.funding import FundingIndex
 from optimizer.model.index.production import ProductionIndex
 from optimizer.model.index.stock import StockIndex
+from optimizer.model.index.sustained import sustained
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import Network
 from optimizer.scenario.schema import EACH, POOLED, Need, Stock, Target
@@ -52,6 +53,8 @@ class TargetIndex:
         (target, place, item, period) of promises to be kept as soon as possible -> its weight.
     SHORT
         The same for soft promises -> its weight.
+    SUSTAINED
+        (target, place, item, input, period) of asap rates -> the row that asks for their inputs.
     LAST_SHORT
         SHORT in the last period of each promise, which goes on counting after the horizon.
     """
@@ -59,6 +62,7 @@ class TargetIndex:
     ROWS: dict[str, dict[tuple[str, str, str, float], TargetRow]]
     ATTAINED: dict[tuple[str, str, str, int], float]
     SHORT: dict[tuple[str, str, str, int], float]
+    SUSTAINED: dict[tuple[str, str, str, str, int], TargetRow]
     LAST_SHORT: frozenset[tuple[str, str, str, int]]
     HARD: frozenset[str]
 
@@ -110,9 +114,28 @@ def index_targets(
         ROWS=dict(rows),
         ATTAINED=attained,
         SHORT=short,
+        SUSTAINED=dict(_sustained(parts, attained)),
         LAST_SHORT=frozenset(last),
         HARD=frozenset(row.target for row in network.scenario.rows(Target) if row.strength == "hard"),
     )
+
+
+def _sustained(
+    parts: _Parts, attained: dict[tuple[str, str, str, int], float]
+) -> Iterator[tuple[tuple[str, str, str, str, int], TargetRow]]:
+    """Yield the rows by which an asap rate, once attained, is made from what flows in and not from a hoard."""
+    rates = {row.target: row for row in parts.network.scenario.rows(Target) if row.kind == "rate"}
+    for name, place, item in dict.fromkeys(key[:3] for key in attained if key[0] in rates):
+        target = rates[name]
+        made = {key for _, _, terms, *_ in _rate(parts, target, place, item) for key in terms}
+        of_rate = {key: 1.0 for key in made if key[0] == "make"}
+        found = sustained(parts.network, parts.calendar, parts.production, parts.stock, of_rate, item)
+        for used, t, terms, constant, units, most in found:
+            if (name, place, item, t) in attained:
+                asked = units * target.value * parts.calendar.lengths[t]
+                terms["attained", (name, place, item, t)] = -asked - most
+                row = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), -constant - most)
+                yield (name, place, item, used, t), row
 
 
 _Raw = tuple[float, int, Terms, float, float, float]
