@@ -39,6 +39,7 @@ class CostTerm:
 def cost_terms(index: Index) -> Iterator[CostTerm]:
     """Yield every cost but capex after the horizon; categories as in the schema."""
     yield from _crews(index)
+    yield from _crews_before_the_opening(index)
     yield from _weekends(index)
     yield from _projects(index)
     yield from _production(index)
@@ -54,12 +55,25 @@ def _crews(index: Index) -> Iterator[CostTerm]:
         line = index.network.lines[name]
         first = calendar.blocks[b][0]
         if cost := line.crew_costs[k - 1]:
-            months = {t: cost * calendar.lengths[t] for t in calendar.blocks[b]}
-            yield CostTerm(line.member, "crews", "", "run", crew, months)
+            opening = index.shifts.given_opening.get(name, 0)
+            months = {t: calendar.overlap(t, opening, calendar.end) for t in calendar.blocks[b]}
+            yield CostTerm(line.member, "crews", "", "run", crew, {t: cost * m for t, m in months.items()})
         if (hiring := line.hiring_costs[k - 1]) and crew in index.shifts.JOINS:
             yield CostTerm(line.member, "crews", "", "join", crew, {first: hiring})
         if release := line.release_costs[k - 1]:
             yield CostTerm(line.member, "crews", "", "leave", crew, {first: release})
+
+
+def _crews_before_the_opening(index: Index) -> Iterator[CostTerm]:
+    """Yield what the first crew of a line is not paid, in the block in which it opens, before it opens."""
+    calendar = index.calendar
+    for (name, b), starts in index.shifts.OPENED_INSIDE.items():
+        line = index.network.lines[name]
+        begin, lead = calendar.block_begins(b), index.network.projects[line.project].lead_months
+        for start in starts if line.crew_costs[0] else ():
+            months = {t: calendar.overlap(t, begin, start[2] + lead) for t in calendar.blocks[b]}
+            amounts = {t: -line.crew_costs[0] * m for t, m in months.items() if m}
+            yield CostTerm(line.member, "crews", "", "build", start, amounts)
 
 
 def _weekends(index: Index) -> Iterator[CostTerm]:

@@ -55,12 +55,28 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return sum(people * m.run[crew] for people, crew in shifts.people[member, b]) <= shifts.PEOPLE[member, b]
 
     def crews_need_an_open_line(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
-        r"""run[l,1,b] <= sum of build over starts that open the line before block b ends."""
+        r"""run[l,1,b] <= sum of build over starts that open the line before block b ends.
+
+        A crew is paid from the opening on, not from the beginning of the block.
+        """
         return m.run[line, k, b] <= sum(m.build[start] for start in shifts.OPENED_CREWS[line, k, b])
+
+    def opened_lines_are_staffed(m: pyo.ConcreteModel, line: str, b: int) -> object:
+        r"""run[l,1,b] >= sum of build over starts that open the line inside block b.
+
+        So the first crew is there from the opening, and what it is not paid before it is an amount of the start.
+        """
+        return m.run[line, 1, b] >= sum(m.build[start] for start in shifts.OPENED_INSIDE[line, b])
+
+    def one_crew_opens_a_line(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
+        r"""run[l,2,b] <= sum of build over starts that open the line by the beginning of block b: others come later."""
+        return m.run[line, k, b] <= m.nothing + sum(m.build[start] for start in shifts.SECOND_CREWS[line, k, b])
 
     model.steps_are_climbed_in_order = pyo.Constraint(shifts.HIGHER_CREWS, rule=steps_are_climbed_in_order)
     model.crew_changes_balance = pyo.Constraint(shifts.CREWS, rule=crew_changes_balance)
     model.joining_crews_were_absent = pyo.Constraint(sorted(shifts.ABSENT), rule=joining_crews_were_absent)
     model.crews_stay = pyo.Constraint(list(shifts.stay), rule=crews_stay)
     model.people_are_there = pyo.Constraint(list(shifts.people), rule=people_are_there)
+    model.opened_lines_are_staffed = pyo.Constraint(list(shifts.OPENED_INSIDE), rule=opened_lines_are_staffed)
+    model.one_crew_opens_a_line = pyo.Constraint(list(shifts.SECOND_CREWS), rule=one_crew_opens_a_line)
     model.crews_need_an_open_line = pyo.Constraint(list(shifts.OPENED_CREWS), rule=crews_need_an_open_line)

@@ -2,7 +2,8 @@
 
 The way back from `extract`. Names and dates tell what is the same decision; what the plan knows nothing of has no
 value. A plan of other periods, or of another horizon, still says what it can: a start falls into the period of its
-month, crews are those at work when a block begins, amounts are spread evenly over the months of their period.
+month, crews are those at work when a block begins (of a new line, when it ends), amounts are spread evenly over the
+months of their period.
 """
 
 from __future__ import annotations
@@ -171,7 +172,7 @@ class Assignment:
             for (line,), crews in self._series("shifts", ("line",), "shifts").items():
                 for b in range(len(self._calendar.blocks)):
                     month = self._calendar.block_begins(b)
-                    works = crews.get(self._period(month), 0.0) >= 1 and month < self._stop("run")
+                    works = crews.get(self._at_work(line, b), 0.0) >= 1 and month < self._stop("run")
                     if works and ("run", (line, 1, b)) not in there:
                         found.append(f"shifts of {line} from {self._calendar.date(month):%Y-%m}")
         return found
@@ -187,9 +188,14 @@ class Assignment:
     def _run(self, key: tuple[str, int, int]) -> float | None:
         line, step, block = key
         month = self._calendar.block_begins(block)
-        crews = self._series("shifts", ("line",), "shifts").get((line,), {}).get(self._period(month))
+        crews = self._series("shifts", ("line",), "shifts").get((line,), {}).get(self._at_work(line, block))
         hired = month - self._hiring.get((line, step), 0)
         return None if crews is None or hired >= self._stop("run") else float(step <= round(crews))
+
+    def _at_work(self, line: str, block: int) -> int | None:
+        """Return the period that tells the crews of a block: its first; its last for new lines, which open inside."""
+        new = line in self._network.lines and self._network.lines[line].project
+        return self._period(self._calendar.block_ends(block) - 1 if new else self._calendar.block_begins(block))
 
     def _attained(self, key: tuple[str, str, str, int]) -> float | None:
         month = self._calendar.begins[key[-1]]

@@ -50,7 +50,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     backlog = values.get("backlog", {})
     rows: dict[str, list[tuple[Any, ...]]] = {
         "starts": _starts(network, calendar, values.get("build", {})),
-        "shifts": _shifts(network, calendar, values.get("run", {})),
+        "shifts": _shifts(network, calendar, values.get("run", {}), values.get("build", {})),
         "weekends": [(*key, round(v)) for *key, v in plain["weekend"] if round(v)],
         "output": _output(network, calendar, plain["make"]),
         "stock": plain["stock"],
@@ -109,13 +109,20 @@ def _starts(network: Network, calendar: Calendar, build: Mapping[Any, float]) ->
     return sorted(rows, key=lambda row: (row[2], row[0], row[1]))
 
 
-def _shifts(network: Network, calendar: Calendar, run: Mapping[Any, float]) -> list[tuple[Any, ...]]:
+def _shifts(
+    network: Network, calendar: Calendar, run: Mapping[Any, float], build: Mapping[Any, float]
+) -> list[tuple[Any, ...]]:
+    """Return the crews of every line in every period: of a new line none before it opens."""
     crews: dict[tuple[str, int], int] = {}
     for (line, _, b), value in run.items():
         crews[line, b] = crews.get((line, b), 0) + round(value)
     dates = calendar.period_dates()
+    opens = {(p, u): m + network.projects[p].lead_months for (p, u, m), value in build.items() if value > 0.5}
     return [
-        (line, dates[t], crews.get((line, calendar.block_of[t]), 0)) for line in network.lines for t in calendar.periods
+        (line, dates[t], crews.get((line, calendar.block_of[t]), 0) if opens.get(opener, 0) < calendar.ends(t) else 0)
+        for line, facts in network.lines.items()
+        for opener in [(facts.project, facts.unit)]
+        for t in calendar.periods
     ]
 
 

@@ -188,6 +188,18 @@ class Book:
         return np.rint(self.dense("shifts", "shifts", line=self.facts.line_names))
 
     @cached_property
+    def opens(self) -> FloatArray:
+        """Return the month from which each line is there: 0 of existing lines, infinite where nothing opens it: L."""
+        facts = self.facts
+        opens = np.zeros(len(facts.lines))
+        for position, line in enumerate(facts.lines):
+            month = self.started.get((line.project, line.unit))
+            if line.project:
+                lead = facts.network.projects[line.project].lead_months
+                opens[position] = np.inf if month is None else month + lead
+        return opens
+
+    @cached_property
     def weekends(self) -> FloatArray:
         """Return weekends worked: L, K, T."""
         steps = [float(step) for step in range(1, self.facts.depth + 1)]

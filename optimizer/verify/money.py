@@ -38,16 +38,18 @@ def _entries(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
 def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     """Give crews, weekends and production of every line.
 
-    Crews: cost x months run, + hiring months x cost and hiring money in the first period of the block of joining,
-    + release months x cost and release money in the first period of the block from which the crew is gone.
+    Crews: cost x months run, of a new line from its opening, + hiring months x cost and hiring money in the first
+    period of the block of joining, + release months x cost and release money in the first period of the block from
+    which the crew is gone.
     """
     facts, run, made = book.facts, crews_at_work(book), book.made
     joins, leaves = joinings(book)
     for position, line in enumerate(facts.lines):
         crews, weekends = np.zeros(facts.count), np.zeros(facts.count)
+        months = facts.months(min(book.opens[position], facts.horizon), facts.horizon)
         for k, step in enumerate(line.steps):
             cost = facts.crew_costs[position, k]
-            crews += cost * facts.lengths * run[position, k]
+            crews += cost * months * run[position, k]
             crews[facts.block_first] += (step.hiring_cost * cost + step.hiring_money) * joins[position, k]
             crews[facts.block_first] += (step.release_cost * cost + step.release_money) * leaves[position, k]
             weekends += facts.weekend_costs[position, k] * book.weekends[position, k]

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.verify.book import Book
 from optimizer.verify.facts import Facts
-from optimizer.verify.tally import BoolArray, FloatArray, IntArray, Tally, largest
+from optimizer.verify.tally import BoolArray, FloatArray, Tally, largest
 
 
 def crews_at_work(book: Book) -> BoolArray:
@@ -18,9 +18,12 @@ def crews_at_work(book: Book) -> BoolArray:
 
 
 def block_shifts(book: Book) -> FloatArray:
-    """Return the shifts of each line by review block with the opening state first: L, 1 + B."""
+    """Return the shifts of each line by review block with the opening state first: L, 1 + B.
+
+    Of the block in which a line opens they are those from the opening on.
+    """
     opening = np.asarray([line.shifts_now for line in book.facts.lines], dtype=float)
-    return np.concatenate([opening[:, None], book.shifts[:, book.facts.block_first]], axis=1)
+    return np.concatenate([opening[:, None], np.maximum.reduceat(book.shifts, book.facts.block_first, axis=1)], axis=1)
 
 
 def joinings(book: Book) -> tuple[BoolArray, BoolArray]:
@@ -62,11 +65,11 @@ def _loss(facts: Facts, ramp: tuple[float, ...], begin: int) -> FloatArray:
 def shifts_fit_the_ladder(book: Book) -> Check:
     """Check 0 <= shifts <= steps of the ladder, at least 1 on an existing line that may not idle.
 
-    Shifts are constant within a review block, and a crew of an existing line joins no earlier than
-    its hiring months after the start.
+    Shifts are constant within a review block, from the opening on if a line opens in it, and a crew of an existing
+    line joins no earlier than its hiring months after the start.
     """
     facts, tally = book.facts, Tally("shifts_fit_the_ladder", "shifts")
-    shifts, first = book.shifts, book.shifts[:, facts.block_first]
+    shifts, worked = book.shifts, block_shifts(book)[:, 1:]
 
     def say(position: int, t: int, why: str) -> str:
         return f"{facts.line_names[position]} works {shifts[position, t]:g} shifts in {facts.label(t)}, {why}"
@@ -74,8 +77,8 @@ def shifts_fit_the_ladder(book: Book) -> Check:
     tally.each(shifts - facts.steps[:, None], lambda n, t: say(n, t, f"but its ladder has {facts.steps[n]}"))
     least = np.asarray([not line.project and not line.may_idle for line in facts.lines], dtype=float)
     tally.each(least[:, None] - shifts, lambda n, t: say(n, t, f"but at least {least[n]:g} must be worked"))
-    moved = np.abs(shifts - first[:, facts.blocks])
-    tally.each(moved, lambda n, t: say(n, t, f"but its review block began with {first[n, facts.blocks[t]]:g}"))
+    moved = np.where(book.opens[:, None] < facts.ends, np.abs(shifts - worked[:, facts.blocks]), 0.0)
+    tally.each(moved, lambda n, t: say(n, t, f"but {worked[n, facts.blocks[t]]:g} in the same review block"))
     joins, _ = joinings(book)
     hiring = np.zeros((len(facts.lines), facts.depth))
     for position, line in enumerate(facts.lines):
@@ -129,20 +132,42 @@ def _say_people(facts: Facts, name: str, needed: FloatArray, there: FloatArray, 
 
 
 def crews_need_an_open_line(book: Book) -> Check:
-    """Check that a line opened by a project runs a crew only in blocks that end after it opens."""
+    """Check that a line opened by a project works no shifts in periods that end before it opens."""
     facts, tally = book.facts, Tally("crews_need_an_open_line", "shifts")
-    shifts = block_shifts(book)[:, 1:]
-    opens: IntArray = np.full(len(facts.lines), np.iinfo(np.int64).max // 2, dtype=np.int64)
-    for position, line in enumerate(facts.lines):
-        month = book.started.get((line.project, line.unit))
-        if month is not None:
-            opens[position] = month + facts.network.projects[line.project].lead_months
-    closed = ~facts.existing[:, None] & (opens[:, None] >= facts.block_ends[None, :])
+    closed = book.opens[:, None] >= facts.ends
 
-    def say(position: int, b: int) -> str:
-        line = facts.lines[position]
-        began = facts.date(int(facts.block_begins[b]))
-        return f"{line.name} works {shifts[position, b]:g} shifts from {began} before {line.project} opens it"
+    def say(position: int, t: int) -> str:
+        line, shifts = facts.lines[position], book.shifts[position, t]
+        return f"{line.name} works {shifts:g} shifts in {facts.label(t)} before {line.project} opens it"
 
-    tally.each(np.where(closed, shifts, 0.0), say, where=~facts.existing[:, None])
+    tally.each(np.where(closed, book.shifts, 0.0), say, where=~facts.existing[:, None])
     return tally.check()
+
+
+def opened_lines_are_staffed(book: Book) -> Check:
+    """Check that a line opened inside a review block works exactly one shift in the rest of it.
+
+    Where the month was chosen: of a committed project, and of a forced one that can start in one month only, it is
+    given.
+    """
+    facts, tally = book.facts, Tally("opened_lines_are_staffed", "shifts")
+    shifts = block_shifts(book)[:, 1:]
+    for position, line in enumerate(facts.lines):
+        opens = book.opens[position]
+        b = int(np.searchsorted(facts.block_begins, opens, side="right")) - 1
+        inside = b >= 0 and opens < facts.horizon and opens > facts.block_begins[b]
+        if line.project and inside and _chosen(facts, line.project):
+            began = facts.date(int(opens))
+            text = f"{line.name} is opened in {began} and works {shifts[position, b]:g} shifts then, not one"
+            tally.must(shifts[position, b] == 1, text)
+    return tally.check()
+
+
+def _chosen(facts: Facts, name: str) -> bool:
+    """Tell whether a plan chooses when a project starts."""
+    row = facts.network.projects[name]
+    first, stop = facts.scenario.calendar.window(row.earliest, row.latest)
+    months = facts.begins[(facts.begins >= first) & (facts.begins < stop)]
+    return row.status == "option" or (
+        row.status == "forced" and int((months + row.lead_months < facts.horizon).sum()) > 1
+    )

@@ -40,6 +40,7 @@ RULES: dict[str, Rule] = {
         shifts.crews_stay,
         shifts.people_are_there,
         shifts.crews_need_an_open_line,
+        shifts.opened_lines_are_staffed,
         weekends.weekends_fit_the_calendar,
         weekends.weekends_need_a_crew,
         weekends.higher_crews_work_no_more_weekends,
@@ -94,6 +95,8 @@ COVERED_BY: dict[str, str] = {
     "steps_are_climbed_in_order": "shifts_fit_the_ladder",
     "crew_changes_balance": "shifts_fit_the_ladder",
     "joining_crews_were_absent": "shifts_fit_the_ladder",
+    # Exactly one crew is what the rule of the block in which a line opens asks for.
+    "one_crew_opens_a_line": "opened_lines_are_staffed",
     # Output of crews and gains of expansions are no tables of their own; both are recomputed from
     # shifts, weekends and starts, and a variable above what these allow shows as output above capacity.
     "output_follows_the_crew": "capacity_limits_production",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from tests.model.rows import expect, keys, model_of, row
+from tests.model.rows import expect, keys, model_of, objective, row
 
 TESTED = {
     "steps_are_climbed_in_order",
@@ -16,6 +16,8 @@ TESTED = {
     "crews_stay",
     "people_are_there",
     "crews_need_an_open_line",
+    "opened_lines_are_staffed",
+    "one_crew_opens_a_line",
 }
 
 
@@ -112,6 +114,46 @@ def test_crews_work_on_lines_that_open_before_the_block_ends() -> None:
     later = expect({("run", "N", 1, 1): 1} | {("build", "plant", 1, m): -1 for m in range(3)}, "<=", 0)
     assert row(model(), "crews_need_an_open_line", "N", 1, 1) == later
     assert ("L", 1, 0) not in keys(model(), "crews_need_an_open_line")
+
+
+@cache
+def opening(**project: Any) -> pyo.ConcreteModel:
+    """Six months in blocks 0-1, 2-3, 4-5; N, of two steps at 20 a month, is opened a month after a start."""
+    return model_of(
+        {"periods": "6x1", "review_months": 2},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "N", "site": "works", "ladder": "two", "crew_cost": 20, "opened_by": "plant"}],
+        rates=[{"line": "N", "item": "shell", "rate": 10}],
+        shift_ladders=[{"ladder": "two", "step": k, "pattern": f"{k}-8-5"} for k in (1, 2)],
+        projects=[{"project": "plant", "kind": "new line", "lead_months": 1} | project],
+    )
+
+
+def test_a_line_opened_inside_a_block_has_one_crew_in_it() -> None:
+    """The start of month 2 opens in month 3, inside block 1: crew 1 is there; crew 2 only after starts of before."""
+    staffed = expect({("run", "N", 1, 1): 1, ("build", "plant", 1, 2): -1}, ">=", 0)
+    assert row(opening(), "opened_lines_are_staffed", "N", 1) == staffed
+    before = {("build", "plant", 1, m): -1 for m in (0, 1)}
+    second = expect({("run", "N", 2, 1): 1} | before, "<=", 0)
+    assert row(opening(), "one_crew_opens_a_line", "N", 2, 1) == second
+
+
+def test_crews_are_paid_from_the_opening_on() -> None:
+    """A start in month 2 saves the 20 of month 2, a start in month 1, which opens with the block, nothing."""
+    costs, _ = objective(opening(), "cost")
+    assert costs["run", ("N", 1, 1)] == 40
+    assert {key[1][2]: c for key, c in costs.items() if key[0] == "build"} == {0: -20, 2: -20, 4: -20}
+
+
+def test_crews_of_a_line_whose_opening_is_given_may_be_none_or_two() -> None:
+    """Committed, or forced in one month: no choice of the month, and each crew is paid from the opening on, 20."""
+    for given in ({"status": "committed", "start": "2024-03"}, {"status": "forced", "latest": "2024-01"}):
+        model = opening(**given)
+        assert keys(model, "opened_lines_are_staffed") == keys(model, "one_crew_opens_a_line") == set()
+    costs, _ = objective(opening(status="committed", start="2024-03"), "cost")
+    assert (costs["run", ("N", 1, 1)], costs["run", ("N", 2, 1)], costs["run", ("N", 1, 2)]) == (20, 20, 40)
 
 
 def test_lines_keep_their_first_crew_unless_they_may_idle() -> None:

@@ -56,6 +56,12 @@ def _found(plan: Plan, objective: str, found: float) -> Plan:
     return with_table(plan, "objectives", table)
 
 
+def _opening_crews(crews: int) -> Plan:
+    """Return the investment with other crews in the block in which the new line opens."""
+    plan = change(investment(), "shifts", "shifts", crews, t=4, line="new")
+    return change(plan, "shifts", "shifts", crews, t=5, line="new")
+
+
 def _stages(**changes: object) -> pd.DataFrame:
     """Return the stages of the factory: a plan from the first, the last proves the bound."""
     first = {"objective": "shortfall", "stage": "relaxation", "seconds": 1.0, "value": 2240.0, "bound": 2140.0}
@@ -118,6 +124,20 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "crews_need_an_open_line",
         "a crew a block too early",
         lambda: change(change(investment(), "shifts", "shifts", 1, line="new #2"), "shifts", "shifts", 1, line="new"),
+    ),
+    (
+        "opened_lines_are_staffed",
+        "nobody on a line that was opened",
+        lambda: change(
+            change(investment(), "shifts", "shifts", 0, t=4, line="new"), "shifts", "shifts", 0, t=5, line="new"
+        ),
+    ),
+    (
+        "opened_lines_are_staffed",
+        "a second crew from the opening on",
+        lambda: change(
+            change(investment(), "shifts", "shifts", 2, t=4, line="new"), "shifts", "shifts", 2, t=5, line="new"
+        ),
     ),
     (
         "weekends_fit_the_calendar",
@@ -410,7 +430,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "funds_hold",
         "more than the year's amount",
-        lambda: change(investment(), "payments", "paid", 5348, project="plant", year=2024, fund="A budget"),
+        lambda: change(investment(), "payments", "paid", 5566, project="plant", year=2024, fund="A budget"),
     ),
     (
         "funds_hold",
@@ -508,7 +528,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "objectives_add_up",
         "a cheaper plan",
-        lambda: change(investment(), "objectives", "value", 15371, objective="cost"),
+        lambda: change(investment(), "objectives", "value", 15153, objective="cost"),
     ),
     (
         "objectives_add_up",
@@ -553,7 +573,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         ),
     ),
     ("given_back_stays_within_slack", "months given back", lambda: _found(factory(), "speed", 4)),
-    ("given_back_stays_within_slack", "cost given back to nothing", lambda: _found(factory(), "cost", 23650)),
+    ("given_back_stays_within_slack", "more cost than a tidier plan may", lambda: _found(factory(), "cost", 23500)),
     ("given_back_stays_within_slack", "a value below the best", lambda: _found(factory(), "shortfall", 2210)),
     (
         "verdict_follows_from_the_objectives",

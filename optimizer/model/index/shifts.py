@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.model.index.projects import ProjectIndex, Start
@@ -35,6 +36,12 @@ class ShiftIndex:
         Crew -> the crew a block earlier, or None at the first block, where `opening` counts.
     OPENED_CREWS
         First-step crews of opened lines -> starts that open the line before the block ends.
+    OPENED_INSIDE
+        (opened line, block) -> starts of choice that open the line after the block's beginning, before its end.
+    SECOND_CREWS
+        Second-step crews of the same -> the other starts that open the line by then.
+    given_opening
+        Opened line -> month in which it opens, where no choice is left.
     stay
         Crew -> blocks of joining whose minimum stay is not yet over.
     crew_loss
@@ -49,6 +56,9 @@ class ShiftIndex:
     before: dict[Crew, Crew | None]
     opening: dict[tuple[str, int], int]
     OPENED_CREWS: dict[Crew, tuple[Start, ...]]
+    OPENED_INSIDE: dict[tuple[str, int], tuple[Start, ...]]
+    SECOND_CREWS: dict[Crew, tuple[Start, ...]]
+    given_opening: dict[str, int]
     stay: dict[Crew, tuple[int, ...]]
     crew_loss: dict[tuple[str, int, int], tuple[tuple[float, int], ...]]
     PEOPLE: dict[tuple[str, int], float]
@@ -69,6 +79,8 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
                 opened[line.name, 1, b] = openers
             crews += [(line.name, k, b) for k in range(1, len(line.steps) + 1)]
     exists = set(crews)
+    given = dict(_given_openings(network, projects))
+    inside = dict(_opened_inside(network, calendar, opened, given))
     people = _people(network, crews)
     joins = frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar))
     losses = _crew_losses(network, calendar, crews)
@@ -86,6 +98,13 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             for k in range(1, len(line.steps) + 1)
         },
         OPENED_CREWS=opened,
+        OPENED_INSIDE=inside,
+        SECOND_CREWS={
+            (name, 2, b): tuple(start for start in opened[name, 1, b] if start not in starts)
+            for (name, b), starts in inside.items()
+            if (name, 2, b) in exists
+        },
+        given_opening=given,
         stay={
             crew: blocks for crew in crews if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
         },
@@ -104,6 +123,24 @@ def _openers(
 ) -> tuple[Start, ...]:
     lead = network.projects[line.project].lead_months
     return tuple(s for s in projects.LINE_STARTS[line.name] if s[2] + lead < calendar.block_ends(b))
+
+
+def _given_openings(network: Network, projects: ProjectIndex) -> Iterator[tuple[str, int]]:
+    """Yield the lines of committed projects, and of forced ones that can start in one month only."""
+    for name, starts in projects.LINE_STARTS.items():
+        row = network.projects[network.lines[name].project]
+        if len(starts) == 1 and row.status in ("committed", "forced"):
+            yield name, starts[0][2] + row.lead_months
+
+
+def _opened_inside(
+    network: Network, calendar: Calendar, opened: dict[Crew, tuple[Start, ...]], given: dict[str, int]
+) -> Iterator[tuple[tuple[str, int], tuple[Start, ...]]]:
+    for (name, _, b), openers in opened.items():
+        lead = network.projects[network.lines[name].project].lead_months
+        inside = tuple(start for start in openers if start[2] + lead > calendar.block_begins(b))
+        if inside and name not in given:
+            yield (name, b), inside
 
 
 def _may_join(line: LineFacts, crew: Crew, calendar: Calendar) -> bool:
