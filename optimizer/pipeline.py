@@ -20,6 +20,7 @@ from optimizer.model.index import Index
 from optimizer.model.kin import kin
 from optimizer.model.objectives import UNITS
 from optimizer.model.own import refuse_foreign
+from optimizer.model.steady import steady
 from optimizer.model.today import rows_let_go, today
 from optimizer.plan.assignment import COMMITMENTS, DECIDED, Until
 from optimizer.plan.measures import Measures
@@ -39,6 +40,7 @@ from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution
+from optimizer.solve.tidiness import tidiness
 from optimizer.verify.verify import verify
 
 if TYPE_CHECKING:
@@ -211,7 +213,8 @@ def _search(
         gc.collect()  # its model, too
         return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
 
-    problem = Problem(replace(matrix, groups=kin(index)), run, off, rows)
+    tidied = None if run.relaxed else tidiness(steady(index), matrix.position)
+    problem = Problem(replace(matrix, groups=kin(index)), run, off, rows, tidied)
     try:
         solution = Lexicographic(problem, clock, watcher, sketch, begin).solve()
     except SolverError as error:

@@ -19,10 +19,11 @@ from optimizer.errors import OptimizerError
 from optimizer.plan.plan import Plan
 from optimizer.replies import Exit
 from optimizer.scenario.scenario import Scenario
-from optimizer.solve import finish, problem
+from optimizer.solve import problem
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Progress
+from optimizer.solve.tidy import Tidying
 from tests.solve.clocks import Jumping
 from tests.test_cli import run
 from tests.test_pipeline import workshop
@@ -162,14 +163,13 @@ def test_a_solution_outside_tolerance_is_not_reported(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Flows a tenth too high in the last run: status 1, the rules that fail are named, the old report stays."""
-    real = finish.polish
 
-    def spoilt(runs: Any, x: Any) -> Any:
-        return real(runs, x) * 1.1
+    def spoilt(_: Any, x: Any, **__: bool) -> Any:
+        return x * 1.1
 
     report = tmp_path / "plan.xlsx"
     report.write_text("the report of yesterday")
-    monkeypatch.setattr(finish, "polish", spoilt)
+    monkeypatch.setattr(Tidying, "tidy", spoilt)
     told = run("solve", workbook, "--report", report)
     assert told.exit_code == Exit.FAILED
     assert "does not pass the independent check, so it is not reported" in " ".join(told.output.split())

@@ -53,7 +53,7 @@ def polish(runs: Runs, x: Floats) -> Floats:
     runs.engine.minimise(runs.money)
     runs.engine.forget()
     runs.engine.clock = Clock(FINISH_SECONDS)
-    outcome = _rest(runs)
+    outcome = rest(runs.engine)
     if outcome.x is None or outcome.status != "optimal":
         raise SolverError("HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed")
     x = _taken_back(runs, outcome)
@@ -88,20 +88,19 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
     for objective in open_still:
         runs.engine.hold(held[0], held[1] + runs.matrix.room(*held))
         runs.engine.minimise(objective)
-        again = _rest(runs)
+        again = rest(runs.engine)
         if again.x is None or again.status != "optimal":
             break
         x, held = again.x, (objective, again.value)
     return x
 
 
-def _rest(runs: Runs) -> Outcome:
+def rest(engine: Engine) -> Outcome:
     """Solve what is left when every integer is fixed: without a basis in a tenth of the time, mostly.
 
     HiGHS was seen to call values optimal that violate rows by a thousandth, where presolve had merged
     parallel rows and columns: then it solves them again without doing that.
     """
-    engine = runs.engine
     outcome = engine.relax(seconds=engine.clock.left)
     held = outcome.x is not None and engine.violation(outcome.x) <= HELD
     if held:

@@ -216,12 +216,14 @@ class Lexicographic:
         if not np.isfinite(self._clock.left):
             return np.inf
         finishing = max(FINISHING_SHARE * self._clock.left, self._problem.matrix.rows.nnz / FINISHING_RATE)
+        finishing += self._problem.tidying_seconds
         return max(0.0, self._clock.left - (0.0 if self._problem.tiny else finishing))
 
     # -- values ----------------------------------------------------------------------------------------
     def _limit(self, rank: int, value: float) -> float:
-        """Return where later objectives hold one; of the last nothing could be given back for anything."""
-        slack = self._problem.settings.slack if rank < len(self._known) - 1 else 0.0
+        """Return where later objectives hold one, and tidying the last: within the gap asked for, plans are alike."""
+        settings = self._problem.settings
+        slack = settings.slack if rank < len(self._known) - 1 else min(settings.slack, settings.gap)
         without = None if self._without is None else self._without.value
         objective = self._known[rank].objective
         return limit(objective, without, slack, value) + self._problem.matrix.room(objective, value)

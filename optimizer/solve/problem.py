@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Floats, Matrix, Objective
+from optimizer.solve.tidiness import Tidiness
 
 TINY = 500
 """Integer columns up to which one process searches the whole problem: it is done before others have started."""
@@ -21,6 +22,12 @@ LARGE = 450_000
 simplex was as fast or faster."""
 HUGE = 1_500_000
 """Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
+
+
+TIDYING_SHARE, MOST_TIDYING, LEAST_TIDYING = 0.03, 0.1, 1.0
+"""Share of the time in which a plan may be tidied, most of it for large ones, and the least in seconds."""
+TIDYING_RATE = 15_000
+"""Nonzeros of which tidying takes about a second."""
 
 
 def cores() -> int:
@@ -45,12 +52,15 @@ class Problem:
         is a share of its value instead of what the levers gain.
     relaxed_today
         Rows that the plan without levers need not hold.
+    tidiness
+        What is tidied in the plan that is found; None: nothing.
     """
 
     matrix: Matrix
     settings: RunSettings
     today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
+    tidiness: Tidiness | None = None
 
     @property
     def ranked(self) -> list[Objective]:
@@ -81,6 +91,13 @@ class Problem:
     def threads(self) -> int:
         """Return how many threads the search may use: those asked for, else one for every core it may use."""
         return self.settings.threads or cores()
+
+    @property
+    def tidying_seconds(self) -> float:
+        """Return how long the plan that is found may be tidied."""
+        limit = self.settings.time_limit
+        wanted = max(TIDYING_SHARE * limit, self.matrix.rows.nnz / TIDYING_RATE)
+        return float(max(LEAST_TIDYING, min(wanted, MOST_TIDYING * limit)))
 
     def switched_off(self) -> tuple[Floats, Floats] | None:
         """Return the column bounds that switch every lever off; None where there are none such."""

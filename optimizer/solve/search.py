@@ -35,6 +35,7 @@ from optimizer.solve.progress import Clock
 from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
+from optimizer.solve.tidy import Tidying
 from optimizer.solve.tree import WHOLE, Node, root_of
 
 SLACK_ROWS = (
@@ -147,19 +148,31 @@ class Search:
             self._search(leg)
 
     def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
-        """Return a plan polished and what more would bring; as it was found where HiGHS fails twice at that."""
+        """Return a plan polished and tidied, and what more would bring; as it was found where HiGHS fails twice."""
         ranked = self._problem.ranked
-        if ranked[-1] is self._problem.money:
-            held = held[: len(ranked) - 1]  # what is minimised next needs no row that holds it
-        leg = Leg(0, len(held), held, 0.0, x, -np.inf)
+        last = len(ranked) - 1 if ranked[-1] is self._problem.money else len(ranked)
+        leg = Leg(0, last, held[:last], 0.0, x, -np.inf)  # what is minimised next needs no row that holds it
         self._record.best = x
         self._hold(leg)
         for _ in range(2):
             with self._surviving(leg):
-                return finish(self._runs, x)
+                polished, worth = finish(self._runs, x)
+                return self._tidied(polished, held), worth
         return np.where(self._problem.matrix.integer, np.round(x), x), None
 
     # -- inside ----------------------------------------------------------------------------------------
+    def _tidied(self, x: Floats, held: tuple[float, ...]) -> Floats:
+        problem, settings = self._problem, self._problem.settings
+        if problem.tidiness is None or self._clock.stopped:
+            return x
+        self._record.tell("tidying", None, None)
+        clock = Clock(problem.tidying_seconds)
+        limits = list(zip(problem.ranked, held, strict=True))
+        tidying = Tidying(
+            problem.matrix, problem.tidiness, limits, problem.money, clock, settings.threads, settings.seed
+        )
+        return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small)
+
     def _least_without_levers(self, objective: Objective, bounds: tuple[Floats, Floats]) -> Outcome | None:
         runs, record = self._runs, self._record
         whole = self._problem.matrix.integer & ~self._problem.matrix.mask("attained")

@@ -38,6 +38,7 @@ SHARED = (
     "funds_hold",
     "groups_start_enough",
     "groups_start_no_more",
+    "inputs_sustain_the_target",
     "money_is_spent_at_home",
     "people_are_there",
     "starts_per_year_are_limited",

@@ -147,8 +147,7 @@ def crews_need_an_open_line(book: Book) -> Check:
 def opened_lines_are_staffed(book: Book) -> Check:
     """Check that a line opened inside a review block works exactly one shift in the rest of it.
 
-    Where the month was chosen: of a committed project, and of a forced one that can start in one month only, it is
-    given.
+    Where the month was chosen; that of a committed project is given.
     """
     facts, tally = book.facts, Tally("opened_lines_are_staffed", "shifts")
     shifts = block_shifts(book)[:, 1:]
@@ -156,18 +155,8 @@ def opened_lines_are_staffed(book: Book) -> Check:
         opens = book.opens[position]
         b = int(np.searchsorted(facts.block_begins, opens, side="right")) - 1
         inside = b >= 0 and opens < facts.horizon and opens > facts.block_begins[b]
-        if line.project and inside and _chosen(facts, line.project):
+        if line.project and inside and facts.network.projects[line.project].status != "committed":
             began = facts.date(int(opens))
             text = f"{line.name} is opened in {began} and works {shifts[position, b]:g} shifts then, not one"
             tally.must(shifts[position, b] == 1, text)
     return tally.check()
-
-
-def _chosen(facts: Facts, name: str) -> bool:
-    """Tell whether a plan chooses when a project starts."""
-    row = facts.network.projects[name]
-    first, stop = facts.scenario.calendar.window(row.earliest, row.latest)
-    months = facts.begins[(facts.begins >= first) & (facts.begins < stop)]
-    return row.status == "option" or (
-        row.status == "forced" and int((months + row.lead_months < facts.horizon).sum()) > 1
-    )

@@ -20,14 +20,15 @@ def given_back_stays_within_slack(book: Book) -> Check:
     """Check value - value when found <= slack x what slack is a share of, for every objective.
 
     That is the value when found; of the shortfall no more than without levers - value when found.
-    Months until promises are kept and the last objective give nothing back. No value is below the
-    value when found.
+    Months until promises are kept give nothing back; the last objective no more than the gap asked for, to a plan
+    that is tidier. No value is below the value when found.
     """
     tally, frame = Tally("given_back_stays_within_slack", "objectives"), book.frame("objectives")
-    slack, last = book.facts.settings.slack, len(frame["objective"]) - 1
+    settings, last = book.facts.settings, len(frame["objective"]) - 1
     for row, name in enumerate(frame["objective"]):
         value, found, base = (float(frame[column][row]) for column in ("value", "found", "without_levers"))
-        share = 0.0 if name == "speed" or row == last else abs(found)
+        slack = min(settings.slack, settings.gap) if row == last else settings.slack
+        share = 0.0 if name == "speed" else abs(found)
         if name == "shortfall" and not math.isnan(base):
             share = min(share, max(0.0, base - found))
         size = float(beside(max(abs(value), abs(found)), whole(book, name)))

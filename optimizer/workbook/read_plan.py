@@ -29,6 +29,8 @@ TEXT_COLUMNS = frozenset(column.name for table in KEPT.values() for column in ta
     "without_levers",
 }
 """Columns of names: an empty cell is the empty name, not a missing number."""
+FRACTIONS = ("units", "money", "share", "per unit")
+"""Units whose numbers are fractions, though a cell may hold a whole one."""
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -123,7 +125,7 @@ def _value(column: Column, value: Any) -> Any:
             return value
     if value is None:
         return "" if column.name in TEXT_COLUMNS else math.nan
-    return value
+    return float(value) if column.unit in FRACTIONS and isinstance(value, int) else value
 
 
 def _stages(sheets: Mapping[str, Sheet]) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class ShiftIndex:
     SECOND_CREWS
         Second-step crews of the same -> the other starts that open the line by then.
     given_opening
-        Opened line -> month in which it opens, where no choice is left.
+        Line of a committed project -> month in which it opens.
     stay
         Crew -> blocks of joining whose minimum stay is not yet over.
     crew_loss
@@ -126,10 +126,10 @@ def _openers(
 
 
 def _given_openings(network: Network, projects: ProjectIndex) -> Iterator[tuple[str, int]]:
-    """Yield the lines of committed projects, and of forced ones that can start in one month only."""
+    """Yield the lines of committed projects."""
     for name, starts in projects.LINE_STARTS.items():
         row = network.projects[network.lines[name].project]
-        if len(starts) == 1 and row.status in ("committed", "forced"):
+        if row.status == "committed":
             yield name, starts[0][2] + row.lead_months
 
 
