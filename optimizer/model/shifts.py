@@ -64,7 +64,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     def opened_lines_are_staffed(m: pyo.ConcreteModel, line: str, b: int) -> object:
         r"""run[l,1,b] >= sum of build over starts that open the line inside block b.
 
-        So the first crew is there from the opening, and what it is not paid before it is an amount of the start.
+        So the first crew is there from the opening, and what it is not paid before it is an amount of the start. Of
+        a committed project the opening is given, and so are the months that its crew is paid, if it has one.
         """
         return m.run[line, 1, b] >= sum(m.build[start] for start in shifts.OPENED_INSIDE[line, b])
 

@@ -37,9 +37,10 @@ class ShiftIndex:
     OPENED_CREWS
         First-step crews of opened lines -> starts that open the line before the block ends.
     OPENED_INSIDE
-        (opened line, block) -> starts of choice that open the line after the block's beginning, before its end.
+        (opened line, block) -> starts that open the line after the block's beginning, before its end; where the
+        opening is not given.
     SECOND_CREWS
-        Second-step crews of the same -> the other starts that open the line by then.
+        Second-step crews of lines that may open inside the block -> the starts that open the line by its beginning.
     given_opening
         Line of a committed project -> month in which it opens.
     stay
@@ -80,7 +81,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             crews += [(line.name, k, b) for k in range(1, len(line.steps) + 1)]
     exists = set(crews)
     given = dict(_given_openings(network, projects))
-    inside = dict(_opened_inside(network, calendar, opened, given))
+    inside = dict(_opened_inside(network, calendar, opened))
     people = _people(network, crews)
     joins = frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar))
     losses = _crew_losses(network, calendar, crews)
@@ -98,7 +99,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             for k in range(1, len(line.steps) + 1)
         },
         OPENED_CREWS=opened,
-        OPENED_INSIDE=inside,
+        OPENED_INSIDE={key: starts for key, starts in inside.items() if key[0] not in given},
         SECOND_CREWS={
             (name, 2, b): tuple(start for start in opened[name, 1, b] if start not in starts)
             for (name, b), starts in inside.items()
@@ -134,12 +135,12 @@ def _given_openings(network: Network, projects: ProjectIndex) -> Iterator[tuple[
 
 
 def _opened_inside(
-    network: Network, calendar: Calendar, opened: dict[Crew, tuple[Start, ...]], given: dict[str, int]
+    network: Network, calendar: Calendar, opened: dict[Crew, tuple[Start, ...]]
 ) -> Iterator[tuple[tuple[str, int], tuple[Start, ...]]]:
     for (name, _, b), openers in opened.items():
         lead = network.projects[network.lines[name].project].lead_months
         inside = tuple(start for start in openers if start[2] + lead > calendar.block_begins(b))
-        if inside and name not in given:
+        if inside:
             yield (name, b), inside
 
 
