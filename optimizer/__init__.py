@@ -27,6 +27,7 @@ from optimizer.errors import (
 
 if TYPE_CHECKING:
     from optimizer.answers.compare import compare
+    from optimizer.answers.frontier import frontier
     from optimizer.answers.levers import lever_worth
     from optimizer.answers.replan import replan
     from optimizer.answers.why import why
@@ -69,6 +70,7 @@ _HOMES = {
     "build_model": "model.build",
     "check": "scenario.checks",
     "compare": "answers.compare",
+    "frontier": "answers.frontier",
     "lever_worth": "answers.levers",
     "prepare": "prepared",
     "read_folder": "workbook.folder",
@@ -132,6 +134,7 @@ __all__ = [
     "build_model",
     "check",
     "compare",
+    "frontier",
     "lever_worth",
     "prepare",
     "read_folder",

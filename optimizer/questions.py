@@ -13,7 +13,7 @@ from rich.text import Text
 
 from optimizer.errors import Finding, InputError
 from optimizer.given import read, refuse_bad_target, refuse_to_replace
-from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Variant, Workbook
+from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Variant, Workbook, completed
 from optimizer.replies import Course, Exit, err, errors_told, out, print_findings, tell_json
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
     from optimizer.scenario.scenario import Scenario
 
+AIMS = "cost, shortfall, date"
+"""What the help lists; the frontier, of which the help has no need, says the same."""
 MOST_PRINTED = 12
 """Rows of a table that are printed; the workbook has all."""
 
@@ -116,9 +118,57 @@ def levers(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def frontier(
+    workbook: Workbook,
+    scenario: Variant = None,
+    of: Annotated[
+        str,
+        typer.Option(help=f"What is as small as can be: {AIMS}.", autocompletion=completed(AIMS)),
+    ] = "cost",
+    against: Annotated[
+        str,
+        typer.Option(help=f"What is held: {AIMS}, or wait (of an order).", autocompletion=completed(AIMS, "wait")),
+    ] = "shortfall",
+    points: Annotated[int, typer.Option(min=2, max=200, help="Most points, the two ends included.")] = 8,
+    item: Annotated[str | None, typer.Option(help="Item that is waited for.", show_default="every item")] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(help="Customer that waits; each, or pooled.", show_default="as an empty cell of Targets"),
+    ] = None,
+    begin: Annotated[
+        str | None, typer.Option("--from", help="Month from which the wait is held.", show_default="the last year")
+    ] = None,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what one aim costs in another: proven points, knees, and what one month sooner, or one unit less, costs.
+
+    Hard targets hold at every point. A knee is a point from which on the next unit costs at least twice as much.
+    """
+    with errors_told(as_json) as course:
+        given = given_of(workbook, scenario, gap, course)
+        target = report or answer_path(workbook, f"{of} against {against}", scenario or "")
+        ready(target, [workbook], force)
+        wish: dict[str, Any] = {"item": item, "place": place, "begin": begin}
+
+        def ask(**options: Any) -> Reply:
+            import optimizer
+
+            return optimizer.frontier(given, of=of, against=against, points=points, **wish, **options)
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 QUESTIONS: dict[Callable[..., None], str] = {
     compare: "optimizer compare quickstart.xlsx --scenarios all",
     levers: "optimizer levers quickstart.xlsx",
+    frontier: "optimizer frontier quickstart.xlsx --of cost --against wait",
 }
 """Command -> an example of it."""
 
