@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from optimizer.answers.frontier import frontier
     from optimizer.answers.levers import lever_worth
     from optimizer.answers.replan import replan
+    from optimizer.answers.share import member_balance, share
     from optimizer.answers.why import why
     from optimizer.model.build import build_model
     from optimizer.pipeline import solve
@@ -72,11 +73,13 @@ _HOMES = {
     "compare": "answers.compare",
     "frontier": "answers.frontier",
     "lever_worth": "answers.levers",
+    "member_balance": "answers.share",
     "prepare": "prepared",
     "read_folder": "workbook.folder",
     "read_plan": "reread",
     "read_workbook": "workbook.read",
     "replan": "answers.replan",
+    "share": "answers.share",
     "solve": "pipeline",
     "solve_many": "study.study",
     "variant": "scenario.variants",
@@ -136,11 +139,13 @@ __all__ = [
     "compare",
     "frontier",
     "lever_worth",
+    "member_balance",
     "prepare",
     "read_folder",
     "read_plan",
     "read_workbook",
     "replan",
+    "share",
     "solve",
     "solve_many",
     "variant",

@@ -107,8 +107,37 @@ def replan(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def share(
+    plan: Of,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say who pays, gets and works, against its key, and what the group would gain without each national rule.
+
+    National rules are budgets that pay at home only, hard home shares, and forbidden projects; each is left out alone.
+    """
+    with errors_told(as_json) as course:
+        case = case_of(plan, gap, course)
+        target = report or answer_path(plan, "share")
+        ready(target, [plan], force)
+
+        def ask(**options: object) -> Reply:
+            from optimizer.answers import share as asked
+
+            return asked.share(case, **options)  # type: ignore[arg-type]
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 FOLLOWUPS: dict[Callable[..., None], str] = {
     why: "optimizer why reports/quickstart.xlsx --order Northland",
     replan: "optimizer replan next.xlsx --from reports/quickstart.xlsx --as-of 2023-08",
+    share: "optimizer share reports/quickstart.xlsx",
 }
 """Command -> an example of it."""

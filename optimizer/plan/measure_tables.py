@@ -266,6 +266,11 @@ MEASURES: dict[str, Table] = {
                 _units("delivered", "delivered", "to its orders, all final items"),
                 _share("delivered_share", "share of deliveries", "of all deliveries to orders"),
                 _units("made", "made", "final items made at its lines"),
+                _money("common", "its part of common funds", "of what they pay, by cost key; empty without"),
+                _money("bears", "bears", "its own funds' payments and its part of common ones"),
+                _share("above_key", "above its key", "share of all that is borne, less its share by cost key"),
+                Column("jobs_now", "jobs now", "people in the crews at its lines, first period", "people"),
+                Column("jobs_end", "jobs at the end", "people in the crews at its lines, last period", "people"),
             ),
         ),
         Table(

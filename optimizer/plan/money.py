@@ -106,4 +106,13 @@ def shares(basis: Basis, spent: pd.DataFrame) -> pd.DataFrame:
     for column, whole in (("cost", "cost_share"), ("paid", "paid_share"), ("delivered", "delivered_share")):
         total = float(table[column].sum())
         table[whole] = table[column] / total if total > 0 else np.nan
+    table["common"] = paid.get("", 0.0) * table["key_share"].astype(float)
+    table["bears"] = table["paid"] + table["common"].fillna(0.0)
+    borne = float(table["bears"].sum())
+    table["above_key"] = (table["bears"] / borne if borne > 0 else np.nan) - table["key_share"].astype(float)
+    for column, t in (("jobs_now", 0), ("jobs_end", -1)):
+        jobs: dict[str, float] = defaultdict(float)
+        for facts in basis.lines.values():
+            jobs[facts.member] += facts.people * float(basis.shifts[facts.name][t])
+        table[column] = np.array([jobs[name] for name in names], dtype=float)
     return table
