@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from optimizer.answers.compare import compare
     from optimizer.answers.frontier import frontier
     from optimizer.answers.levers import lever_worth
+    from optimizer.answers.more import bottlenecks
     from optimizer.answers.replan import replan
     from optimizer.answers.share import member_balance, share
     from optimizer.answers.why import why
@@ -68,6 +69,7 @@ _HOMES = {
     "TaskProgress": "study.progress",
     "Unanswered": "study.planset",
     "annotate": "workbook.annotate",
+    "bottlenecks": "answers.more",
     "build_model": "model.build",
     "check": "scenario.checks",
     "compare": "answers.compare",
@@ -134,6 +136,7 @@ __all__ = [
     "Unanswered",
     "__version__",
     "annotate",
+    "bottlenecks",
     "build_model",
     "check",
     "compare",

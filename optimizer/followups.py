@@ -135,9 +135,41 @@ def share(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def bottlenecks(
+    plan: Of,
+    largest: Annotated[
+        int, typer.Option("--largest", min=0, max=100, help="Items of which more is tried by solving again.")
+    ] = 3,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what limits each item, in which months, and what one more unit brings, in units, months and money.
+
+    The largest are checked: their lines make a hundredth more, and everything is decided again.
+    """
+    with errors_told(as_json) as course:
+        case = case_of(plan, gap, course)
+        target = report or answer_path(plan, "bottlenecks")
+        ready(target, [plan], force)
+
+        def ask(**options: object) -> Reply:
+            from optimizer.answers import more
+
+            return more.bottlenecks(case, largest=largest, **options)  # type: ignore[arg-type]
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 FOLLOWUPS: dict[Callable[..., None], str] = {
     why: "optimizer why reports/quickstart.xlsx --order Northland",
     replan: "optimizer replan next.xlsx --from reports/quickstart.xlsx --as-of 2023-08",
+    bottlenecks: "optimizer bottlenecks reports/quickstart.xlsx",
     share: "optimizer share reports/quickstart.xlsx",
 }
 """Command -> an example of it."""

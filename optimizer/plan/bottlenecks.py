@@ -20,6 +20,7 @@ MET = "nothing: need met"
 LINES = "its lines"
 CHOICE = "the plan's choice: cost or timing"
 ENOUGH = "nothing: enough is made"
+WITHIN = "nothing yet: the order book grows within the accepted wait"
 
 
 class Bottlenecks:
@@ -78,19 +79,21 @@ class Bottlenecks:
     def limits(self, item: str) -> list[str]:
         """Return what limits an item in each period, in words."""
         full = np.nan_to_num(self.utilisation(item), nan=1.0) >= FULL
-        met = self.met(item)
+        met, grows = self.met(item), self.grows(item)
         scarce = {name: self.scarce(name) for name in self._inputs(item)}
         worth = self._worth.get(item, np.zeros(len(full)))
         elsewhere = taken(self.basis, item, self.makers[item])
         words = []
         for t in range(len(full)):
             inputs = [name for name, tight in scarce.items() if tight[t]]
-            if met[t]:
+            if met[t] and not grows[t]:
                 words.append(MET)
             elif full[t]:
                 words.append(LINES)
             elif inputs:
                 words.append("input: " + "; ".join(inputs))
+            elif met[t]:
+                words.append(elsewhere[t] or WITHIN)
             else:
                 wanted = item in self.basis.final_items or bool(worth[t] > 0)
                 words.append((elsewhere[t] or CHOICE) if wanted else ENOUGH)
@@ -112,6 +115,19 @@ class Bottlenecks:
             delivered = self._deliveries.get(key, 0.0 * scale)
             missing += np.maximum(0.0, due(self.basis, key, pledged) - np.cumsum(delivered))
         return [bool(found) for found in missing <= 1e-6 * scale + 1e-6]
+
+    def grows(self, item: str) -> Sequence[bool]:
+        """Tell for each period whether the order books of an item, all together, are longer at its end than before."""
+        count = len(self.basis.lengths)
+        books = self.basis.sums("deliveries", ("item",), "backlog").get(item, np.zeros(count))
+        opening = sum(
+            row.per_month * max(0, min(0, stop) - begin)
+            for row in self.basis.scenario.rows(Order)
+            if row.item == item
+            for begin, stop in [self.basis.calendar.window(row.from_month, row.to_month)]
+        )
+        rise = np.diff(books, prepend=opening)
+        return [bool(found) for found in rise > 1e-6 * (1.0 + np.abs(books))]
 
     @cached_property
     def _deliveries(self) -> dict[tuple[str, str], Floats]:
@@ -162,8 +178,9 @@ class Bottlenecks:
         months: dict[str, float] = defaultdict(float)
         for item in self.basis.final_items:
             if item in self.makers:
+                met = self.met(item)
                 for t, length in enumerate(self.basis.lengths.tolist()):
-                    months[self._root(item, t)] += length
+                    months[MET if met[t] else self._root(item, t)] += length
         months.pop(MET, None)
         if not months:
             return "none: all needs are met and no order is late"
