@@ -26,6 +26,7 @@ from optimizer.errors import (
 )
 
 if TYPE_CHECKING:
+    from optimizer.answers.alternatives import alternatives
     from optimizer.answers.compare import compare
     from optimizer.answers.frontier import frontier
     from optimizer.answers.levers import lever_worth
@@ -68,6 +69,7 @@ _HOMES = {
     "Task": "study.task",
     "TaskProgress": "study.progress",
     "Unanswered": "study.planset",
+    "alternatives": "answers.alternatives",
     "annotate": "workbook.annotate",
     "bottlenecks": "answers.more",
     "build_model": "model.build",
@@ -135,6 +137,7 @@ __all__ = [
     "TaskProgress",
     "Unanswered",
     "__version__",
+    "alternatives",
     "annotate",
     "bottlenecks",
     "build_model",

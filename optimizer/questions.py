@@ -165,9 +165,47 @@ def frontier(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def alternatives(
+    workbook: Workbook,
+    scenario: Variant = None,
+    slack: Annotated[
+        str, typer.Option(help="How much worse each objective may be than in the best plan, say 2% or 0.02.")
+    ] = "2%",
+    dates: Annotated[
+        bool, typer.Option(help="Prove the earliest and the latest start of each project: some solves for each.")
+    ] = True,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what else could be done as well: what every good plan does, what some do, what none does, and a few of them.
+
+    Good is a plan whose objectives are within the slack of the best plan and whose promises are kept no later. What
+    must be built, and what never is, is proven; what may be is shown by a plan.
+    """
+    with errors_told(as_json) as course:
+        given = given_of(workbook, scenario, gap, course)
+        share = _share(slack)
+        target = report or answer_path(workbook, "alternatives", scenario or "")
+        ready(target, [workbook], force)
+
+        def ask(**options: Any) -> Reply:
+            import optimizer
+
+            return optimizer.alternatives(given, slack=share, dates=dates, **options)
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 QUESTIONS: dict[Callable[..., None], str] = {
     compare: "optimizer compare quickstart.xlsx --scenarios all",
     levers: "optimizer levers quickstart.xlsx",
+    alternatives: "optimizer alternatives quickstart.xlsx --slack 2%",
     frontier: "optimizer frontier quickstart.xlsx --of cost --against wait",
 }
 """Command -> an example of it."""
@@ -250,6 +288,15 @@ def _name(path: Path, among: Sequence[Path]) -> str:
     return path.stem if sum(other.stem == path.stem for other in among) == 1 else str(path)
 
 
+def _share(words: str) -> float:
+    """Return a share written as 2% or 0.02."""
+    text = words.strip()
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise InputError([Finding("", "", f"--slack {words} is no share; say 2% or 0.02")]) from None
+
+
 def _listed(words: str) -> list[str]:
     return [part.strip() for part in words.split(";") if part.strip()]
 
@@ -276,7 +323,7 @@ def _print(reply: Reply, written: Path) -> None:
         if len(sheet.frame) > MOST_PRINTED:
             out.print(f"and {len(sheet.frame) - MOST_PRINTED} more in the workbook")
     left = sum(status != "answered" for status in reply.plans.status.values())
-    if left:
+    if left and not reply.complete:
         out.print(f"{left} of {len(reply.plans)} solves have no plan; the sheet Tasks says why")
     out.print(Text.assemble("Answer: ", (str(written), "bold")))
 
