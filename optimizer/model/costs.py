@@ -53,14 +53,17 @@ def _crews(index: Index) -> Iterator[CostTerm]:
     for crew in index.shifts.CREWS:
         name, k, b = crew
         line = index.network.lines[name]
-        first = calendar.blocks[b][0]
+        first, pay = calendar.blocks[b][0], index.network.factors("labour", line.member)
         if cost := line.crew_costs[k - 1]:
             opening = index.shifts.given_opening.get(name, 0)
-            months = {t: calendar.overlap(t, opening, calendar.end) for t in calendar.blocks[b]}
+            months = {t: calendar.overlap(t, opening, calendar.end) * pay[t] for t in calendar.blocks[b]}
             yield CostTerm(line.member, "crews", "", "run", crew, {t: cost * m for t, m in months.items()})
-        if (hiring := line.hiring_costs[k - 1]) and crew in index.shifts.JOINS:
+        step = line.steps[k - 1]
+        hiring = step.hiring_cost * line.crew_costs[k - 1] * pay[first] + step.hiring_money
+        release = step.release_cost * line.crew_costs[k - 1] * pay[first] + step.release_money
+        if hiring and crew in index.shifts.JOINS:
             yield CostTerm(line.member, "crews", "", "join", crew, {first: hiring})
-        if release := line.release_costs[k - 1]:
+        if release:
             yield CostTerm(line.member, "crews", "", "leave", crew, {first: release})
 
 
@@ -72,7 +75,8 @@ def _crews_before_the_opening(index: Index) -> Iterator[CostTerm]:
         begin, lead = calendar.block_begins(b), index.network.projects[line.project].lead_months
         for start in starts if line.crew_costs[0] else ():
             months = {t: calendar.overlap(t, begin, start[2] + lead) for t in calendar.blocks[b]}
-            amounts = {t: -line.crew_costs[0] * m for t, m in months.items() if m}
+            pay = index.network.factors("labour", line.member)
+            amounts = {t: -line.crew_costs[0] * m * pay[t] for t, m in months.items() if m}
             yield CostTerm(line.member, "crews", "", "build", start, amounts)
 
 
@@ -80,7 +84,8 @@ def _weekends(index: Index) -> Iterator[CostTerm]:
     for run in index.weekends.WEEKENDS:
         line = index.network.lines[run[0]]
         if cost := line.weekend_costs[run[1] - 1]:
-            yield CostTerm(line.member, "weekends", "", "weekend", run, {run[2]: cost})
+            pay = index.network.factors("labour", line.member)[run[2]]
+            yield CostTerm(line.member, "weekends", "", "weekend", run, {run[2]: cost * pay})
 
 
 def _projects(index: Index) -> Iterator[CostTerm]:
@@ -109,33 +114,39 @@ def _purchases(index: Index) -> Iterator[CostTerm]:
         if price:
             yield CostTerm(_payer(index, key[1]), "purchases", "", "buy", key, {key[3]: price})
         if lane_cost := index.supply.lane_cost[key]:
-            yield CostTerm(_payer(index, key[1]), "transport", "", "buy", key, {key[3]: lane_cost})
+            yield _moved(index, _payer(index, key[1]), "buy", key, key[2], lane_cost)
 
 
 def _transport(index: Index) -> Iterator[CostTerm]:
     stock = index.stock
-    for node, terms in stock.inputs.items():
-        if node[0] == POOL and (cost := stock.pool_cost[node[1]]):
+    for (place, used, _), terms in stock.inputs.items():
+        if place == POOL and (cost := stock.pool_cost[used]):
             for quantity, key in terms:
-                yield CostTerm(COMMON, "transport", "", "make", key, {key[2]: cost * quantity})
+                yield _moved(index, COMMON, "make", key, used, cost * quantity)
     for component, by_node in (("use", stock.uses), ("deliver", stock.delivers)):
-        for node, keys in by_node.items():
-            if node[0] == POOL and (cost := stock.pool_cost[node[1]]):
+        for (place, item, _), keys in by_node.items():
+            if place == POOL and (cost := stock.pool_cost[item]):
                 for demand_key in keys:
-                    yield CostTerm(COMMON, "transport", "", component, demand_key, {node[2]: cost})
+                    yield _moved(index, COMMON, component, demand_key, item, cost)
     for ship, cost in stock.ship_cost.items():
         if cost:
-            yield CostTerm(_lane_payer(index, ship[0], ship[1]), "transport", "", "ship", ship, {ship[3]: cost})
+            yield _moved(index, _lane_payer(index, ship[0], ship[1]), "ship", ship, ship[2], cost)
     for gift, cost in stock.gift_cost.items():
         if cost:
             payer = COMMON if gift[2] not in index.network.laned_items else _lane_payer(index, gift[0], gift[1])
-            yield CostTerm(payer, "transport", "", "give", gift, {gift[3]: cost})
+            yield _moved(index, payer, "give", gift, gift[2], cost)
+
+
+def _moved(index: Index, payer: str, component: str, key: tuple[Any, ...], item: str, cost: float) -> CostTerm:
+    """Return the transport cost of an item in the period that the key of a variable ends with."""
+    t = key[-1]
+    return CostTerm(payer, "transport", "", component, key, {t: cost * index.network.factors("transport", item)[t]})
 
 
 def _holding(index: Index) -> Iterator[CostTerm]:
     for node in index.stock.STOCK:
         if cost := index.network.items[node[1]].holding_cost:
-            months = index.calendar.lengths[node[2]]
+            months = index.calendar.lengths[node[2]] * index.network.factors("holding", node[1])[node[2]]
             yield CostTerm(_payer(index, node[0]), "holding", "", "stock", node, {node[2]: cost * months})
 
 

@@ -100,13 +100,15 @@ def _crew_decision(basis: Basis, line: str, t: int, joins: bool, changes: list[C
     change = f"{patterns[min(before, len(facts.steps))]} to {patterns[min(after, len(facts.steps))]}"
     begin = basis.calendar.begins[t]
     common = {"member": facts.member, "producer": facts.producer}
-    monthly = sum(facts.crew_costs[k] for k in steps)
+    pay = basis.network.factors("labour", facts.member)[t]
+    ladder = [(facts.steps[k], facts.crew_costs[k] * pay) for k in steps]
+    monthly = sum(cost for _, cost in ladder)
     if not joins:
-        one_off = sum(facts.release_costs[k] for k in steps)
+        one_off = sum(step.release_cost * cost + step.release_money for step, cost in ladder)
         what = f"Release {_crew_words(len(steps))}: {change}"
         return _row("release", what, line, begin, begin, one_off_cost=one_off, monthly_cost=-monthly, **common)
-    hiring = max(facts.steps[k].hiring_months for k in steps)
-    one_off = sum(facts.hiring_costs[k] for k in steps)
+    hiring = max(step.hiring_months for step, _ in ladder)
+    one_off = sum(step.hiring_cost * cost + step.hiring_money for step, cost in ladder)
     what = f"Hire {_crew_words(len(steps))}: {change}"
     decide_by = max(0, begin - hiring)
     return _row("shift", what, line, decide_by, begin, one_off_cost=one_off, monthly_cost=monthly, **common)
@@ -120,7 +122,8 @@ def _weekends(basis: Basis) -> Iterator[Row]:
     costs: dict[str, Floats] = {}
     for (line, step), runs in basis.weekends.items():
         if line in basis.lines:
-            costs[line] = costs.get(line, 0.0) + runs * basis.lines[line].weekend_costs[step - 1]
+            pay = np.array(basis.network.factors("labour", basis.lines[line].member))
+            costs[line] = costs.get(line, 0.0) + runs * basis.lines[line].weekend_costs[step - 1] * pay
     for line, runs in basis.sums("weekends", ("line",), "weekends").items():
         for first, stop in _spells(runs) if line in basis.lines else ():
             begin, months = (

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import (
+    CostChange,
     Item,
     LadderStep,
     Lane,
@@ -49,8 +51,6 @@ class LineFacts:
         Its ladder; a line without a ladder has one step without cost.
     crew_costs, weekend_costs
         Money per month of a crew, and per weekend run, by step (0 is the first).
-    hiring_costs, release_costs
-        Money for a crew that joins, and for one that leaves, by step.
     """
 
     name: str
@@ -67,8 +67,6 @@ class LineFacts:
     weekend_share: float
     crew_costs: tuple[float, ...]
     weekend_costs: tuple[float, ...]
-    hiring_costs: tuple[float, ...]
-    release_costs: tuple[float, ...]
 
 
 class Network:
@@ -142,8 +140,6 @@ class Network:
             weekend_share=weekend,
             crew_costs=costs,
             weekend_costs=tuple(c / WORKING_DAYS * 2 * (1 + member.weekend_premium) for c in costs),
-            hiring_costs=tuple(c * s.hiring_cost + s.hiring_money for c, s in zip(costs, steps, strict=True)),
-            release_costs=tuple(c * s.release_cost + s.release_money for c, s in zip(costs, steps, strict=True)),
         )
 
     @cached_property
@@ -215,3 +211,26 @@ class Network:
         """Return the money per unit taken from the pool."""
         own = self.items[item].transport_cost
         return self.scenario.settings.transport_cost if own is None else own
+
+    # -- costs by month --------------------------------------------------------------------------
+    def factors(self, cost: str, of: str) -> tuple[float, ...]:
+        """Return by period what a cost is multiplied by: labour of a member, holding or transport of an item."""
+        if (cost, of) not in self._factors:
+            self._factors[cost, of] = self._mean_factors(cost, of)
+        return self._factors[cost, of]
+
+    @cached_property
+    def _factors(self) -> dict[tuple[str, str], tuple[float, ...]]:
+        return {}
+
+    def _mean_factors(self, cost: str, of: str) -> tuple[float, ...]:
+        calendar = self.scenario.calendar
+        windows = [
+            (row.factor, *calendar.window(row.from_month, row.to_month))
+            for row in self.scenario.rows(CostChange)
+            if row.cost == cost and (row.member if cost == "labour" else row.item) in (None, of)
+        ]
+        if not windows:
+            return (1.0,) * len(calendar.lengths)
+        months = [prod(f for f, first, stop in windows if first <= m < stop) for m in range(calendar.end)]
+        return tuple(sum(months[b : b + h]) / h for b, h in zip(calendar.begins, calendar.lengths, strict=True))

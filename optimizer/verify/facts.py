@@ -16,7 +16,19 @@ import numpy as np
 
 from optimizer.scenario.network import POOL, LineFacts, Network
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import LEVERS, LadderStep, Lane, Line, Need, Order, Pledge, Project, Recipe, Stock
+from optimizer.scenario.schema import (
+    LEVERS,
+    CostChange,
+    LadderStep,
+    Lane,
+    Line,
+    Need,
+    Order,
+    Pledge,
+    Project,
+    Recipe,
+    Stock,
+)
 from optimizer.verify.tally import BoolArray, FloatArray, IntArray
 
 WORKDAYS = 261 / 12
@@ -242,6 +254,16 @@ class Facts:
         """
         premium = np.asarray([self.network.members[line.member].weekend_premium for line in self.lines], dtype=float)
         return np.asarray(2 * self.crew_costs / WORKDAYS * (1 + premium[:, None]), dtype=float)
+
+    def dearer(self, cost: str, who: str) -> FloatArray:
+        """Return by period the mean of what a cost is multiplied by in its months: all rows that are about it, T."""
+        monthly = np.ones(self.horizon)
+        for row in self.scenario.rows(CostChange):
+            about = row.member if row.cost == "labour" else row.item
+            if row.cost == cost and (about is None or about == who):
+                first, stop = self.scenario.calendar.window(row.from_month, row.to_month)
+                monthly[max(first, 0) : max(stop, 0)] *= row.factor
+        return self.mean(monthly)
 
     def _crew_cost(self, line: LineFacts, step: LadderStep) -> float:
         row = self._rows_of_lines[line.base]

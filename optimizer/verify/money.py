@@ -47,12 +47,14 @@ def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     for position, line in enumerate(facts.lines):
         crews, weekends = np.zeros(facts.count), np.zeros(facts.count)
         months = facts.months(min(book.opens[position], facts.horizon), facts.horizon)
+        pay = facts.dearer("labour", line.member)
         for k, step in enumerate(line.steps):
             cost = facts.crew_costs[position, k]
-            crews += cost * months * run[position, k]
-            crews[facts.block_first] += (step.hiring_cost * cost + step.hiring_money) * joins[position, k]
-            crews[facts.block_first] += (step.release_cost * cost + step.release_money) * leaves[position, k]
-            weekends += facts.weekend_costs[position, k] * book.weekends[position, k]
+            crews += cost * months * pay * run[position, k]
+            then = cost * pay[facts.block_first]
+            crews[facts.block_first] += (step.hiring_cost * then + step.hiring_money) * joins[position, k]
+            crews[facts.block_first] += (step.release_cost * then + step.release_money) * leaves[position, k]
+            weekends += facts.weekend_costs[position, k] * pay * book.weekends[position, k]
         yield line.member, "crews", "", crews
         yield line.member, "weekends", "", weekends
         yield line.member, "production", "", (facts.rates.unit_cost[position] * made[position]).sum(axis=0)
@@ -94,7 +96,7 @@ def _purchases(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
         yield _payer(book, place), "purchases", "", _at(book, t, known[supplier, item].price * quantity)
         lane = None if place == POOL else facts.lane(supplier, place, item)
         if lane is not None:
-            yield _payer(book, place), "transport", "", _at(book, t, facts.lanes[lane].cost * quantity)
+            yield _payer(book, place), "transport", "", _moved(book, item, t, facts.lanes[lane].cost * quantity)
 
 
 def _transport(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
@@ -106,28 +108,32 @@ def _transport(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     facts = book.facts
     taken = flows.inputs_at(book)[-1] + flows.used_at(book)[-1] + flows.delivered_at(book)[-1]
     taken += np.where(facts.laned[:, None], 0.0, flows.gifts_given(book).sum(axis=0))
-    costs = np.asarray([facts.network.transport_cost(item) for item in facts.items])
-    yield COMMON, "transport", "", (costs[:, None] * np.where(facts.laned[:, None], 0.0, taken)).sum(axis=0)
+    costs = [facts.network.transport_cost(item) * facts.dearer("transport", item) for item in facts.items]
+    yield COMMON, "transport", "", (np.asarray(costs) * np.where(facts.laned[:, None], 0.0, taken)).sum(axis=0)
     for table, names in (("shipments", ("from_place", "to_place")), ("gifts", ("member", "recipient"))):
         for (start, stop, item), t, quantity in flows.rows(book, table, *names, "item"):
             lane = facts.lane(start, stop, item) if item in facts.network.laned_items else None
             if lane is not None:
                 destination = _payer(book, stop)
                 payer = _payer(book, start) if destination == COMMON else destination
-                yield payer, "transport", "", _at(book, t, facts.lanes[lane].cost * quantity)
+                yield payer, "transport", "", _moved(book, item, t, facts.lanes[lane].cost * quantity)
 
 
 def _holding(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     """Give holding cost x closing producer-held stock x months."""
     facts = book.facts
-    costs = np.asarray([facts.network.items[item].holding_cost for item in facts.items])
+    costs = np.asarray([row.holding_cost * facts.dearer("holding", name) for name, row in facts.network.items.items()])
     for n, place in enumerate(facts.places):
         yield (
             _payer(book, place),
             "holding",
             "",
-            (costs[:, None] * book.closing[n]).sum(axis=0) * facts.lengths,
+            (costs * book.closing[n]).sum(axis=0) * facts.lengths,
         )
+
+
+def _moved(book: Book, item: str, t: int, amount: float) -> FloatArray:
+    return _at(book, t, amount * float(book.facts.dearer("transport", item)[t]))
 
 
 def _at(book: Book, t: int, amount: float) -> FloatArray:

@@ -94,6 +94,7 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
     _add_projects(draw, draft, tiny=tiny)
     _add_materials(draw, draft, members)
     _add_stocks(draw, draft, members)
+    _add_cost_changes(draw, draft, members)
     _add_funds(draw, draft, members)
     _add_targets(draw, draft, members, tiny=tiny)
     return draft
@@ -274,6 +275,17 @@ def _add_stocks(draw: Draw, draft: Draft, members: list[str]) -> None:
             {"place": members[-1], "item": "shell", "held_by": "member", "opening": 20, "reserve": _of(draw, 0, 10)}
             | {"storage_limit": _of(draw, None, 25)}
         )
+
+
+def _add_cost_changes(draw: Draw, draft: Draft, members: list[str]) -> None:
+    for cost in ("labour", "holding", "transport") if _maybe(draw) else ():
+        row: Record = {"cost": cost, "factor": _of(draw, 1.5, 0.5, 0)}
+        row |= _of(draw, {"from_month": _later(draft, 1)}, {"to_month": _later(draft, 1)}, {})
+        if _maybe(draw):
+            row |= {"member": members[-1]} if cost == "labour" else {"item": "shell"}
+        draft.rows("cost_changes").append(row)
+        if _maybe(draw):
+            draft.rows("cost_changes").append({"cost": cost, "from_month": _later(draft, 2), "factor": 1.2})
 
 
 def _add_funds(draw: Draw, draft: Draft, members: list[str]) -> None:

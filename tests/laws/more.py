@@ -78,6 +78,12 @@ def lower_minimum_rates(draft: Draft) -> None:
         row |= {"minimum": 0, "crew_minimum": 0}
 
 
+def cheaper_months(draft: Draft) -> None:
+    """Let no cost rise."""
+    for row in draft.rows("cost_changes"):
+        row["factor"] = min(1, row["factor"])
+
+
 WAYS: dict[str, Callable[[Draft], None]] = {
     way.__name__: way
     for way in (
@@ -91,5 +97,6 @@ WAYS: dict[str, Callable[[Draft], None]] = {
         more_storage,
         more_people,
         lower_minimum_rates,
+        cheaper_months,
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import pyomo.environ as pyo
+import pytest
 
 from tests.model.rows import expect, keys, model_of, objective, row
 
@@ -67,6 +68,42 @@ def test_hiring_and_release_in_money_stand_beside_months_of_crew_cost() -> None:
     assert (costs["join", ("L", 1, 1)], costs["leave", ("L", 1, 1)]) == (30, 20)
     assert (costs["join", ("L", 2, 1)], costs["leave", ("L", 2, 1)]) == (30, 70)
     assert ("run", ("L", 1, 1)) not in costs
+
+
+def test_costs_change_by_month_and_rows_that_meet_multiply() -> None:
+    """Pay rises by half in month 1 and by a tenth from then on: 1.1 x 1.5, then 1.1; money of hiring stays 30.
+
+    Holding costs 2 in month 0 and four times that in half of the period of two months after it: 2 x 2 x 2.5.
+    """
+    rises = [
+        {"cost": "labour", "member": "A", "from_month": "2024-02", "to_month": "2024-02", "factor": 1.5},
+        {"cost": "labour", "from_month": "2024-02", "factor": 1.1},
+        {"cost": "labour", "member": "B", "factor": 9},
+        {"cost": "holding", "item": "shell", "from_month": "2024-03", "factor": 4},
+        {"cost": "transport", "item": "shell", "to_month": "2024-01", "factor": 3},
+    ]
+    costs, _ = objective(
+        model_of(
+            {"periods": "1x1, 1x2", "review_months": 1, "transport_cost": 5, "weekend_share": 0.5},
+            members=[{"member": "A"}, {"member": "B"}],
+            items=[{"item": "shell", "holding_cost": 2}],
+            sites=[{"site": "works", "member": "A"}],
+            lines=[{"line": "L", "site": "works", "crew_cost": 100, "ladder": "one", "may_idle": True}],
+            rates=[{"line": "L", "item": "shell", "rate": 10}],
+            shift_ladders=[
+                {"ladder": "one", "step": 1, "pattern": "1-8-5", "hiring_money": 30, "hiring_cost": 0.5},
+            ],
+            orders=[{"customer": "B", "item": "shell", "from_month": "2024-01", "per_month": 9}],
+            cost_changes=rises,
+        ),
+        "cost",
+    )
+    pay = (1.65 + 1.1) / 2
+    assert (costs["run", ("L", 1, 0)], costs["run", ("L", 1, 1)]) == (100, pytest.approx(200 * pay))
+    assert costs["join", ("L", 1, 1)] == pytest.approx(50 * pay + 30)
+    assert costs["weekend", ("L", 1, 1)] == pytest.approx(100 / 21.75 * 2 * pay)
+    assert (costs["stock", ("(pool)", "shell", 0)], costs["stock", ("(pool)", "shell", 1)]) == (2, 2 * 2 * 2.5)
+    assert (costs["deliver", ("B", "shell", 0)], costs["deliver", ("B", "shell", 1)]) == (15, 5)
 
 
 def test_costs_of_a_payer_are_paid_by_its_funds() -> None:

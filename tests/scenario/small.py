@@ -90,6 +90,10 @@ TABLES: dict[str, Records] = {
     ],
     "suppliers": [{"supplier": "Trader", "item": "powder", "price": 20, "lead_months": 2}],
     "lanes": [{"from_place": "Trader", "to_place": "Germany", "item": "powder", "cost": 0.5}],
+    "cost_changes": [
+        {"cost": "labour", "member": "Norway", "from_month": "2024-01", "factor": 1.03},
+        {"cost": "holding", "factor": 1.1, "to_month": "2023-06"},
+    ],
     "funds": [
         {"fund": "federal", "year": 2023, "amount": 1e9, "member": "Germany", "covers": "capex; crews"},
         {"fund": "federal", "year": 2024, "amount": 1e9, "member": "Germany", "covers": "capex; crews"},

@@ -122,6 +122,14 @@ ERRORS: dict[str, tuple[Change, str]] = {
         put("rates", 1, minimum=7000),
         "Rates!row 2, column minimum: the minimum 7000 is more than the 1-8-5 rate 6000; lower it",
     ),
+    "labour of an item": (
+        put("cost_changes", 0, item="shell"),
+        "Cost changes!row 1, column item: labour costs change by member, not by item; clear this cell",
+    ),
+    "holding of a member": (
+        put("cost_changes", 1, member="Norway"),
+        "Cost changes!row 2, column member: holding costs change by item, not by member; clear this cell",
+    ),
     "minimum of a crew above the rate": (
         put("rates", 3, crew_minimum=9001),
         "Rates!row 4, column crew_minimum: the minimum of every crew, 9001, is more than the 1-8-5 rate 9000; lower it",

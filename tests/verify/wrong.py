@@ -510,6 +510,14 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "release in money forgotten",
         lambda: given(factory(), shift_ladders=lambda f: f.assign(release_money=7.0)),
     ),
+    *(
+        (
+            "costs_add_up",
+            f"a rise of {cost} forgotten",
+            lambda cost=cost: given(factory(), cost_changes=lambda _: pd.DataFrame([{"cost": cost, "factor": 1.1}])),
+        )
+        for cost in ("labour", "holding", "transport")
+    ),
     (
         "costs_add_up",
         "another payer",

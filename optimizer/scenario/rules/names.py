@@ -11,6 +11,7 @@ from optimizer.scenario.schema import (
     POOLED,
     SHEETS,
     TABLES,
+    CostChange,
     Fund,
     Item,
     Lane,
@@ -117,6 +118,15 @@ def _column_refers(view: View, model: type[Row], name: str, reference: str) -> I
                 yield view.error(model, index, name, unknown(entry, sheet, known))
 
 
+def cost_changes_say_whose(view: View) -> Iterator[Finding]:
+    """Labour is that of a member, what is held or transported an item."""
+    for index, row in view.numbered(CostChange):
+        whose, other = ("member", "item") if row.cost == "labour" else ("item", "member")
+        if getattr(row, other) is not None:
+            message = f"{row.cost} costs change by {whose}, not by {other}; clear this cell"
+            yield view.error(CostChange, index, other, message)
+
+
 def lanes_start_somewhere(view: View) -> Iterator[Finding]:
     """A lane starts at a place or a supplier and ends somewhere else."""
     places, suppliers = view.names(Member, "member"), view.names(Supplier, "supplier")
@@ -189,6 +199,7 @@ RULES = (
     Rule(names_are_distinct, ()),
     Rule(names_are_no_sums, ()),
     Rule(references_exist, ()),
+    Rule(cost_changes_say_whose, ()),
     Rule(lanes_start_somewhere, ()),
     Rule(names_are_clear, ()),
     Rule(copies_have_free_names, ()),

@@ -22,7 +22,7 @@ from optimizer.scenario.schema.column import (
 from optimizer.scenario.schema.demand import Need, Order, Pledge
 from optimizer.scenario.schema.industry import Item, LadderStep, Line, Member, ProfilePoint, Rate, Recipe, Site
 from optimizer.scenario.schema.investment import Group, Project
-from optimizer.scenario.schema.money import Fund
+from optimizer.scenario.schema.money import CostChange, Fund
 from optimizer.scenario.schema.settings import SCHEMA_VERSION, Settings
 from optimizer.scenario.schema.supply import Lane, Stock, Supplier
 from optimizer.scenario.schema.targets import EACH, POOLED, Change, Target
@@ -41,6 +41,7 @@ __all__ = [
     "SHEETS",
     "TABLES",
     "Change",
+    "CostChange",
     "Fund",
     "Group",
     "Item",
@@ -86,6 +87,7 @@ TABLES: tuple[type[Row], ...] = (
     Stock,
     Supplier,
     Lane,
+    CostChange,
     Fund,
     Target,
     Change,
