@@ -15,6 +15,7 @@ from typing import Any
 from optimizer.model.index import Index
 from optimizer.model.index.targets import TargetRow
 from optimizer.model.today import target_row
+from optimizer.scenario.network import POOL
 from optimizer.scenario.schema import Fund, Group, Lane, Member, Project, Rate, Row, Stock, Supplier, Target
 
 Relaxed = tuple[str, Any, float]
@@ -77,6 +78,7 @@ def statements(index: Index) -> list[Statement]:
         *_groups(index),
         *_funds(index),
         *_people(index),
+        *_rooms(index),
         *_starts_per_year(index),
         *_minimum_rates(index),
         *_stocks(index),
@@ -184,6 +186,15 @@ def _people(index: Index) -> Iterator[Statement]:
             words = f"the people available in {member.member}"
             value = member.people_available
             yield Statement(Member, number, "people_available", words, value, True, float("inf"), rows)
+
+
+def _rooms(index: Index) -> Iterator[Statement]:
+    for number, member in enumerate(index.scenario.rows(Member)):
+        if member.room is not None:
+            keys = [key for key in index.stock.ROOMS if key[0] in (member.member, POOL)]
+            rows = tuple(("stocks_fit_the_room", key, 1.0) for key in keys)
+            words = f"the storage room of {member.member}"
+            yield Statement(Member, number, "room", words, member.room, True, float("inf"), rows)
 
 
 def _starts_per_year(index: Index) -> Iterator[Statement]:

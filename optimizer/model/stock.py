@@ -70,6 +70,14 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         )
         return m.nothing + flow <= stock.LANES[key]
 
+    def stocks_fit_the_room(m: pyo.ConcreteModel, place: str, t: int) -> object:
+        r"""sum over items of room per unit x closing stock at a place <= its room.
+
+        Of the pool: at all places that state their room and in the pool <= all their rooms together.
+        """
+        return sum(room * m.stock[node] for room, node in stock.stored[place, t]) <= stock.ROOMS[place, t]
+
     model.material_balances = pyo.Constraint(stock.NODES, rule=material_balances)
     model.own_stockpiles_balance = pyo.Constraint(list(stock.OWN), rule=own_stockpiles_balance)
     model.lanes_carry_a_limited_amount = pyo.Constraint(list(stock.LANES), rule=lanes_carry_a_limited_amount)
+    model.stocks_fit_the_room = pyo.Constraint(list(stock.ROOMS), rule=stocks_fit_the_room)

@@ -1,4 +1,4 @@
-"""Which limits of the workbook a plan takes in full: people, lanes and funds that bear on an item."""
+"""Which limits of the workbook a plan takes in full: people, lanes, rooms and funds that bear on an item."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def taken(basis: Basis, item: str, lines: Sequence[str]) -> list[str]:
     lines
         The open lines that make it.
     """
-    found = [*_people(basis, lines), *_funds(basis, lines), *_lanes(basis, item)]
+    found = [*_people(basis, lines), *_funds(basis, lines), *_lanes(basis, item), *_rooms(basis, item)]
     return [_listed([words for words, tight in found if tight[t]]) for t in range(len(basis.lengths))]
 
 
@@ -62,18 +62,38 @@ def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
 
 def _lanes(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
     """Tell which lanes carry all they can of an item or of what goes into it."""
-    wanted, waiting = {item}, [item]
-    while waiting:
-        name = waiting.pop()
-        new = {used for line, made in basis.rates if made == name for used in basis.network.inputs(line, name)} - wanted
-        wanted |= new
-        waiting += new
+    wanted = _with_inputs(basis, item)
     shipped = basis.sums("shipments", ("from_place", "to_place", "item"), "shipped")
     limits = {(row.from_place, row.to_place, row.item): row.most_per_month for row in basis.scenario.rows(Lane)}
     for (start, stop, name), units in shipped.items():
         most = limits.get((start, stop, name), limits.get((start, stop, None)))
         if name in wanted and most is not None:
             yield f"lane {start} to {stop} for {name}", units >= FULL * most * basis.lengths
+
+
+def _rooms(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
+    """Tell which places have no room left for an item, or for what goes into it."""
+    wanted = {name for name in _with_inputs(basis, item) if basis.network.items[name].room}
+    held = basis.sums("stock", ("place", "item"), "closing")
+    for name, member in basis.network.members.items():
+        lies_there = wanted & basis.network.laned_items
+        if member.room is not None and lies_there:
+            room = sum(
+                (basis.network.items[what].room * units for (place, what), units in held.items() if place == name),
+                np.zeros(len(basis.lengths)),
+            )
+            yield f"room in {name}", room >= FULL * member.room
+
+
+def _with_inputs(basis: Basis, item: str) -> set[str]:
+    """Return an item and all that goes into it."""
+    wanted, waiting = {item}, [item]
+    while waiting:
+        name = waiting.pop()
+        new = {used for line, made in basis.rates if made == name for used in basis.network.inputs(line, name)} - wanted
+        wanted |= new
+        waiting += new
+    return wanted
 
 
 def _funds(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:

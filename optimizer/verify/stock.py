@@ -95,6 +95,33 @@ def stocks_stay_within_limits(book: Book) -> Check:
     return tally.check()
 
 
+def stocks_fit_the_room(book: Book) -> Check:
+    """Check room per unit x closing stock, over all items, <= the room of the place.
+
+    Pooled items lie wherever there is room: where every member states its room, what the pool takes, with what lies
+    at all places that state theirs, is no more than all of it.
+    """
+    facts, tally = book.facts, Tally("stocks_fit_the_room", "stock")
+    items, members = facts.network.items.values(), facts.network.members.values()
+    taken = np.einsum("i,nit->nt", np.asarray([item.room for item in items], dtype=float), book.closing)
+    there = np.asarray([np.inf if row.room is None else row.room for row in members] + [np.inf])
+    stated = np.isfinite(there)
+    if all(row.room is not None for row in members if row.kind == "member"):
+        taken[-1] += taken[:-1][stated[:-1]].sum(axis=0)
+        there[-1] = there[stated].sum()
+    used = any(item.room for item in items)
+    tally.each(
+        taken - there[:, None],
+        lambda n, t: (
+            f"stock at {facts.places[n]} takes a room of {number(taken[n, t])} in {facts.label(t)} "
+            f"but there is {number(there[n])}"
+        ),
+        size=largest(taken, np.where(np.isfinite(there), there, 0.0)[:, None]),
+        where=np.isfinite(there)[:, None] & used,
+    )
+    return tally.check()
+
+
 def _limits(book: Book, tally: Tally, closing: FloatArray, reserve: FloatArray, limit: FloatArray, word: str) -> None:
     facts, size = book.facts, beside(largest(closing, axis=(0, 2)), book.quantities[None, :, None])
 

@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {
         stock.material_balances,
         stock.own_stockpiles_balance,
         stock.stocks_stay_within_limits,
+        stock.stocks_fit_the_room,
         supply.suppliers_deliver_a_limited_amount,
         supply.purchases_go_where_they_may,
         supply.lanes_carry_a_limited_amount,

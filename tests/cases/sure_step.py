@@ -26,14 +26,16 @@ def sure_step() -> Scenario:
             "start": "2023-01",
             "periods": "4x1",
             "review_months": 1,
-            "objectives": "shortfall; cost",
+            "objectives": "weighted",
             "gap": 0,
             "slack": 0,
             "weekend_share": 0.25,
             "weekend_efficiency": 5 / 40 * 21.75 / 2,
         },
-        members=[{"member": "SureStep", "weekend_premium": 260 / (1500 / 21.75 * 2) - 1}]
-        + [{"member": "shops", "kind": "recipient"}],
+        members=[
+            {"member": "SureStep", "weekend_premium": 260 / (1500 / 21.75 * 2) - 1},
+            {"member": "shops", "kind": "recipient"},
+        ],
         items=[{"item": "pair", "holding_cost": 3}],
         sites=[{"site": "works", "member": "SureStep"}],
         lines=[{"line": "bench", "site": "works", "ladder": "workers", "shifts_now": 100, "crew_cost": 1500}],
@@ -45,7 +47,14 @@ def sure_step() -> Scenario:
         rates=[{"line": "bench", "item": "pair", "rate": 40, "unit_cost": 15}],
         stocks=[{"place": "SureStep", "item": "pair", "opening": 500}],
         needs=[
-            {"recipient": "shops", "item": "pair", "from_month": month, "to_month": month, "per_month": need}
+            {
+                "recipient": "shops",
+                "item": "pair",
+                "from_month": month,
+                "to_month": month,
+                "per_month": need,
+                "price": 1000,
+            }
             for month, need in zip(months, DEMAND, strict=True)
         ],
     )

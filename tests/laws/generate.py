@@ -107,11 +107,14 @@ def _add_members(draw: Draw, draft: Draft, members: list[str]) -> None:
             row |= {"people_available": _of(draw, 15, 30), "people_added": _of(draw, 0, 5)}
         if _maybe(draw):
             row |= {"starts_per_year": _of(draw, 1, 2)}
+        if _maybe(draw):
+            row |= {"room": _of(draw, 40, 90)}
         draft.rows("members").append(row)
     draft.rows("sites").extend({"site": f"works {name}", "member": name} for name in members)
     holding = _of(draw, 0, 0.5)
     draft.rows("items").append(
         {"item": "shell", "holding_cost": holding, "can_be_stored": _of(draw, True, True, False)}
+        | {"room": _of(draw, 0, 1)}
     )
 
 
@@ -243,7 +246,9 @@ def _link_projects(draw: Draw, draft: Draft) -> None:
 
 def _add_materials(draw: Draw, draft: Draft, members: list[str]) -> None:
     if _maybe(draw):
-        draft.rows("items").append({"item": "powder", "kind": "material", "holding_cost": _of(draw, 0, 0.1)})
+        draft.rows("items").append(
+            {"item": "powder", "kind": "material", "holding_cost": _of(draw, 0, 0.1)} | {"room": _of(draw, 0, 0.5)}
+        )
         draft.rows("recipes").append({"item": "shell", "input": "powder", "quantity": _of(draw, 1, 2)})
         row: Record = {"supplier": "mill", "item": "powder", "price": 1, "lead_months": _of(draw, 0, 0.5, 1, 12)}
         row["most_per_month"] = _of(draw, None, 25, 60)

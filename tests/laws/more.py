@@ -60,9 +60,11 @@ def more_to_buy(draft: Draft) -> None:
 
 
 def more_storage(draft: Draft) -> None:
-    """Lift every storage limit."""
+    """Lift every storage limit, and give all the room there may be."""
     for row in draft.rows("stocks"):
         row["storage_limit"] = None
+    for row in draft.rows("members"):
+        row.pop("room", None)
 
 
 def more_people(draft: Draft) -> None:

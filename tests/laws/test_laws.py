@@ -207,7 +207,7 @@ UNITS = {
     "projects": ("firm_quantity",),
 }
 MONEY_PER_UNIT = {
-    "items": ("holding_cost", "transport_cost"),
+    "items": ("holding_cost", "transport_cost", "room"),
     "rates": ("unit_cost",),
     "needs": ("price",),
     "orders": ("price",),

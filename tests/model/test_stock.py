@@ -10,7 +10,7 @@ import pytest
 from optimizer.scenario.network import POOL
 from tests.model.rows import expect, keys, model_of, row
 
-TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_amount"}
+TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_amount", "stocks_fit_the_room"}
 
 
 @cache
@@ -173,3 +173,42 @@ def test_what_cannot_be_stored_is_used_at_once() -> None:
     assert row(fresh, "material_balances", POOL, "shell", 1) == expect(
         {("make", "L", "shell", 1): 1, ("deliver", "A", "shell", 1): -1}, "==", 0
     )
+
+
+def rooms(*lanes: dict[str, object], **b: object) -> pyo.ConcreteModel:
+    """A has a room of 40, for shells of 2 and powder of 3."""
+    return model_of(
+        {"periods": "2x1"},
+        members=[{"member": "A", "room": 40}, {"member": "B"} | b, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell", "room": 2}, {"item": "powder", "kind": "material", "room": 3}, {"item": "tag"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        recipes=[{"item": "shell", "input": "powder", "quantity": 1}],
+        suppliers=[{"supplier": "mill", "item": "powder"}],
+        lanes=list(lanes),
+    )
+
+
+SHELLS, POWDER = (
+    {"from_place": "A", "to_place": "B", "item": "shell"},
+    {"from_place": "A", "to_place": "B", "item": "powder"},
+)
+
+
+def test_all_items_share_the_room_of_a_place() -> None:
+    """2 for each shell and 3 for each unit of powder at A, 40 in all; B states no room."""
+    both = rooms(SHELLS, POWDER)
+    expected = expect({("stock", "A", "shell", 1): 2, ("stock", "A", "powder", 1): 3}, "<=", 40)
+    assert row(both, "stocks_fit_the_room", "A", 1) == expected
+    assert keys(both, "stocks_fit_the_room") == {("A", 0), ("A", 1)}
+
+
+def test_the_pool_takes_the_room_that_is_left_at_all_places() -> None:
+    """Pooled powder, with shells at A and B, has 40 and 10; where B states no room the pool has no limit."""
+    both = rooms(SHELLS, room=10)
+    laned = {("stock", "A", "shell", 1): 2, ("stock", "B", "shell", 1): 2}
+    assert row(both, "stocks_fit_the_room", POOL, 1) == expect({("stock", POOL, "powder", 1): 3} | laned, "<=", 50)
+    assert row(both, "stocks_fit_the_room", "B", 1) == expect({("stock", "B", "shell", 1): 2}, "<=", 10)
+    assert keys(rooms(SHELLS), "stocks_fit_the_room") == {("A", 0), ("A", 1)}
+    assert keys(rooms(), "stocks_fit_the_room") == set()

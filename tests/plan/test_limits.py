@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from optimizer.plan.basis import Basis
 from optimizer.plan.limits import _listed, taken
+from optimizer.scenario.schema import Item, Member
 from tests.plan.fixture_plan import scenario_of, tables_of
 
 PERIODS = 6
@@ -75,6 +77,23 @@ def test_a_lane_counts_for_all_that_is_made_of_what_it_carries(shipped: float, f
     """Steel goes into bodies and these into shells: a full lane of steel holds both back."""
     words = "lane Germany to Norway for steel"
     assert (words in taken(basis(2, shipped, 0), "shell", ["fill"])[0]) == full
+
+
+@pytest.mark.parametrize(("closing", "full"), [(9.0, False), (10.0, True)])
+def test_a_room_is_full_of_all_items_together(closing: float, full: bool) -> None:
+    """Steel of 2 and shells of 1 take the 30 that Germany has, for shells and for what is made of steel."""
+    plan = basis(2, 0, 0)
+    kept = {name: plan.table(name) for name in ("shifts", "shipments", "payments")}
+    takes, has = {"shell": 1, "steel": 2}, {"Germany": 30}
+    items = tuple(row.model_copy(update={"room": takes.get(row.item, 0)}) for row in plan.scenario.rows(Item))
+    members = tuple(row.model_copy(update={"room": has.get(row.member)}) for row in plan.scenario.rows(Member))
+    scenario = replace(plan.scenario, tables={**plan.scenario.tables, "items": items, "members": members})
+    dates = pd.date_range("2023-01-01", periods=PERIODS, freq="MS")
+    stock = pd.DataFrame(
+        [{"place": "Germany", "item": i, "month": d, "closing": closing} for i in ("shell", "steel") for d in dates]
+    )
+    words = taken(Basis(scenario, {**kept, "stock": stock}), "shell", ["fill"])
+    assert ("room in Germany" in words[0]) == full
 
 
 def test_two_limits_are_named_and_the_others_counted() -> None:

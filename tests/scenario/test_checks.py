@@ -377,6 +377,14 @@ WARNINGS: dict[str, tuple[Change, str]] = {
         "Members!row 4, column member: `Total` reads like a sum of other rows, and was read as a row of its own; "
         "delete it if so",
     ),
+    "a room that nothing takes": (
+        put("members", 0, room=5),
+        "Members!row 1, column room: limits nothing, since no item takes room; fill in `room per unit` in Items",
+    ),
+    "an item that takes room nobody states": (
+        put("items", 2, room=5),
+        "Items!row 3, column room: limits nothing, since no member states its `storage room`; fill it in in Members",
+    ),
     "5 for 5 %": (
         put("projects", 1, added_share=5),
         "Projects!row 2, column added_share: added share of its rate: 5 is 500%; if 5 % is meant, write 0.05",

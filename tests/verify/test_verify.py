@@ -51,6 +51,7 @@ CONSTRAINTS = [
     "running_crews_keep_their_minimum_rate",
     "material_balances",
     "own_stockpiles_balance",
+    "stocks_fit_the_room",
     "lanes_carry_a_limited_amount",
     "suppliers_deliver_a_limited_amount",
     "needs_are_met_or_lost",

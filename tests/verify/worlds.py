@@ -25,7 +25,8 @@ def factory() -> Plan:
     Powder used, 2 x made / 0.8 yield: 290, 250, 350, 506, 250, 200. Bought 400, 400, 400, 250, 100, 0
     and there a month later, so powder closes at 300 - 290 = 10, 160, 210, 104, 104, 4.
     Shell leaves for needs 100, 90, 100, 110, 80, 80 and for orders 16, 10, 40, 60, 30, 0: it closes at
-    0, 0, 0, 32.4, 22.4, 22.4. Own stock 50 + delivered - given (20 in month 1, 30 in month 4).
+    0, 0, 0, 32.4, 22.4, 22.4. Powder takes a room of
+    105 of 110. Own stock 50 + delivered - given (20 in month 1, 30 in month 4).
     Need 110: lost 10, 0, 10, 0, 0, 30, in band 2 first (20), so 10 of band 1 in the last month.
     Order book 60 + 20 a month + 12 pledged in month 1 - delivered: 64, 86, 66, 26, 16, 36.
 
@@ -52,12 +53,12 @@ def factory() -> Plan:
             "accepted_wait": 3,
         },
         members=[
-            {"member": "A", "people_available": 15, "people_added": 3, "weekend_premium": 0.5},
+            {"member": "A", "people_available": 15, "people_added": 3, "weekend_premium": 0.5, "room": 110},
             {"member": "R", "kind": "recipient"},
         ],
         items=[
             {"item": "shell", "holding_cost": 0.5},
-            {"item": "powder", "kind": "material", "holding_cost": 0.1, "transport_cost": 0.2},
+            {"item": "powder", "kind": "material", "holding_cost": 0.1, "transport_cost": 0.2, "room": 0.5},
         ],
         recipes=[{"item": "shell", "input": "powder", "quantity": 2}],
         sites=[{"site": "works", "member": "A"}],
@@ -372,8 +373,8 @@ def lanes() -> Plan:
     """
     scenario = Scenario.from_tables(
         {"start": "2024-01", "periods": "4x1", "objectives": ["weighted"]},
-        members=[{"member": "A"}, {"member": "B"}, {"member": "R", "kind": "recipient"}],
-        items=[{"item": "shell", "holding_cost": 0.5}],
+        members=[{"member": "A", "room": 40}, {"member": "B"}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell", "holding_cost": 0.5, "room": 0.5}],
         sites=[{"site": "works", "member": "A"}],
         lines=[{"line": "L", "site": "works"}],
         rates=[{"line": "L", "item": "shell", "rate": 100, "unit_cost": 1}],

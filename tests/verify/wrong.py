@@ -318,6 +318,16 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         ),
     ),
     (
+        "stocks_fit_the_room",
+        "more powder in the pool than all places have room for",
+        lambda: change(factory(), "stock", "closing", 221, t=2, item="powder"),
+    ),
+    (
+        "stocks_fit_the_room",
+        "more shells at a place than it has room for",
+        lambda: change(lanes(), "stock", "closing", 81, t=3, place="A"),
+    ),
+    (
         "suppliers_deliver_a_limited_amount",
         "more than it sells",
         lambda: change(factory(), "purchases", "bought", 401, t=0),

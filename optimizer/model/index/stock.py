@@ -49,6 +49,10 @@ class StockIndex:
         Pooled item -> money per unit taken from the pool.
     LANES
         (lane number, period) -> most units.
+    ROOMS
+        (place, period) with limited room -> all of it; of the pool, that of all places together.
+    stored
+        The same -> (room per unit, node) of what takes it.
     """
 
     NODES: tuple[Node, ...]
@@ -74,6 +78,8 @@ class StockIndex:
     lane_ships: dict[tuple[int, int], tuple[Ship, ...]]
     lane_gifts: dict[tuple[int, int], tuple[Gift, ...]]
     lane_buys: dict[tuple[int, int], tuple[Buy, ...]]
+    ROOMS: dict[tuple[str, int], float]
+    stored: dict[tuple[str, int], tuple[tuple[float, Node], ...]]
 
 
 def index_stock(
@@ -91,10 +97,12 @@ def index_stock(
     gifts = _gifts(network, calendar, supply, demand, own)
     makes, inputs = _production_terms(network, production)
     opening, bounds = _producer_stock(network, supply)
+    kept = [node for node in nodes if network.items[node[1]].can_be_stored]
+    stored = _stored(network, kept)
     lanes = {row: number for number, row in enumerate(network.scenario.rows(Lane)) if row.most_per_month is not None}
     return StockIndex(
         NODES=nodes,
-        STOCK={(n, i, t): bounds.get((n, i), (0.0, None)) for n, i, t in nodes if network.items[i].can_be_stored},
+        STOCK={(n, i, t): bounds.get((n, i), (0.0, None)) for n, i, t in kept},
         opening=opening,
         SHIP=ships,
         ship_cost={key: supply.WAYS[key[:3]].cost for key in ships},
@@ -142,6 +150,8 @@ def index_stock(
             for s, n, i, t in supply.BUY
             if (path := supply.WAYS.get((s, n, i))) is not None and path in lanes
         ),
+        ROOMS={key: _room(network, key[0]) for key in stored},
+        stored=stored,
     )
 
 
@@ -184,6 +194,25 @@ def _producer_stock(
         limit = sum(limits) if len(limits) == len(found) else None
         bounds[key] = (sum(row.reserve or 0.0 for row in found), limit)
     return opening, bounds
+
+
+def _stored(network: Network, kept: list[Node]) -> dict[tuple[str, int], tuple[tuple[float, Node], ...]]:
+    """Return what takes room at every place that states it, and in all of them where the pool lies there, too.
+
+    What is pooled can lie at any place: it fits where it and what lies at the places take no more than all rooms.
+    """
+    rooms = {name for name, row in network.members.items() if row.room is not None}
+    taking = [(network.items[node[1]].room, node) for node in kept if network.items[node[1]].room]
+    pooled = any(node[0] == POOL for _, node in taking)
+    told = all(name in rooms for name, row in network.members.items() if row.kind == "member")
+    inside = [((node[0], node[2]), (room, node)) for room, node in taking if node[0] in rooms]
+    everywhere = [((POOL, node[2]), (room, node)) for room, node in taking if node[0] == POOL or node[0] in rooms]
+    return _grouped([*inside, *(everywhere if pooled and told else ())])
+
+
+def _room(network: Network, place: str) -> float:
+    rows = network.members.values() if place == POOL else (network.members[place],)
+    return sum(row.room or 0.0 for row in rows)
 
 
 def _own(network: Network, calendar: Calendar) -> dict[Own, tuple[float, float | None]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.errors import WARNING, Finding
 from optimizer.scenario.rules.view import Rule, View, first_by
-from optimizer.scenario.schema import Fund, Item, Need, Order, Pledge, Row, Settings, Stock, Target, headers
+from optimizer.scenario.schema import Fund, Item, Member, Need, Order, Pledge, Row, Settings, Stock, Target, headers
 
 
 def demand_lies_in_the_horizon(view: View) -> Iterator[Finding]:
@@ -72,6 +72,18 @@ def stocks_fit(view: View) -> Iterator[Finding]:
             yield view.warning(Stock, index, "reserve", f"{message}; the first period must fill it")
 
 
+def rooms_are_for_something(view: View) -> Iterator[Finding]:
+    """A storage room limits something: items take some of it; and what takes room has a limit somewhere."""
+    rooms = [index for index, member in view.numbered(Member) if member.room is not None]
+    taking = [index for index, item in view.numbered(Item) if item.room]
+    if rooms and not taking:
+        message = "limits nothing, since no item takes room; fill in `room per unit` in Items"
+        yield view.warning(Member, rooms[0], "room", message)
+    if taking and not rooms:
+        message = "limits nothing, since no member states its `storage room`; fill it in in Members"
+        yield view.warning(Item, taking[0], "room", message)
+
+
 def funds_agree(view: View) -> Iterator[Finding]:
     """The rows of one fund differ in year and amount only."""
     first = first_by(view.numbered(Fund), lambda row: row.fund)
@@ -89,5 +101,6 @@ RULES = (
     Rule(order_book_has_an_end, (Settings,)),
     Rule(pledges_can_be_used, (Settings,)),
     Rule(stocks_fit, ()),
+    Rule(rooms_are_for_something, (Item, Member)),
     Rule(funds_agree, ()),
 )
