@@ -38,6 +38,9 @@ class Member(Row):
     people_added: Number = column(
         "people added per month", "By how much that limit grows.", default=0.0, unit="people per month", ge=0
     )
+    starts_per_year: Count | None = column(
+        "starts per year", "Most project units decided in a calendar year; empty: no limit.", default=None, ge=0
+    )
     room: Number | None = column(
         "storage room",
         "Room for the stock that producers hold there, all items together; empty: no limit.",
@@ -46,9 +49,6 @@ class Member(Row):
         ge=0,
         hint="Items in no lane row lie in one pool: where all members state their room, the pool may take what is left "
         "of it. Own stockpiles of members take none of it.",
-    )
-    starts_per_year: Count | None = column(
-        "starts per year", "Most project units decided in a calendar year; empty: no limit.", default=None, ge=0
     )
 
 
@@ -75,6 +75,7 @@ class Item(Row):
         unit="money",
         ge=0,
     )
+    can_be_stored: YesNo = column("can be stored", "no: it must be used in the period it is made.", default=True)
     room: Number = column(
         "room per unit",
         "Room that a unit in stock takes; Members says how much there is.",
@@ -82,7 +83,6 @@ class Item(Row):
         unit="as the storage room of Members",
         ge=0,
     )
-    can_be_stored: YesNo = column("can be stored", "no: it must be used in the period it is made.", default=True)
 
 
 class Recipe(Row):
