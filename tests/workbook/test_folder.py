@@ -247,7 +247,7 @@ def test_settings_and_what_ifs_have_no_second_reading(folder: Path) -> None:
     in_file(folder / "Scenarios.csv", "add;6", "add;6.000")
     assert [line.partition(" is ")[0] for line in findings(folder)] == [
         "error Scenarios!F2: `6.000`",
-        "error Settings!B18: `1.300`",
+        "error Settings!B19: `1.300`",
     ]
 
 
