@@ -30,7 +30,7 @@ def why(
     ] = None,
     project: Annotated[
         str | None,
-        typer.Option(help="Why is it built, or not, and what would change?", show_default=False),
+        typer.Option(help="Why is it built, or not, and what would change?", show_default="none"),
     ] = None,
     report: Answered = None,
     gap: Gap = None,
