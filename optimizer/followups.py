@@ -10,10 +10,12 @@ import typer
 
 from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
 from optimizer.questions import answer, answer_path, case_of, given_of, ready
-from optimizer.replies import errors_told
+from optimizer.replies import Course, errors_told
 
 if TYPE_CHECKING:
     from optimizer.answers.reply import Reply
+    from optimizer.plan.plan import Plan
+    from optimizer.scenario.scenario import Scenario
 
 Of = Annotated[Path, typer.Argument(help="Report of a plan, or a workbook, which is solved first.", show_default=False)]
 
@@ -47,7 +49,7 @@ def why(
     left out, and what changes is told between least and most.
     """
     with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
+        case = _sound(plan, gap, course)
         target = report or answer_path(plan, "why", order or "", need or "", project or "")
         ready(target, [plan], force)
 
@@ -90,7 +92,7 @@ def replan(
         from optimizer.workbook.actuals import read_actuals
 
         scenario = given_of(workbook, None, gap, course)
-        before = case_of(earlier, gap, course)
+        before = _sound(earlier, gap, course)
         if not isinstance(before, Plan):
             raise InputError([Finding(earlier.name, "", "holds no plan; name a report that `optimizer solve` wrote")])
         actuals = read_actuals(workbook)
@@ -123,7 +125,7 @@ def share(
     National rules are budgets that pay at home only, hard home shares, and forbidden projects; each is left out alone.
     """
     with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
+        case = _sound(plan, gap, course)
         target = report or answer_path(plan, "share")
         ready(target, [plan], force)
 
@@ -154,7 +156,7 @@ def bottlenecks(
     The largest are checked: their lines make a hundredth more, and everything is decided again.
     """
     with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
+        case = _sound(plan, gap, course)
         target = report or answer_path(plan, "bottlenecks")
         ready(target, [plan], force)
 
@@ -164,6 +166,19 @@ def bottlenecks(
             return more.bottlenecks(case, largest=largest, **options)  # type: ignore[arg-type]
 
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
+def _sound(path: Path, gap: float | None, course: Course) -> Plan | Scenario:
+    """Return the plan of a report, or the scenario of a workbook; refuse a plan that breaks rules."""
+    from optimizer.errors import Finding, InputError
+    from optimizer.plan.plan import Plan
+
+    case = case_of(path, gap, course)
+    if isinstance(case, Plan) and not case.verified:
+        broken = [check.rule for check in case.checks if not check.holds]
+        words = f"its plan breaks {len(broken)} rules ({', '.join(broken[:3])}); solve its workbook again"
+        raise InputError([Finding(path.name, "", words)])
+    return case
 
 
 FOLLOWUPS: dict[Callable[..., None], str] = {
