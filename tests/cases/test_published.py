@@ -17,12 +17,14 @@ from tests.cases.glasses import glasses
 from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
 from tests.cases.sure_step import sure_step
 from tests.cases.toy_lorries import toy_lorries
+from tests.cases.upton import OPENING_COST, upton
 
 LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
     "bicycles": (bicycles, 11_247_000),
     "drinking glasses": (glasses, 185_899.3),
     "fibreglass": (fiberglass, 3_988),
     "toy lorries": (toy_lorries, 238_365),
+    "air compressors": (upton, 6_209_403.125 - OPENING_COST),
 }
 
 
@@ -41,7 +43,7 @@ def through_a_workbook(scenario: Scenario, folder: Path) -> Scenario:
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_linear_cases_reach_the_published_optimum(name: str) -> None:
-    """Bicycles cost 11,247,000, glasses 185,899, fibreglass 3,988 and toy lorries 238,365."""
+    """Bicycles cost 11,247,000, glasses 185,899, fibreglass 3,988, toy lorries 238,365, air compressors 6,209,403."""
     case, optimum = LINEAR[name]
     plan = solve(case())
     assert plan.status == "optimal"

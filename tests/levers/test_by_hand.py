@@ -254,6 +254,62 @@ def test_a_promise_as_soon_as_possible_counts_pledges() -> None:
     assert value(free, objective="speed") == pytest.approx(0, rel=HELD, abs=HELD)
 
 
+def two_crews(**more: Any) -> dict[str, Any]:
+    """Return tables with a line that a second crew lets make 20 instead of 10, hired at once."""
+    steps = [{"ladder": "S", "step": k, "pattern": f"{k}-8-5"} for k in (1, 2)]
+    return {"lines": [{"line": "L", "site": "works", "ladder": "S"}], "shift_ladders": [s | more for s in steps]}
+
+
+@pytest.mark.parametrize(("hiring", "money"), [(90, 90), (120, 100)])
+def test_hiring_in_money_is_weighed(hiring: float, money: float) -> None:
+    """Without a second crew 10 at a price of 10 are lost, 100: it is hired for 90, and not for 120."""
+    needs = [{"recipient": "R", "item": "shell", "per_month": 20, "price": 10}]
+    given = scenario(1, settings={"objectives": "weighted"}, needs=needs, **two_crews(hiring_money=hiring))
+    assert value(given, objective="weighted") == pytest.approx(money, rel=HELD)
+
+
+@pytest.mark.parametrize(("minimum", "missing"), [(0, 0), (7.5, 0), (8, 5)])
+def test_two_crews_make_twice_the_minimum_of_one(minimum: float, missing: float) -> None:
+    """15 that nobody stores: two crews at 7.5 make them, two at 8 would make 16, so one crew makes 10."""
+    given = scenario(
+        1,
+        need=15,
+        items=[{"item": "shell", "kind": "final", "can_be_stored": False}],
+        rates=[{"line": "L", "item": "shell", "rate": 10, "crew_minimum": minimum}],
+        **two_crews(),
+    )
+    assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
+
+
+LATER = [{"recipient": "R", "item": "shell", "from_month": "2024-02", "per_month": 20, "price": 100}]
+
+
+@pytest.mark.parametrize(("room", "missing"), [(None, 0), (12, 4)])
+def test_what_is_kept_for_later_needs_room(room: float | None, missing: float) -> None:
+    """20 are needed in the second month, 10 made in it: of the 10 before it 6 fit, at 2 each, into a room of 12."""
+    given = scenario(
+        2,
+        need=0,
+        members=[{"member": "A", "room": room}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell", "kind": "final", "room": 2}],
+        needs=LATER,
+    )
+    assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
+
+
+def test_what_is_kept_costs_what_it_costs_in_its_month() -> None:
+    """10 kept over the first month at 1 each, times 3 in that month: 30."""
+    given = scenario(
+        2,
+        need=0,
+        settings={"objectives": "weighted"},
+        items=[{"item": "shell", "kind": "final", "holding_cost": 1}],
+        needs=LATER,
+        cost_changes=[{"cost": "holding", "to_month": "2024-01", "factor": 3}],
+    )
+    assert value(given, objective="weighted") == pytest.approx(30, rel=HELD)
+
+
 def test_every_lever_has_its_case() -> None:
     """The names of the levers are those of the tests above."""
     names = {name.removeprefix("test_").replace("_", " ") for name in globals() if name.startswith("test_")}

@@ -1,0 +1,46 @@
+"""What a workbook does not use is not in its model: no row, no column, no coefficient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizer import build_model, read_workbook
+from optimizer.scenario.scenario import Scenario
+from optimizer.solve.matrix import Matrix, compile_matrix
+
+DATA = Path(__file__).parents[2] / "data"
+KINDS = ("running_crews_keep_their_minimum_rate", "stocks_fit_the_room")
+"""Constraints of what neither example uses."""
+NEUTRAL: dict[str, dict[str, Any]] = {
+    "rates": {"crew_minimum": 0},
+    "shift_ladders": {"hiring_money": 0, "release_money": 0},
+    "items": {"room": 0},
+    "members": {"room": 1},
+}
+"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any."""
+
+
+def matrix_of(scenario: Scenario) -> Matrix:
+    """Return the model of a scenario as arrays; the constraints of unused kinds have no rows."""
+    model = build_model(scenario)
+    assert [name for name in KINDS if len(model.component(name))] == []
+    return compile_matrix(model, [name for name in scenario.settings.objectives if model.component(name) is not None])
+
+
+@pytest.mark.parametrize("example", ["quickstart", pytest.param("alliance_155mm", marks=pytest.mark.slow)])
+def test_what_is_not_used_is_not_in_the_model(example: str) -> None:
+    """With every column of these kinds filled in with nothing, rows, columns and coefficients are those without."""
+    scenario = read_workbook(DATA / f"{example}.xlsx")
+    stated = {name: getattr(scenario, name).assign(**columns) for name, columns in NEUTRAL.items()}
+    unchanged = [{"cost": cost, "factor": 1} for cost in ("labour", "holding", "transport")]
+    without, filled = matrix_of(scenario), matrix_of(scenario.replace(cost_changes=unchanged, **stated))
+    assert (filled.columns, filled.row_names) == (without.columns, without.row_names)
+    for name in ("lower", "upper", "integer", "row_lower", "row_upper"):
+        assert np.array_equal(getattr(filled, name), getattr(without, name)), name
+    assert (filled.rows != without.rows).nnz == 0
+    for ours, theirs in zip(filled.objectives, without.objectives, strict=True):
+        assert np.array_equal(ours.costs, theirs.costs)
