@@ -35,6 +35,8 @@ LAST_YEAR = 15.0
 CHANGE, WEEKEND = 0.01, 0.001
 """What a crew that joins or leaves, and a weekend more or less than the period before, weighs against the fall of an
 item's mean output."""
+SPENDING = 50.0
+"""What the cost of a plan weighs against a fall of an item's mean output: a per cent is 50 crews that change."""
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of the search for fewer changes, and most of the time for tidying that it may take."""
 STAFF_SHARE = 0.3
@@ -105,17 +107,17 @@ class Tidying:
 
     # -- inside --------------------------------------------------------------------------------------
     def _restaffed(self, engine: Engine, frame: _Frame, x: Floats) -> Floats:
-        """Find the cheapest crews and weekends for what is made: none without work."""
-        matrix, money = frame.matrix, frame.widened(self._money)
+        """Find cheaper and steadier crews and weekends for what is made: none without work."""
+        matrix, staffing = frame.matrix, frame.staffing(self._money, x)
         crews, made = matrix.mask(*CREWS), matrix.mask(MADE)
         low, high = fixed(matrix.lower, matrix.upper, x, matrix.integer & ~crews)
         low, high = np.where(made, (1 - MISSED) * x, low), np.where(made, (1 + MISSED) * x, high)
-        engine.minimise(money)
+        engine.minimise(staffing)
         engine.integrality(matrix.integer & crews)
         engine.bounds(low, high)
         seconds = STAFF_SHARE * self._clock.left
         outcome = engine.run(seconds=seconds, gap=LITTLE, start=x, mip_max_nodes=NODES)
-        if outcome.x is None or outcome.value > money.value(x) - LITTLE * abs(money.value(x)):
+        if outcome.x is None or outcome.value > staffing.value(x) - LITTLE:
             return x
         return self._kept(engine, frame, outcome.x)
 
@@ -214,6 +216,12 @@ class _Frame:
         """Return an objective of the model over the columns of the frame."""
         more = np.zeros(len(self.matrix.lower) - self._n)
         return replace(objective, costs=np.concatenate([objective.costs, more]))
+
+    def staffing(self, money: Objective, x: Floats) -> Objective:
+        """Return the cost of a plan, in shares of what it is, beside its unrest."""
+        share = SPENDING / max(1.0, abs(money.value(x[: self._n])))
+        costs = self.widened(money).costs * share + self.unrest.costs
+        return Objective("staffing", costs, money.constant * share)
 
     def extended(self, x: Floats) -> Floats:
         """Return a plan with what its falls, weekends and shares come to."""
