@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer.errors import ImpossibleError, SolverError
+from optimizer import solve
+from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.settings import RunSettings
 from optimizer.solve import lanes as module
 from optimizer.solve import problem as sizes
@@ -29,6 +30,7 @@ from optimizer.solve.search import Role
 from optimizer.solve.solution import Solution
 from tests.solve.plants import plants
 from tests.solve.puzzles import market_split
+from tests.verify.worlds import WORLDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -143,6 +145,7 @@ SCRIPT = textwrap.dedent(
     from optimizer.solve.lexicographic import Lexicographic
     from optimizer.solve.progress import Clock
     from tests.solve.puzzles import market_split
+from tests.verify.worlds import WORLDS
 
     problem.TINY = problem.SMALL = -1
     began = []
@@ -219,6 +222,30 @@ def incumbent_of(seed: int) -> tuple[Incumbent, Any]:
     incumbent = Incumbent(problem_of(puzzle.matrix))
     incumbent.begin(Leg(1, 0, (), 60.0, None, -np.inf))
     return incumbent, puzzle
+
+
+@pytest.mark.slow
+def test_a_search_in_lanes_that_is_stopped_in_any_stage_ends_well(found: list[Lanes]) -> None:
+    """Stopped when a stage is first told of, the search has a checked plan, or none and says so, and no lane lives."""
+    scenario = WORLDS["factory"]().scenario.replace(settings={"threads": 3})
+    stages: list[str] = []
+    solve(scenario, watcher=lambda progress: stages.append(progress.stage))
+    assert len(set(stages)) > 5
+    for stage in dict.fromkeys(stages):
+        clock = Clock(60)
+
+        def watch(progress: Progress, stage: str = stage, clock: Clock = clock) -> None:
+            if progress.stage == stage:
+                clock.stop()
+
+        try:
+            plan = solve(scenario, watcher=watch, clock=clock)
+        except NoPlanError as error:
+            assert "stopped" in str(error)
+        else:
+            assert plan.verified, stage
+            assert plan.status in ("interrupted", "optimal", "gap reached")
+        assert not found[-1]._alive()
 
 
 def test_a_plan_that_breaks_a_row_is_not_taken() -> None:
