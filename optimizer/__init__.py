@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from optimizer.answers.levers import lever_worth
     from optimizer.answers.more import bottlenecks
     from optimizer.answers.replan import replan
+    from optimizer.answers.risk import Decision, decide_under_uncertainty
     from optimizer.answers.share import member_balance, share
     from optimizer.answers.why import why
     from optimizer.model.build import build_model
@@ -60,6 +61,7 @@ _HOMES = {
     "Assignment": "plan.assignment",
     "Check": "plan.plan",
     "Clock": "solve.progress",
+    "Decision": "answers.risk",
     "Plan": "plan.plan",
     "PlanSet": "study.planset",
     "Prepared": "prepared",
@@ -75,6 +77,7 @@ _HOMES = {
     "build_model": "model.build",
     "check": "scenario.checks",
     "compare": "answers.compare",
+    "decide_under_uncertainty": "answers.risk",
     "frontier": "answers.frontier",
     "lever_worth": "answers.levers",
     "member_balance": "answers.share",
@@ -119,6 +122,7 @@ __all__ = [
     "Assignment",
     "Check",
     "Clock",
+    "Decision",
     "Finding",
     "ImpossibleError",
     "InputError",
@@ -143,6 +147,7 @@ __all__ = [
     "build_model",
     "check",
     "compare",
+    "decide_under_uncertainty",
     "frontier",
     "lever_worth",
     "member_balance",

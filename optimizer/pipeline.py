@@ -164,6 +164,12 @@ def solve(
     return replace(plan, seconds=seconds)
 
 
+def planned(prepared: Prepared, solution: Solution) -> Plan:
+    """Return a solution of a model that was built before as a plan, with the verdicts of the verifier."""
+    plan = _plan(prepared.scenario, prepared.answers, prepared.matrix, solution)
+    return plan.with_checks(_verdicts(plan))
+
+
 def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None, **settings: Any) -> Plan:
     """Return what comes of a plan in another scenario.
 

@@ -190,7 +190,7 @@ def alternatives(
     """
     with errors_told(as_json) as course:
         given = given_of(workbook, scenario, gap, course)
-        share = _share(slack)
+        share = _share(slack, "--slack")
         target = report or answer_path(workbook, "alternatives", scenario or "")
         ready(target, [workbook], force)
 
@@ -202,11 +202,51 @@ def alternatives(
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
 
 
+def risk(
+    workbook: Workbook,
+    risk: Annotated[
+        str, typer.Option(help="Weight of the tail in every objective: 0 is the expected value, 1 the tail alone.")
+    ] = "0",
+    tail: Annotated[str, typer.Option(help="Probability of the tail: the worst 10%, say.")] = "10%",
+    reveal: Annotated[
+        str | None,
+        typer.Option(help="Month in which it is known which scenario comes.", show_default="setting reveal"),
+    ] = None,
+    report: Answered = None,
+    gap: Gap = None,
+    time_limit: StudyLimit = None,
+    runs: Runs = None,
+    jobs: Jobs = None,
+    force: Force = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what to decide before it is known which scenario comes, what then, and what that insures against and costs.
+
+    The Scenarios sheet says what may come and how likely it is; the workbook as it is has what is left of 1. Starts,
+    crews, weekends, pledges and flows before the month of knowing are the same in all scenarios.
+    """
+    with errors_told(as_json) as course:
+        weight, part = _share(risk, "--risk"), _share(tail, "--tail")
+        given = given_of(workbook, None, gap, course)
+        words = f"risk {weight:g} of {part:g}" if weight else "risk"
+        target = report or answer_path(workbook, words, reveal or "")
+        ready(target, [workbook], force)
+
+        def ask(**options: Any) -> Reply:
+            import optimizer
+
+            return optimizer.decide_under_uncertainty(given, risk=weight, tail=part, reveal=reveal, **options)
+
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+
+
 QUESTIONS: dict[Callable[..., None], str] = {
     compare: "optimizer compare quickstart.xlsx --scenarios all",
     levers: "optimizer levers quickstart.xlsx",
     alternatives: "optimizer alternatives quickstart.xlsx --slack 2%",
     frontier: "optimizer frontier quickstart.xlsx --of cost --against wait",
+    risk: "optimizer risk quickstart.xlsx --risk 0.3 --tail 10%",
 }
 """Command -> an example of it."""
 
@@ -288,13 +328,13 @@ def _name(path: Path, among: Sequence[Path]) -> str:
     return path.stem if sum(other.stem == path.stem for other in among) == 1 else str(path)
 
 
-def _share(words: str) -> float:
+def _share(words: str, option: str) -> float:
     """Return a share written as 2% or 0.02."""
     text = words.strip()
     try:
         return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except ValueError:
-        raise InputError([Finding("", "", f"--slack {words} is no share; say 2% or 0.02")]) from None
+        raise InputError([Finding("", "", f"{option} {words} is no share; say 2% or 0.02")]) from None
 
 
 def _listed(words: str) -> list[str]:

@@ -132,7 +132,7 @@ def restrict(matrix: Matrix, scenario: Scenario, asked: Restrictions) -> Restric
         values = np.array(list(named.values()), dtype=float)
         open_still = matrix.lower[columns] < matrix.upper[columns]  # what is given stays as it is given
         columns, values = columns[open_still], values[open_still]
-        matrix = _fixed(matrix, columns, values)
+        matrix = kept_at(matrix, columns, values)
         lost = assignment.left_out(matrix.columns, variables)
     for name, limit in asked.hold.items():
         matrix = _held(matrix, name, limit)
@@ -163,7 +163,7 @@ def missed(plan: Plan, asked: Restrictions, restricted: Restricted) -> list[str]
     return told
 
 
-def _fixed(matrix: Matrix, columns: np.ndarray, values: Floats) -> Matrix:
+def kept_at(matrix: Matrix, columns: np.ndarray, values: Floats) -> Matrix:
     """Return the matrix with columns at their values: whole numbers exactly, amounts with room for tolerances."""
     whole = matrix.integer[columns]
     room = np.where(whole, 0.0, ROOM * np.maximum(np.abs(values), matrix.column_scale[columns]))

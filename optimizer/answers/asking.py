@@ -86,6 +86,11 @@ class Asking:
         """Tell whether there is no time for another round."""
         return self._clock.stopped or self._clock.left < SHORTEST
 
+    @property
+    def left(self) -> float:
+        """Return the seconds left for all that is still to be done; infinite where there is no limit."""
+        return 0.0 if self._clock.stopped else self._clock.left
+
     def _tell(self, progress: StudyProgress) -> None:
         assert self._watcher is not None
         tasks = (*self._told, *progress.tasks)

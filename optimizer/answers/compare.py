@@ -101,13 +101,13 @@ def _reply(base: str, plans: PlanSet) -> Reply:
     answered, settings = plans.plans, plans.plans[base].scenario.settings
     wide, tidy = _headline(base, answered)
     inputs = _inputs(base, answered)
-    same, different = _decisions(base, answered)
+    same, different = decisions(answered)
     waits = _waits(answered)
     lines = [("Base", base), *_case_lines(base, plans, tidy)]
     lines += [("Inputs that differ", _inputs_words(inputs))]
     lines += [
-        ("Decisions the same in all", _decision_words(same)),
-        ("Decisions that differ", _decision_words(different)),
+        ("Decisions the same in all", decision_words(same)),
+        ("Decisions that differ", decision_words(different)),
     ]
     names = [Column(f"case {k}", name, "") for k, name in enumerate(answered)]
     pictures = [_objective_picture(base, plans)] if len(tidy) else []
@@ -274,7 +274,7 @@ def _inputs(base: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[c.name for c in INPUTS])
 
 
-def _decisions(base: str, plans: Mapping[str, Plan]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def decisions(plans: Mapping[str, Plan]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the decisions that all cases share, and those that differ, in order of when they must be taken."""
     found: list[dict[Subject, Choice]] = [decided(plan) for plan in plans.values()]
     same: list[dict[str, Any]] = []
@@ -335,7 +335,8 @@ def _inputs_words(inputs: pd.DataFrame) -> str:
     return f"{where} {first['row']} {first['column']}: {first['base']}, in `{first['case']}` {first['here']}{more}"
 
 
-def _decision_words(rows: pd.DataFrame) -> str:
+def decision_words(rows: pd.DataFrame) -> str:
+    """Return how many decisions there are, and the first of them."""
     if not len(rows):
         return "none"
     first = rows.iloc[0]

@@ -15,7 +15,7 @@ from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Change, Row, Settings, headers
 
 BESIDE = (
-    *("title", "data_date", "currency", "short_run_months", "schema_version"),
+    *("title", "data_date", "currency", "short_run_months", "reveal", "schema_version"),
     *("objectives", "slack", "gap", "time_limit", "threads", "seed"),
 )
 """Settings that no constraint and no objective hangs on: these may differ from those the model was built with."""

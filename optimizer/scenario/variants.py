@@ -21,6 +21,11 @@ def variant_names(scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(change.scenario for change in scenario.rows(Change)))
 
 
+def probabilities(scenario: Scenario) -> dict[str, float]:
+    """Return the probability of every scenario on the Scenarios sheet that has one."""
+    return {row.scenario: row.probability for row in scenario.rows(Change) if row.probability is not None}
+
+
 def variant(scenario: Scenario, name: str) -> Scenario:
     """Return the scenario with the changes of one name on the Scenarios sheet, checked anew.
 

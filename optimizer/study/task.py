@@ -21,7 +21,7 @@ FORMAT = 1
 """Of keys and of what the folder keeps: it rises when either changes."""
 THREADS = 1
 """Of the solver in each task: tasks run side by side."""
-BESIDE = ("title", "note", "data_date", "schema_version")
+BESIDE = ("title", "note", "data_date", "reveal", "schema_version")
 """Settings that nothing hangs on."""
 
 

@@ -12,14 +12,19 @@ from optimizer.answers import asking
 from optimizer.study.worker import answered
 
 
+def solved_here(tasks: Mapping[str, Task], *, start: Plan | None = None, **_: Any) -> PlanSet:
+    """Solve tasks one after the other in this process."""
+    return PlanSet({name: answered(task.started(start), 60.0) for name, task in tasks.items()})
+
+
 @pytest.fixture(autouse=True)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the tasks that are solved, in order."""
     names: list[str] = []
 
-    def solve_many(tasks: Mapping[str, Task], *, start: Plan | None = None, **_: Any) -> PlanSet:
+    def solve_many(tasks: Mapping[str, Task], **options: Any) -> PlanSet:
         names.extend(tasks)
-        return PlanSet({name: answered(task.started(start), 60.0) for name, task in tasks.items()})
+        return solved_here(tasks, **options)
 
     monkeypatch.setattr(asking, "solve_many", solve_many)
     return names

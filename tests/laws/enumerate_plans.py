@@ -44,7 +44,7 @@ def best(matrix: Matrix) -> list[float] | None:
     held: list[tuple[Objective, float]] = []
     found: list[float] = []
     for objective in matrix.objectives:
-        values = [_value(matrix, point, objective, held) for point in alive]
+        values = [value_at(matrix, point, objective, held) for point in alive]
         least = min((value for value in values if value is not None), default=None)
         if least is None:
             return None
@@ -55,7 +55,7 @@ def best(matrix: Matrix) -> list[float] | None:
     return found
 
 
-def _value(matrix: Matrix, point: Floats, objective: Objective, held: list[tuple[Objective, float]]) -> float | None:
+def value_at(matrix: Matrix, point: Floats, objective: Objective, held: list[tuple[Objective, float]]) -> float | None:
     """Return the least value of an objective with the integers fixed and earlier objectives held."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[matrix.integer] = upper[matrix.integer] = point

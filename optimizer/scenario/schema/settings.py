@@ -116,6 +116,12 @@ class Settings(Row):
     time_limit: Number = column("time limit", "Longest search.", default=300.0, unit="seconds", gt=0, le=31_536_000)
     threads: Count | None = column("threads", "Threads of the solver; empty: all cores.", default=None, ge=1, le=256)
     seed: Count = column("seed", "Random seed of the solver.", default=0, ge=0, le=2_147_483_647)
+    reveal: Month | None = column(
+        "reveal",
+        "Month in which it is known which scenario comes: what is decided before is the same in all of them.",
+        default=None,
+        unit="month",
+    )
     schema_version: Count = column(
         "schema version",
         "Version of these sheets and columns; leave it as it is.",

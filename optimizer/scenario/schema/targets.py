@@ -65,5 +65,11 @@ class Change(Row):
     change: Literal["set", "multiply", "add"] = column("change", "What is done with the value.", default="set")
     value: Anything = column("value", "New value, factor or addition.")
     probability: Number | None = column(
-        "probability", "For what-ifs over several scenarios.", default=None, share=True, ge=0, le=1, odd_from=1
+        "probability",
+        "Of the scenario; the workbook as it is has what is left of 1.",
+        default=None,
+        share=True,
+        ge=0,
+        le=1,
+        odd_from=1,
     )

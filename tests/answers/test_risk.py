@@ -1,0 +1,151 @@
+"""Deciding before knowing: what is decided, what it is worth and what is refused, in cases worked out by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from optimizer import Decision, InputError, Scenario, decide_under_uncertainty, write_workbook
+from optimizer.cli import app
+from tests.levers.test_by_hand import scenario
+
+EXPANSION = {"project": "P", "kind": "expansion", "line": "L", "added_share": 1, "lead_months": 1, "capex": 6}
+
+
+def change(name: str, sheet: str, key: str, column: str, value: Any, **more: Any) -> dict[str, Any]:
+    """Return a row of the Scenarios sheet."""
+    row = {"scenario": name, "changed_sheet": sheet, "changed_key": key, "changed_column": column, "value": value}
+    return row | more
+
+
+WAR = change("war", "Needs", "*", "per month", 20, probability=0.4)
+
+
+def uncertain(*changes: dict[str, Any], **more: Any) -> Scenario:
+    """Return a line of 10 for a need of 10 in three months, which is known in the second, and an expansion for 6."""
+    settings = {"objectives": "shortfall; cost", "reveal": "2024-02", "discount_rate": 0} | more
+    rows = list(changes or (WAR,))
+    return scenario(3, settings=settings, need=10, projects=[EXPANSION], scenarios=rows)
+
+
+@pytest.fixture(scope="module")
+def decision() -> Decision:
+    """Decide the case."""
+    return decide_under_uncertainty(uncertain())
+
+
+def test_what_is_decided_and_what_it_is_worth(decision: Decision) -> None:
+    """In war 10 are lost in January, 30 whatever is done; P started then spares the 10 of February: 20 more.
+
+    So P is started at once, for 0.4 x 30 = 12 expected; planning for the base waits: 0.4 x 50 = 20, 8 more.
+    Who knew of the war would do the same, who knew of the base had nothing missing either: knowing is worth 0.
+    """
+    assert decision.complete
+    assert decision.now["what"].tolist() == ["Expand P"] and f"{decision.now['decide_by'][0]:%Y-%m}" == "2024-01"
+    best, vss, evpi = decision.best["shortfall"], decision.vss, decision.evpi
+    assert vss is not None and evpi is not None
+    assert (best.least, best.most) == pytest.approx((12, 12), abs=1e-4)
+    assert (vss.least, vss.most) == pytest.approx((8, 8), abs=1e-4)
+    assert (evpi.least, evpi.most) == pytest.approx((0, 0), abs=1e-4)
+    table = decision.sheets["scenarios"].frame.set_index("scenario")
+    assert table.loc["war", ["decided", "base_plan", "known"]].tolist() == pytest.approx([30, 50, 30], abs=1e-4)
+    outcome = decision.outcomes.set_index("objective").loc["shortfall"]
+    assert [outcome["expected"], outcome["worst"], outcome["in_tail"]] == pytest.approx([12, 30, 30], abs=1e-4)
+    assert outcome["worst_in"] == "war"
+
+
+def test_every_scenario_has_a_verified_plan_with_the_same_starts(decision: Decision) -> None:
+    """Both plans hold every rule, start P in January, and are told to cost its 6."""
+    for name in ("base", "war"):
+        plan = decision.scenarios.plans[name]
+        assert plan.verified
+        assert [f"{start:%Y-%m}" for start in plan.starts["start"]] == ["2024-01"]
+        assert plan.objectives["value"].tolist()[1] == pytest.approx(6, abs=1e-4)
+
+
+def test_a_scenario_that_is_impossible_does_not_stop_the_others() -> None:
+    """All of a need of 1,000 cannot be met: the scenario is named with its conflict, the others share its odds."""
+    hopeless = change("hopeless", "Needs", "*", "per month", 1000, probability=0.2)
+    target = {"target": "all", "kind": "coverage", "value": 0.3, "place": "R", "item": "shell", "strength": "hard"}
+    given = uncertain(WAR, hopeless)
+    decision = decide_under_uncertainty(given.replace(targets=[target]))
+    assert decision.complete
+    assert decision.scenarios.status == {"base": "answered", "war": "answered", "hopeless": "impossible"}
+    assert decision.probability == pytest.approx({"base": 0.5, "war": 0.5})
+    told = dict(decision.lines)["hopeless: impossible"]
+    assert "all" in told
+
+
+def test_insurance_is_bought_for_the_tail_alone() -> None:
+    """The tail of a tenth lies in the war: it weighs 0.5 x 0.4 + 0.5 instead of 0.4, so 30 become 0.7 x 30 = 21."""
+    decision = decide_under_uncertainty(uncertain(), risk=0.5, tail=0.1)
+    best = decision.best["shortfall"]
+    assert (best.least, best.most) == pytest.approx((21, 21), abs=1e-4)
+    assert decision.vss is not None and decision.vss.most == pytest.approx(0.7 * 20, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((WAR, WAR | {"scenario": "peace", "probability": 0.7}), "add up to 1.1"),
+        ((WAR, WAR | {"scenario": "peace", "probability": None}), "`peace` has no probability"),
+        ((WAR, change("war", "Projects", "P", "capex", 7, probability=0.3)), "0.4 above"),
+    ],
+)
+def test_probabilities_that_are_none_are_told_with_their_cell(changes: Any, words: str) -> None:
+    """More than 1, one missing, two of one scenario: each is found when a workbook is read."""
+    with pytest.raises(InputError) as error:
+        uncertain(*changes)
+    assert [finding.cell for finding in error.value.findings] == ["row 2, column probability"]
+    assert words in error.value.findings[0].message
+
+
+def test_what_cannot_be_uncertain_is_told_at_once() -> None:
+    """A month of knowing after the end, another horizon, starts and shifts that are decided already."""
+    given = uncertain(
+        change("later", "Settings", "periods", "value", "4x1", probability=0.1),
+        change("sooner", "Projects", "P", "status", "committed", probability=0.1),
+        change("sooner", "Projects", "P", "start", "2024-01"),
+        reveal="2025-01",
+    )
+    with pytest.raises(InputError) as error:
+        decide_under_uncertainty(given)
+    cells = [finding.cell for finding in error.value.findings]
+    assert "row 1, column value" in cells and "reveal" in str(error.value) + "".join(map(str, error.value.findings))
+    with pytest.raises(InputError) as error:
+        decide_under_uncertainty(
+            given.replace(
+                settings={"reveal": "2024-02"},
+                scenarios=[
+                    change("sooner", "Projects", "P", "status", "forced", probability=0.1),
+                    change("crews", "Lines", "L", "shifts now", 0, probability=0.1),
+                ],
+                projects=[EXPANSION | {"status": "committed", "start": "2023-12"}],
+            )
+        )
+    assert next(finding.cell for finding in error.value.findings) == "row 1, column value"
+    assert len(error.value.findings) >= 2
+    for wrong in ({"risk": 1.1}, {"tail": 0}, {"reveal": "soon"}, {"reveal": "2024-01"}):
+        with pytest.raises(InputError):
+            decide_under_uncertainty(uncertain(), **wrong)
+    for lacking in (uncertain(WAR | {"probability": None}), scenario(2), uncertain(reveal=None)):
+        with pytest.raises(InputError):
+            decide_under_uncertainty(lacking)
+
+
+def test_the_command_writes_one_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is written and told as JSON; a share that is none ends with the status of the command line."""
+    monkeypatch.chdir(tmp_path)
+    write_workbook(Path("case.xlsx"), uncertain())
+    command = ["risk", "case.xlsx", "--risk", "0.3", "--tail", "10%"]
+    ran = CliRunner().invoke(app, [*command, "--json"])
+    assert ran.exit_code == 0, ran.output
+    told = json.loads(ran.stdout)
+    assert told["complete"] and Path(told["report"]).exists()
+    assert [row["scenario"] for row in told["tables"]["scenarios"]] == ["base", "war"]
+    assert CliRunner().invoke(app, ["risk", "case.xlsx", "--tail", "most"]).exit_code == 2
+    assert CliRunner().invoke(app, ["risk", "case.xlsx", "--reveal", "2030-01"]).exit_code == 2
