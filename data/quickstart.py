@@ -51,6 +51,7 @@ SETTINGS = {
     "slack": 0,
     "gap": 0,
     "time_limit": 60,
+    "reveal": "2023-08",
 }
 
 TABLES: dict[str, str] = {

@@ -93,7 +93,7 @@ def test_insurance_is_bought_for_the_tail_alone() -> None:
     [
         ((WAR, WAR | {"scenario": "peace", "probability": 0.7}), "add up to 1.1"),
         ((WAR, WAR | {"scenario": "peace", "probability": None}), "`peace` has no probability"),
-        ((WAR, change("war", "Projects", "P", "capex", 7, probability=0.3)), "0.4 above"),
+        ((WAR, change("war", "Projects", "P", "lead months", 2, probability=0.3)), "0.4 above"),
     ],
 )
 def test_probabilities_that_are_none_are_told_with_their_cell(changes: Any, words: str) -> None:
