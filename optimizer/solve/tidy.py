@@ -39,7 +39,7 @@ SPENDING = 50.0
 """What the cost of a plan weighs against a fall of an item's mean output: a per cent is 50 crews that change."""
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of the search for fewer changes, and most of the time for tidying that it may take."""
-STAFF_SHARE = 0.3
+STAFF_SHARE = 0.6
 """Most of the time for tidying that the search for crews without work may take."""
 CREWS, MADE = ("run", "weekend"), "make"
 """Whole numbers that are tidied, and what they are there for."""
@@ -97,10 +97,10 @@ class Tidying:
             engine.hold(frame.widened(objective), limit)
         try:
             start = frame.extended(x)
-            best = self._restaffed(engine, frame, start) if searching else start
-            best = self._steadier(engine, frame, best)
+            best = self._steadier(engine, frame, start)
             best = self._fewer_changes(engine, frame, best, everywhere=everywhere) if searching else best
             best = self._cheapest(engine, frame, best, moved=best is not start)
+            best = self._restaffed(engine, frame, best) if searching else best
             return self._plainest(engine, frame, best)[: len(x)]
         except SolverError:
             return x

@@ -38,9 +38,13 @@ def test_a_seed_gives_one_instance() -> None:
 
 @pytest.mark.parametrize("objectives", [("weighted",), ("shortfall", "speed", "cost")])
 def test_every_family_is_in_use(objectives: tuple[str, ...]) -> None:
-    """Every constraint and every variable of the model occurs, already in the smallest instance."""
+    """Every constraint and every variable of the model occurs, already in the smallest instance.
+
+    But for what few workbooks state: minimum rates of every crew, and room that items share.
+    """
     model = build_model(generate(4, months=24, objectives=objectives))
-    assert [c.name for c in model.component_objects(pyo.Constraint) if not len(c)] == []
+    seldom = {"running_crews_keep_their_minimum_rate", "stocks_fit_the_room"}
+    assert {c.name for c in model.component_objects(pyo.Constraint) if not len(c)} <= seldom
     assert [v.name for v in model.component_objects(pyo.Var) if not len(v)] == []
     assert [o.name for o in model.component_objects(pyo.Objective, active=True)] == [objectives[0]]
 

@@ -191,8 +191,8 @@ def test_bounds_hold_when_time_is_up() -> None:
         ends[solution.status if solution is not None else "no plan"] += 1
 
     law()
-    assert ends["time limit"] > 3
-    assert ends["no plan"] > 3
+    assert ends["time limit"] > 1
+    assert ends["no plan"] > 1
 
 
 @given(drafts(tiny=True), st.sampled_from([1e-9, 0.003, 0.01, 0.03]))

@@ -145,7 +145,6 @@ SCRIPT = textwrap.dedent(
     from optimizer.solve.lexicographic import Lexicographic
     from optimizer.solve.progress import Clock
     from tests.solve.puzzles import market_split
-from tests.verify.worlds import WORLDS
 
     problem.TINY = problem.SMALL = -1
     began = []
