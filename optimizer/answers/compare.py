@@ -101,7 +101,7 @@ def _reply(base: str, plans: PlanSet) -> Reply:
     answered, settings = plans.plans, plans.plans[base].scenario.settings
     wide, tidy = _headline(base, answered)
     inputs = _inputs(base, answered)
-    same, different = decisions(answered)
+    same, different = decisions([decided(plan) for plan in answered.values()])
     waits = _waits(answered)
     lines = [("Base", base), *_case_lines(base, plans, tidy)]
     lines += [("Inputs that differ", _inputs_words(inputs))]
@@ -274,9 +274,8 @@ def _inputs(base: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[c.name for c in INPUTS])
 
 
-def decisions(plans: Mapping[str, Plan]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def decisions(found: Sequence[Mapping[Subject, Choice]]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the decisions that all cases share, and those that differ, in order of when they must be taken."""
-    found: list[dict[Subject, Choice]] = [decided(plan) for plan in plans.values()]
     same: list[dict[str, Any]] = []
     different: list[dict[str, Any]] = []
     for subject in dict.fromkeys(subject for choices in found for subject in choices):
@@ -287,7 +286,7 @@ def decisions(plans: Mapping[str, Plan]) -> tuple[pd.DataFrame, pd.DataFrame]:
         (same if all(taken[0].same(choice) for choice in choices) else different).append(row)
     columns = ["decide_by", "kind", "what", "where"]
     frames = []
-    for rows, count in ((same, 1), (different, len(plans))):
+    for rows, count in ((same, 1), (different, len(found))):
         rows.sort(key=lambda row: (row["decide_by"], ORDER.index(row["kind"])))
         frames.append(pd.DataFrame(rows, columns=[*columns, *(f"case {k}" for k in range(count))], dtype=object))
     return frames[0], frames[1]

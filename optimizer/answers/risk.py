@@ -25,10 +25,10 @@ from optimizer.plan.plan import Plan
 from optimizer.prepared import Prepared, prepare, run_settings
 from optimizer.restrictions import kept_at
 from optimizer.scenario.scenario import Scenario
-from optimizer.solve.arrays import Floats, Matrix, Objective
+from optimizer.solve.arrays import Floats, Matrix, Name, Objective
 from optimizer.solve.joined import Joined, Part, join, measure
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.problem import Problem
+from optimizer.solve.problem import Problem, cores
 from optimizer.solve.progress import Clock, relative_gap
 from optimizer.solve.solution import ObjectiveFound, Solution
 from optimizer.study.archive import ANSWERED, IMPOSSIBLE, Answer
@@ -38,8 +38,12 @@ from optimizer.study.task import Task
 
 KNOWN = "{0}, known from the start"
 """Name of the solve of one scenario by itself."""
-KEPT_SHARE = 0.3
+ALONE_SHARE = 0.4
+"""Share of the time for all that the scenarios by themselves may take."""
+KEPT_SHARE = 0.2
 """Share of the time left after the scenarios by themselves that the plan for the base may take in the others."""
+KEPT = (tuple(DECIDED), COMMITMENTS, ("starts",))
+"""What is kept of the plan for the base, the first that is possible."""
 LEAST_SECONDS = 1.0
 ONE_OF_SEVERAL = (
     "this plan follows from what is decided for several scenarios at once; bound and gap are those of plans for this "
@@ -122,16 +126,25 @@ def decide_under_uncertainty(
     odds = odds_of(scenario, reveal)
     asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit)
     names = {name: KNOWN.format(name) for name in odds.cases}
-    solved = asking.solve({names[name]: Task(case) for name, case in odds.cases.items()})
+    solved = asking.solve(_alone_tasks(odds, names, time_limit, jobs))
     known = {name: solved.get(task) for name, task in names.items()}
     chosen = _possible(odds, known)
     clock = _clock(scenario, asking, time_limit)
     game = _Game(odds, chosen, risk, tail)
-    found = game.decide(clock)
-    plans = {name: game.plan(name, found, known[name]) for name in chosen}
     base = known[BASE]
-    kept = game.keep(base, clock) if isinstance(base, Plan) else None
+    kept = game.keep(base, Clock(KEPT_SHARE * clock.left)) if isinstance(base, Plan) else None
+    found = game.decide(clock, None if kept is None else kept.x)
+    plans = {name: game.plan(name, found, known[name]) for name in chosen}
     return _decision(scenario, game, asking, known, found, plans, kept)
+
+
+def _alone_tasks(odds: Odds, names: Mapping[str, str], time_limit: float | None, jobs: int | None) -> dict[str, Task]:
+    """Return the solves of each scenario by itself, which together leave time for what is decided for all of them."""
+    cases = odds.cases
+    if time_limit is None:
+        return {names[name]: Task(case) for name, case in cases.items()}
+    most = ALONE_SHARE * time_limit / math.ceil(len(cases) / (jobs or cores()))
+    return {names[name]: Task(case, time_limit=min(case.settings.time_limit, most)) for name, case in cases.items()}
 
 
 def _refuse(risk: float, tail: float) -> None:
@@ -174,12 +187,13 @@ def _clock(scenario: Scenario, asking: Asking, time_limit: float | None) -> Cloc
 class Kept:
     """The plan for the base in all scenarios: what is minimised of the first objective, and its value in each.
 
-    `words` say what was kept.
+    `words` say what was kept, or why nothing of it can be; `x` is a decision for all scenarios.
     """
 
     best: Bracket
     values: Mapping[str, float]
     words: str
+    x: Floats | None = None
 
 
 class _Game:
@@ -220,12 +234,18 @@ class _Game:
             parts[name] = Part(matrix, self.chosen[name], self.odds.first(name, matrix.columns))
         return join(parts, risk=self.risk, tail=self.tail, once=("build",))
 
-    def decide(self, clock: Clock) -> Solution:
-        """Search what is best over all scenarios."""
-        limited = Clock((1 - KEPT_SHARE) * clock.left)
+    def decide(self, clock: Clock, start: Floats | None) -> Solution:
+        """Search what is best over all scenarios, beginning with a decision where there is one.
+
+        Raises
+        ------
+        ImpossibleError
+            When nothing can be decided that every scenario allows.
+        """
+        limited = Clock(max(clock.left, LEAST_SECONDS))
         run = replace(self.run, time_limit=limited.limit)
         try:
-            return Lexicographic(Problem(self.joined.matrix, run), limited).solve()
+            return Lexicographic(Problem(self.joined.matrix, run), limited, start=start).solve()
         except ImpossibleError as error:
             words = (
                 f"Each of {', '.join(f'`{name}`' for name in self.chosen)} is possible by itself, but nothing can be "
@@ -236,35 +256,51 @@ class _Game:
     def keep(self, base: Plan, clock: Clock) -> Kept | None:
         """Return what comes of the plan for the base in all scenarios, or None where there is no time to tell.
 
-        Where not all of it can be kept, its starts, crews, weekends and pledges are; where these cannot be, it is
-        infinitely bad.
+        Where not all of it can be kept, its starts, crews, weekends and pledges are; where these cannot be, its
+        starts; where not even these can, it is infinitely bad.
         """
-        for tables, words in ((tuple(DECIDED), "all of it"), (COMMITMENTS, ", ".join(COMMITMENTS))):
-            if clock.left < LEAST_SECONDS:
-                return None
-            limited = Clock(clock.left if words == ", ".join(COMMITMENTS) else clock.left / 2)
+        whole = self.joined.matrix
+        for tables in KEPT:
             try:
-                found = self._kept(base, tables, limited)
+                found = self._kept(whole, base, tables, clock)
             except ImpossibleError:
                 continue
             except NoPlanError:
                 return None
-            first = found.objectives[0]
-            best = Bracket(first.bound, self.measured(self.first, found.x), abs(first.found))
-            return Kept(best, self.values(self.first, found.x), words)
-        return Kept(Bracket(math.inf, math.inf), {}, "nothing of it")
+            best = Bracket(
+                found.objectives[0].bound, self.measured(self.first, found.x), abs(found.objectives[0].found)
+            )
+            words = "all of it" if tables == KEPT[0] else ", ".join(tables)
+            return Kept(best, self.values(self.first, found.x), words, found.x)
+        return Kept(Bracket(math.inf, math.inf), {}, self._why_not(base, clock))
 
-    def _kept(self, base: Plan, tables: Sequence[str], clock: Clock) -> Solution:
-        matrix, common = self.joined.matrix, self.joined.common.tolist()
+    def _kept(self, matrix: Matrix, base: Plan, tables: Sequence[str], clock: Clock) -> Solution:
+        """Search the best first objective with what the base decides before it is known which scenario comes."""
         variables = [variable for table in tables for variable in DECIDED[table]]
-        assignment = Assignment(base, base.scenario)
-        named = assignment.values([matrix.columns[j] for j in common], variables)
+        common = [name for name in self._common if name in matrix.position]
+        named = Assignment(base, base.scenario).values(common, variables)
         columns = np.array([matrix.position[name] for name in named], dtype=np.int64)
-        values = np.array(list(named.values()), dtype=float)
-        fixed = kept_at(matrix, columns, values)
+        fixed = kept_at(matrix, columns, np.array(list(named.values()), dtype=float))
         objectives = tuple(o for o in fixed.objectives if o.name in (self.first, "cost", "weighted"))
-        run = replace(self.run, objectives=(self.first,), slack=0.0, time_limit=clock.limit)
-        return Lexicographic(Problem(replace(fixed, objectives=objectives), run), clock).solve()
+        run = replace(self.run, objectives=(self.first,), slack=0.0, time_limit=max(clock.left, LEAST_SECONDS))
+        return Lexicographic(Problem(replace(fixed, objectives=objectives), run), Clock(run.time_limit)).solve()
+
+    def _why_not(self, base: Plan, clock: Clock) -> str:
+        """Say in which scenarios the starts of the plan for the base are impossible."""
+        wrong = []
+        for name, prepared in self._prepared.items():
+            try:
+                self._kept(prepared.with_objectives(self.searched), base, KEPT[-1], clock)
+            except ImpossibleError:
+                wrong.append(f"`{name}`")
+            except NoPlanError:
+                pass
+        where = f"in {' and '.join(wrong)}" if wrong else "with what else must be the same in all scenarios"
+        return f"what the plan for the base starts before {self.odds.reveal:%Y-%m} is impossible {where}"
+
+    @property
+    def _common(self) -> list[Name]:
+        return [self.joined.matrix.columns[j] for j in self.joined.common.tolist()]
 
     # -- what a solution comes to ------------------------------------------------------------------------
     def objective(self, name: str, scenario: str) -> Objective:
@@ -377,7 +413,7 @@ def _decision(
     unanswered = {name: Answer(f.status, f.reason) for name, f in told.gone.items() if name not in plans}
     return Decision(
         **sheets_of(told),
-        plans=asking.plans | PlanSet(answers),
+        plans=asking.plans,
         complete=kept is not None and all(name in told.known or name in _impossible(told) for name in known),
         scenarios=PlanSet(answers | unanswered),
         probability=game.chosen,

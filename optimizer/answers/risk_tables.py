@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.answers.bracket import Bracket
 from optimizer.answers.compare import ORDER, decision_words, decisions
-from optimizer.answers.decided import decided
+from optimizer.answers.decided import Choice, Subject, decided
 from optimizer.answers.odds import BASE
 from optimizer.answers.reply import Picture, Sheet
 from optimizer.answers.words import amount_words, bracket_words
@@ -99,9 +100,9 @@ class Told:
 
 def sheets_of(told: Told) -> dict[str, Any]:
     """Return question, lines, tables and chart."""
-    same, _ = decisions(told.known) if len(told.known) > 1 else (pd.DataFrame(columns=["what", "where"]), None)
-    now = _now(told, same)
-    later = _later(told)
+    same, _ = decisions([decided(plan) for plan in told.known.values()])
+    now = _now(told)
+    _, later = decisions([_between(plan, told.reveal, None) for plan in told.plans.values()])
     names = [Column(f"case {k}", name, "") for k, name in enumerate(told.plans)]
     table = _by_scenario(told)
     sheets = {
@@ -131,7 +132,7 @@ def sheets_of(told: Told) -> dict[str, Any]:
             "Right in every scenario",
             "Decided the same, by the same date, whichever scenario is known from the start",
             [*NOW[:4], Column("case 0", "choice", "")],
-            same if len(same) else same.reindex(columns=["decide_by", "kind", "what", "where", "case 0"]),
+            same,
         ),
     }
     series = {"decided": "decided now", "base_plan": "with the plan for the base", "known": "known from the start"}
@@ -168,16 +169,16 @@ WORTH = [
 
 
 # -- decisions ---------------------------------------------------------------------------------------------
-def _now(told: Told, same: pd.DataFrame) -> pd.DataFrame:
-    """Return what is decided before it is known which scenario comes, of the plan of the first scenario.
+def _now(told: Told) -> pd.DataFrame:
+    """Return what is decided before it is known which scenario comes.
 
     What only some scenarios make possible, say crews of a plant that opens sooner in one, is decided in those alone.
     """
-    always = set(zip(same["what"], same["where"], strict=True))
-    found = [_decided_before(plan, told.reveal) for plan in told.plans.values()]
+    found = [_between(plan, None, told.reveal) for plan in told.plans.values()]
+    alone = [_between(plan, None, told.reveal) for plan in told.known.values()]
     rows = [
         {"decide_by": choice.month, **vars(subject), "choice": str(choice)}
-        | {"always": "yes" if (subject.what, subject.where) in always else ""}
+        | {"always": "yes" if alone and all(choice.same(other.get(subject)) for other in alone) else ""}
         for subject, choice in found[0].items()
         if all(choice.same(other.get(subject)) for other in found[1:])
     ]
@@ -185,19 +186,22 @@ def _now(told: Told, same: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[column.name for column in NOW], dtype=object)
 
 
-def _decided_before(plan: Plan, reveal: dt.date) -> dict[Any, Any]:
-    """Return what a plan decides before a month; of amounts those of the months before it."""
-    month = pd.Timestamp(reveal)
-    early = {name: plan.tables[name][pd.to_datetime(plan.tables[name]["month"]) < month] for name in AMOUNTS}
-    before = replace(plan, tables={**plan.tables, **early})
-    return {subject: choice for subject, choice in decided(before).items() if choice.month < reveal}
+def _between(plan: Plan, begin: dt.date | None, end: dt.date | None) -> dict[Subject, Choice]:
+    """Return what a plan decides from a month on, or before one; of amounts those of these months."""
+
+    def counts(month: dt.date) -> bool:
+        return (begin is None or month >= begin) and (end is None or month < end)
+
+    part = {name: plan.tables[name] for name in AMOUNTS}
+    part = {
+        name: table[np.array([counts(_date(m)) for m in table["month"]], dtype=bool)] for name, table in part.items()
+    }
+    within = decided(replace(plan, tables={**plan.tables, **part}))
+    return {subject: choice for subject, choice in within.items() if counts(choice.month)}
 
 
-def _later(told: Told) -> pd.DataFrame:
-    """Return the decisions that differ between the scenarios."""
-    if len(told.plans) > 1:
-        return decisions(told.plans)[1]
-    return pd.DataFrame(columns=["decide_by", "kind", "what", "where", "case 0"])
+def _date(month: Any) -> dt.date:
+    return dt.date(month.year, month.month, month.day)
 
 
 # -- figures -----------------------------------------------------------------------------------------------
@@ -302,7 +306,7 @@ def _insured(told: Told, unit: str) -> str:
     if told.kept is None:
         return "not found out: there was no time left"
     if not told.kept:
-        return "the plan for the base is impossible where another scenario comes"
+        return told.kept_words
     ours = told.outcomes[told.first].values
     saved = {name: told.kept[name] - ours[name] for name in ours}
     name = max(saved, key=lambda scenario: saved[scenario])
@@ -325,6 +329,6 @@ def _deciding(told: Told, unit: str) -> str:
     if told.vss is None:
         return "not found out: no plan for the base in all scenarios was found in time"
     if math.isinf(told.vss.least):
-        return "beyond measure: the plan for the base is impossible in another scenario"
+        return f"beyond measure: {told.kept_words}"
     kept = "" if told.kept_words == "all of it" else f"; of the plan for the base kept: {told.kept_words}"
     return f"{bracket_words(told.vss, unit)} of {told.first}, expected, against planning for the base{kept}"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from optimizer import Decision, Plan, decide_under_uncertainty
 from optimizer.answers import asking
 from optimizer.answers.odds import BASE, odds_of
-from optimizer.answers.risk import KNOWN
+from optimizer.answers.risk import KEPT, KNOWN
 from optimizer.errors import ImpossibleError, InputError
-from optimizer.plan.assignment import COMMITMENTS, DECIDED, Assignment
+from optimizer.plan.assignment import DECIDED, Assignment
 from optimizer.prepared import prepare
 from optimizer.scenario.schema import BY_TABLE, headers
 from optimizer.solve.arrays import Floats, Matrix, Name, Objective
@@ -230,7 +230,7 @@ def test_what_is_decided_is_the_best_of_all_plans_counted(draft: Draft, data: st
     knowing = true - game.weighed({s: value for s, value in alone.items() if value is not None})
     assert decision.evpi.least - space <= knowing <= decision.evpi.most + space
     base = decision.plans.plans[KNOWN.format(BASE)]
-    bounds = (within(game.whole, base, tables) for tables in (tuple(DECIDED), COMMITMENTS))
+    bounds = (within(game.whole, base, tables) for tables in KEPT)
     kept = [game.least(*ends) if (ends[0] <= ends[1]).all() else np.inf for ends in bounds]
     deciding = next((value for value in kept if np.isfinite(value)), np.inf) - true
     assert decision.vss is not None and decision.vss.least >= 0
@@ -243,5 +243,6 @@ def decided(scenario: Any, **asked: Any) -> Decision | None:
         here.setattr(asking, "solve_many", solved_here)
         try:
             return decide_under_uncertainty(scenario, **asked)
-        except ImpossibleError:
+        except ImpossibleError as error:
+            assert "No scenario is possible" not in str(error)
             return None
