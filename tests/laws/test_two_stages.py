@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from optimizer import Decision, Plan, decide_under_uncertainty
 from optimizer.answers import asking
 from optimizer.answers.odds import BASE, odds_of
-from optimizer.answers.risk import KEPT, KNOWN
+from optimizer.answers.risk import KNOWN
+from optimizer.answers.together import KEPT
 from optimizer.errors import ImpossibleError, InputError
 from optimizer.plan.assignment import DECIDED, Assignment
 from optimizer.prepared import prepare
