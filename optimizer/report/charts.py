@@ -15,6 +15,8 @@ DAY_ZERO = pd.Timestamp(1899, 12, 30)
 """Day 0 of a spreadsheet's calendar."""
 
 
+AXIS_PIXELS = 88
+"""Pixels that the title and the numbers of an axis take, so that neither lies on the other."""
 PAGE_OF_BARS = 430
 """Pixels of bars that print on one page below a title and above a legend."""
 LEAST_BAR = 11
@@ -87,8 +89,8 @@ def drawable(charts: Iterable[Chart | None]) -> list[Chart]:
     ]
 
 
-def draw(book: Book, chart: Chart) -> Any:
-    """Return a chart with at least one series, to be inserted into a sheet."""
+def draw(book: Book, chart: Chart, size: tuple[int, int] | None = None) -> Any:
+    """Return a chart with at least one series, to be inserted into a sheet; `size` in pixels, else its own."""
     columns = lines = points = None
     if chart.points:
         points = book.chart({"type": "scatter", "subtype": "straight_with_markers"})
@@ -109,7 +111,7 @@ def draw(book: Book, chart: Chart) -> Any:
     main = points or columns or lines
     if columns and lines:
         columns.combine(lines)
-    _dress(main, chart)
+    _dress(main, chart, size or chart.size)
     return main
 
 
@@ -136,7 +138,7 @@ def _stroked(series: Series) -> dict[str, Any]:
     }
 
 
-def _dress(drawn: Any, chart: Chart) -> None:
+def _dress(drawn: Any, chart: Chart, size: tuple[int, int]) -> None:
     small = {"name": FONT, "size": 8}
     drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "bold": True}, "overlay": False})
     axis: dict[str, Any] = {
@@ -170,8 +172,9 @@ def _dress(drawn: Any, chart: Chart) -> None:
         up["max"] = chart.y_most
     drawn.set_y_axis(up)
     drawn.set_legend({"position": "bottom", "font": small})
-    drawn.set_plotarea({"layout": {"x": 0.11, "y": 0.14, "width": 0.86, "height": 0.56}})
-    drawn.set_size({"width": chart.size[0], "height": chart.size[1]})
+    left = AXIS_PIXELS / size[0]
+    drawn.set_plotarea({"layout": {"x": left, "y": 0.14, "width": 0.97 - left, "height": 0.56}})
+    drawn.set_size({"width": size[0], "height": size[1]})
     drawn.set_chartarea({"border": {"color": LINE}})
     drawn.show_blanks_as("gap")
 

@@ -41,7 +41,8 @@ def _map(book: Book, sheet: Any, capacity: pd.DataFrame, value: str, name: str, 
     table = capacity.pivot_table(index=list(KEYS), columns="month", values=value, aggfunc="sum", sort=False)
     months = sorted(table.columns)
     frame = table[months].reset_index()
-    heads = [pd.Timestamp(month).strftime("%Y-%m") for month in months]
+    lengths = capacity.drop_duplicates("month").set_index("month")["months"]
+    heads = [period_words(pd.Timestamp(month), round(lengths[month])) for month in months]
     frame.columns = pd.Index([*KEYS, *heads])
     keys = [Column(key, key, "") for key in KEYS]
     columns = [*keys, *(Column(head, head, "", "shifts") for head in heads)]
@@ -64,6 +65,16 @@ def _map(book: Book, sheet: Any, capacity: pd.DataFrame, value: str, name: str, 
     return placed.below
 
 
+def period_words(begin: pd.Timestamp, months: int) -> str:
+    """Return a period in words: 2025-01, 2025 Q1 for a quarter of the calendar, else 2025-02 to 04."""
+    if months == 1:
+        return f"{begin:%Y-%m}"
+    if months == 3 and begin.month % 3 == 1:
+        return f"{begin.year} Q{begin.quarter}"
+    last = begin + pd.DateOffset(months=months - 1)
+    return f"{begin:%Y-%m} to {last:%m}" if last.year == begin.year else f"{begin:%Y-%m} to {last:%Y-%m}"
+
+
 def _narrow(book: Book, sheet: Any, row: int, heads: Sequence[str], first: int) -> None:
     """Turn the months upright so that many fit on a page."""
     upright = book.style(
@@ -78,4 +89,4 @@ def _narrow(book: Book, sheet: Any, row: int, heads: Sequence[str], first: int) 
     for place, head in enumerate(heads, start=first):
         sheet.write_string(row, place, head, upright)
     sheet.set_column(first, first + len(heads) - 1, 3.7)
-    sheet.set_row(row, 58)
+    sheet.set_row(row, max(58, 6 * max(map(len, heads)) + 8))

@@ -18,15 +18,15 @@ LINE = "#BFBFBF"
 
 FILLS: tuple[dict[str, Any], ...] = (
     {"fill": {"color": NAVY}},
-    {"fill": {"color": "#9DC3E6"}},
-    {"fill": {"color": "#F4B183"}},
+    {"fill": {"color": "#BDD7EE"}},
+    {"fill": {"color": "#ED7D31"}},
     {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
     {"fill": {"color": "#548235"}},
-    {"fill": {"color": "#FFE699"}},
+    {"fill": {"color": "#FFF2CC"}},
     {"pattern": {"pattern": "dotted_grid", "fg_color": "#404040", "bg_color": "#FFFFFF"}},
-    {"fill": {"color": "#A6A6A6"}},
+    {"fill": {"color": "#B4B4B4"}},
 )
-"""Fills of stacked series: neighbours differ in brightness or hatching."""
+"""Fills of stacked series: hatched, or of a brightness that no other one has, so that they hold apart in grey."""
 
 STROKES: tuple[dict[str, Any], ...] = (
     {"color": "#000000", "width": 2.25, "dash_type": "solid"},

@@ -11,6 +11,7 @@ import pandas as pd
 from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import DECISIONS, ITEM, MONTH, YEAR, Column
+from optimizer.report.agenda import AGENDA, agenda
 from optimizer.scenario.schema import CATEGORIES
 
 
@@ -32,7 +33,13 @@ class View:
 
 def views(plan: Plan) -> Iterator[View]:
     """Yield the views in the order of the report; those without rows are left out by the writer."""
-    yield _measure(plan, "Decisions", "decisions", "Every decision, in order of the date by which it must be taken")
+    yield View(
+        "Decisions",
+        "Decisions",
+        "What must be decided, by month and plant, with its owner; one by one on sheet Decisions in detail",
+        AGENDA,
+        agenda(plan),
+    )
     yield _measure(
         plan,
         "Investment plan",
@@ -82,6 +89,9 @@ def views(plan: Plan) -> Iterator[View]:
     yield _measure(plan, "Money by fund", "fund_use", "What each fund has, pays and keeps in each calendar year")
     yield _measure(plan, "Money by member", "shares", "What each member pays, against its key and against what it gets")
     yield _bottlenecks(plan)
+    yield _measure(
+        plan, "Decisions in detail", "decisions", "Every decision, in order of the date by which it must be taken"
+    )
     yield _measure(plan, "Producers", "producers", "What each producer makes, builds and hires in each calendar year")
 
 

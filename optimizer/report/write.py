@@ -16,13 +16,15 @@ from optimizer.files import free_name, reason, whole
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import CHECKS, NOT_CHECKED, OBJECTIVES, Column
 from optimizer.report.book import HOME, ROW_PIXELS, TITLE_ROWS, Book, Placed
-from optimizer.report.briefing import WARNINGS, status_words, write_briefing
+from optimizer.report.briefing import write_briefing
 from optimizer.report.chartdata import Numbers, write_chart_data
 from optimizer.report.charts import Chart, draw, drawable
 from optimizer.report.heatmap import write_heat_maps
 from optimizer.report.inputs import checks_of, run_of, write_inputs, write_plan
 from optimizer.report.pictures import Pictures
+from optimizer.report.printing import limit_printing
 from optimizer.report.views import views
+from optimizer.report.words import WARNINGS, status_words
 
 SHORT = 10
 """Rows of a table up to which its charts stand below it."""
@@ -95,6 +97,7 @@ def render(plan: Plan) -> bytes:
     write_briefing(book, briefing, plan, pictures)
     write_inputs(book, plan.scenario)
     write_plan(book, plan)
+    limit_printing(book)
     return book.close()
 
 

@@ -21,7 +21,9 @@ from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
 from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
-from optimizer.report.briefing import delivered_words, figures, nearest_decisions, promise_words, status_words
+from optimizer.report.agenda import to_sign
+from optimizer.report.briefing import figures
+from optimizer.report.words import delivered_words, promise_words, status_words
 from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
@@ -205,13 +207,12 @@ def test_the_six_figures_are_those_of_the_headline(plan):
     assert told["Output at the end"] == "18,130 pc a month"
 
 
-def test_the_nearest_decisions_leave_out_what_is_committed(plan):
-    """Powder hall 2 was decided before the start; what is left comes by date, projects first."""
-    _, frame = nearest_decisions(plan)
-    assert len(frame) == 10
-    assert not frame["what"].str.contains("Powder hall 2").any()
-    assert frame["decide_by"].is_monotonic_increasing
-    assert frame["what"].iloc[0] == "Build Plant B (unit 1 of 2)"
+def test_what_is_to_be_signed_leaves_out_what_is_committed(plan):
+    """Powder hall 2 was decided before the start; the plants of the first month are told, the costly ones first."""
+    month, table = to_sign(plan)
+    assert not table["what"].str.contains("Powder hall 2").any()
+    assert set(table["decide_by"].dt.strftime("%Y-%m")) == {month}
+    assert table["what"].iloc[0].startswith("Build Plant B (unit 1 of 2)")
 
 
 # -- what can be read back -----------------------------------------------------------------------

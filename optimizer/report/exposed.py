@@ -1,0 +1,111 @@
+"""Who pays and gets, who waits longest, what holds the plan back, and what it rests on; for the first page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+
+from optimizer.plan.plan import Plan
+from optimizer.plan.verdict import short
+from optimizer.plan.waiting import ALL
+from optimizer.report.words import capital
+from optimizer.scenario.values import counted
+
+MOST_MEMBERS = 8
+MOST_WAITS = 4
+MOST_LIMITS = 4
+MET = "nothing:"
+"""How a limit begins where nothing is held back."""
+
+
+def members(plan: Plan) -> pd.DataFrame:
+    """Return who pays and gets: those that bear most by name, all others in one row.
+
+    Columns: member, paid (from its own funds), paid_share, delivered, delivered_share, cost (at its place).
+    """
+    columns = ["paid", "paid_share", "delivered", "delivered_share", "cost"]
+    table = plan.measures.shares
+    size = table[["paid_share", "delivered_share", "cost_share"]].fillna(0.0).sum(axis=1)
+    table = table.assign(size=size).sort_values("size", ascending=False, kind="stable")
+    table = table[table["size"] > 0]
+    first, rest = table.head(MOST_MEMBERS), table.iloc[MOST_MEMBERS:]
+    found = first[["member", *columns]]
+    if len(rest):
+        others = {"member": f"{len(rest)} others", **{name: rest[name].sum() for name in columns}}
+        found = pd.concat([found, pd.DataFrame([others])], ignore_index=True)
+    return found.reset_index(drop=True)
+
+
+def waits(plan: Plan) -> pd.DataFrame:
+    """Return the customers that wait longest for an order placed at the end, and now.
+
+    Columns: customer, item, now, end (months; NaN is never).
+    """
+    table = plan.measures.placed_today
+    own = table[table["customer"] != ALL]
+    found = [
+        {"customer": customer, "item": item, "now": part["wait"].iloc[0], "end": part["wait"].iloc[-1]}
+        for (customer, item), part in own.groupby(["customer", "item"], sort=False)
+    ]
+    rows = pd.DataFrame(found, columns=["customer", "item", "now", "end"])
+    longest = rows.assign(a=rows["end"].fillna(np.inf).round(6), b=rows["now"].fillna(np.inf).round(6))
+    longest = longest.sort_values(["a", "b"], ascending=False, kind="stable")
+    return longest.drop(columns=["a", "b"]).head(MOST_WAITS).reset_index(drop=True)
+
+
+def limits(plan: Plan) -> pd.DataFrame:
+    """Return what holds final items back: limit, item, months, and units asked and not made in those months."""
+    months: dict[tuple[str, str], float] = defaultdict(float)
+    missing: dict[tuple[str, str], float] = defaultdict(float)
+    final = plan.scenario.items
+    output = plan.measures.output_by_lever
+    for item in final.loc[final["kind"] == "final", "item"]:
+        rows = output[output["item"] == item]
+        for words, length, made, asked in zip(
+            plan.measures.limiting(item), rows["months"], rows["made"], rows["asked"], strict=False
+        ):
+            if not words.startswith(MET):
+                months[words, item] += length
+                missing[words, item] += length * max(0.0, asked - made)
+    found = [
+        {"limit": capital(words), "item": item, "months": held, "missing": missing[words, item]}
+        for (words, item), held in months.items()
+    ]
+    table = pd.DataFrame(found, columns=["limit", "item", "months", "missing"])
+    table = table.sort_values(["months", "missing"], ascending=False, kind="stable")
+    return table.head(MOST_LIMITS).reset_index(drop=True)
+
+
+def risks(plan: Plan) -> list[str]:
+    """Return what the plan rests on, in money and months: projects still to be decided, supplies, funds used up."""
+    currency = plan.scenario.settings.currency
+    told = []
+    open_ = plan.measures.projects
+    open_ = open_[open_["status"] != "committed"]
+    if len(open_):
+        last = open_.sort_values("full_output", kind="stable").to_dict("records")[-1]
+        months = (last["full_output"].year - last["start"].year) * 12 + last["full_output"].month - last["start"].month
+        amount = f"{currency} {short(float(open_['capex'].sum()))}"
+        told.append(
+            f"{amount} rests on {counted(len(open_), 'project', 'projects')} still to be decided; the last, "
+            f"{last['project']}, is in full output from {last['full_output']:%Y-%m}, {months} months after its decision"
+        )
+    bought = plan.measures.decisions
+    bought = bought[bought["kind"] == "purchase"]
+    if bought["one_off_cost"].sum() > 0:
+        largest = bought.sort_values("one_off_cost", kind="stable").to_dict("records")[-1]
+        told.append(
+            f"{currency} {short(float(bought['one_off_cost'].sum()))} of supplies from outside; the largest: "
+            f"{largest['what']} ({currency} {short(float(largest['one_off_cost']))})"
+        )
+    use = plan.measures.fund_use
+    gone = use[(use["amount"] + use["carried"] > 0) & (use["left"] <= 0.005 * (use["amount"] + use["carried"]))]
+    if len(gone):
+        paid = f"{currency} {short(float(gone['paid'].sum()))}"
+        told.append(
+            f"Funds used up: {', '.join(dict.fromkeys(gone['fund'].head(3)))}"
+            f"{' and others' if gone['fund'].nunique() > 3 else ''} ({paid}): no reserve in those years"
+        )
+    return told
