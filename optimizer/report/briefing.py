@@ -24,17 +24,23 @@ from optimizer.report.words import (
     delivered_words,
     headline_words,
     months,
+    project_words,
     promise_words,
     status_words,
     unit_of,
 )
 
 HALF = COLUMNS // 2
-MOST_SIGNED = 12
+MOST_SIGNED = 8
 """Plants told with what is to be signed."""
 MOST_YEARS = 9
 CHART_HEIGHT = 260
 CHART_ROWS = 13
+PAGE_WIDTH, PAGE_HEIGHT = 784.0, 515.0
+"""Points of A4 landscape within its margins."""
+COLUMN_POINTS = 72.0
+SPARE = 0.96
+"""Part of the page that is filled: programs differ in the height of rows."""
 FORMS = {"units": "#,##0", "months": "0.0", "share": "0%", "money": "#,##0"}
 
 
@@ -45,17 +51,28 @@ def write_briefing(book: Book, sheet: Any, plan: Plan, pictures: Pictures) -> No
     row = _opening(grid, plan)
     row = _boxes(book, sheet, row, plan)
     row = max(_ways(grid, row, plan), _years(grid, row, plan)) + 1
-    row = _place(book, sheet, row, charts[:2])
-    sheet.set_h_pagebreaks([row])
+    row = _place(book, sheet, row, charts[:2]) + 1
+    second = row = _risks(grid, row, plan)
     row = _signed(grid, row, plan) + 1
     row = max(_members(grid, row, plan), _waits_and_limits(grid, row, plan)) + 1
-    row = _risks(grid, row, plan)
     row = _place(book, sheet, row, charts[2:4])
     row = _behind(book, grid, row, plan)
     sheet.print_area(0, 0, row, COLUMNS - 1)
-    sheet.fit_to_pages(1, 2)
+    _two_pages(grid, second, row)
     sheet.center_horizontally()
     sheet.activate()
+
+
+def _two_pages(grid: Grid, second: int, last: int) -> None:
+    """Break the page before row `second`, and print as large as both pages allow.
+
+    Where a sheet is fitted to pages its breaks do not count: it has a scale instead.
+    """
+    highest = max(grid.height(0, second), grid.height(second, last + 1))
+    scale = min(PAGE_WIDTH / (COLUMNS * COLUMN_POINTS), PAGE_HEIGHT / highest)
+    grid.sheet.fit_page = False
+    grid.sheet.set_print_scale(max(10, int(100 * scale * SPARE)))
+    grid.sheet.set_h_pagebreaks([second])
 
 
 # -- first page ----------------------------------------------------------------------------------
@@ -128,7 +145,7 @@ def _boxes(book: Book, sheet: Any, row: int, plan: Plan) -> int:
 
 def _ways(grid: Grid, row: int, plan: Plan) -> int:
     """Write the plan beside today's pattern and the short run; return the first row below."""
-    grid.heading(row, 0, 7, "With the plan, and without")
+    grid.heading(row, 0, HALF, "With the plan, and without")
     currency = plan.scenario.settings.currency
     units = {"units": unit_of(plan), "months": "months", "share": "% of today's pattern", "money": currency}
     found = ways(plan)
@@ -137,12 +154,12 @@ def _ways(grid: Grid, row: int, plan: Plan) -> int:
     heads = (
         "",
         "today's pattern goes on",
-        "short run only (shifts, weekends, existing lines)",
+        "only shifts and weekends",
         "with the plan",
     )
-    below = grid.table(row + 1, 0, (3, 1, 2, 1), heads, rows, forms)
-    grid.sheet.set_row(row + 1, 30)
-    grid.cell(below, 0, COLUMNS, ways_note(plan), font_color=GREY, font_size=8)
+    below = grid.table(row + 1, 0, (3, 1, 1, 1), heads, rows, forms)
+    below = max(below, row + 2 + min(MOST_YEARS, len(years(plan))))
+    grid.cell(below, 0, COLUMNS, " ".join(filter(None, (project_words(plan), ways_note(plan)))), font_size=8)
     return below + 1
 
 
@@ -178,7 +195,7 @@ def _signed(grid: Grid, row: int, plan: Plan) -> int:
     heads = ("plant", "owner", "what", "effect from", f"one-off cost ({currency})", f"{currency} a month")
     columns = ["plant", "owner", "what", "effective_from", "one_off_cost", "monthly_cost"]
     rows = _lines(table.head(MOST_SIGNED)[columns])
-    forms = ("@", "left", "left", MONTH_FORMAT, "#,##0", "#,##0")
+    forms = ("@", "@", "@", MONTH_FORMAT, "#,##0", "#,##0")
     return grid.table(row + 1, 0, (2, 2, 5, 1, 1, 1), heads, rows, forms)
 
 
@@ -187,12 +204,12 @@ def _members(grid: Grid, row: int, plan: Plan) -> int:
     table = members(plan)
     if not len(table):
         return row
-    grid.heading(row, 0, HALF, "Members: what they pay, what they get")
+    grid.heading(row, 0, HALF - 1, "Members: what they pay, what they get")
     currency = plan.scenario.settings.currency
     heads = ("member", f"pays from its funds ({currency})", "of all", f"gets ({unit_of(plan)})", "of all")
     columns = ["member", "paid", "paid_share", "delivered", "delivered_share"]
     rows = _lines(table[columns])
-    return grid.table(row + 1, 0, (2, 1, 1, 1, 1), heads, rows, ("@", "#,##0", "0%", "#,##0", "0%"))
+    return grid.table(row + 1, 0, (1,) * 5, heads, rows, ("@", "#,##0", "0%", "#,##0", "0%"))
 
 
 def _waits_and_limits(grid: Grid, row: int, plan: Plan) -> int:
@@ -202,13 +219,13 @@ def _waits_and_limits(grid: Grid, row: int, plan: Plan) -> int:
         grid.heading(row, HALF, HALF, "Who waits longest for an order (months)")
         rows = [[*line[:2], *map(_wait, line[2:])] for line in _lines(waiting)]
         heads = ("customer", "item", "placed now", "placed at the end")
-        row = grid.table(row + 1, HALF, (2, 2, 1, 1), heads, rows, ("@", "left", "0.0", "0.0")) + 1
+        row = grid.table(row + 1, HALF, (2, 2, 1, 1), heads, rows, ("@", "@", "0.0", "0.0")) + 1
     held = limits(plan)
     if len(held):
         grid.heading(row, HALF, HALF, "What holds output back")
         heads = ("limit", "item", "months", f"not made ({unit_of(plan)})")
         rows = _lines(held)
-        row = grid.table(row + 1, HALF, (3, 1, 1, 1), heads, rows, ("@", "left", "0", "#,##0"))
+        row = grid.table(row + 1, HALF, (3, 1, 1, 1), heads, rows, ("@", "@", "0", "#,##0"))
     return row
 
 

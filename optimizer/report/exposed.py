@@ -16,6 +16,9 @@ from optimizer.scenario.values import counted
 MOST_MEMBERS = 8
 MOST_WAITS = 4
 MOST_LIMITS = 4
+MOST_FUNDS = 2
+USED_UP = 0.005
+"""Share of what a fund has that may be left where it is used up."""
 MET = "nothing:"
 """How a limit begins where nothing is held back."""
 
@@ -100,12 +103,23 @@ def risks(plan: Plan) -> list[str]:
             f"{currency} {short(float(bought['one_off_cost'].sum()))} of supplies from outside; the largest: "
             f"{largest['what']} ({currency} {short(float(largest['one_off_cost']))})"
         )
+    used = _used_up(plan)
+    return [*told, used] if used else told
+
+
+def _used_up(plan: Plan) -> str:
+    """Return the funds that have no reserve: in all their years, and the others year by year."""
     use = plan.measures.fund_use
-    gone = use[(use["amount"] + use["carried"] > 0) & (use["left"] <= 0.005 * (use["amount"] + use["carried"]))]
-    if len(gone):
-        paid = f"{currency} {short(float(gone['paid'].sum()))}"
-        told.append(
-            f"Funds used up: {', '.join(dict.fromkeys(gone['fund'].head(3)))}"
-            f"{' and others' if gone['fund'].nunique() > 3 else ''} ({paid}): no reserve in those years"
-        )
-    return told
+    use = use[use["amount"] + use["carried"] > 0]
+    use = use.assign(gone=use["left"] <= USED_UP * (use["amount"] + use["carried"]))
+    always = use.groupby("fund", sort=False)["gone"].transform("all").astype(bool)
+    parts = [("in every year", use.loc[always, "fund"])]
+    some = use[use["gone"].astype(bool) & ~always]
+    parts += [(f"in {year}", rows["fund"]) for year, rows in some.groupby("year")]
+    told = [f"{when} {_named(list(dict.fromkeys(funds)))}" for when, funds in parts if len(funds)]
+    return f"Funds used up: {'; '.join(told)}" if told else ""
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - MOST_FUNDS
+    return ", ".join(names[:MOST_FUNDS]) + (f" and {counted(more, 'other')}" if more > 0 else "")

@@ -15,7 +15,8 @@ COLUMNS = 12
 WIDTH = 13.0
 """Columns of the page, and letters in each."""
 LINE_HEIGHT = 13.0
-"""Points of a line of text."""
+ROW_HEIGHT = 15.0
+"""Points of a line of text, and of a row of one line."""
 
 Value = str | float | pd.Timestamp | None
 
@@ -68,23 +69,29 @@ class Grid:
         `forms` are the number formats, one for each column, or for each row and column.
         """
         places = [column + sum(spans[:number]) for number in range(len(spans))]
-        for place, span, head in zip(places, spans, heads, strict=True):
-            align = "left" if place == column else "center"
-            style = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "font_size": 9, "align": align}
+        first = forms[0] if forms and not isinstance(forms[0], str) else forms
+        for place, span, head, form in zip(places, spans, heads, first, strict=True):
+            style = {
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": NAVY,
+                "font_size": 9,
+                "align": _align(str(form)),
+            }
             self.cell(row, place, span, head, **style)
         for number, values in enumerate(rows, start=1):
             shown = forms[number - 1] if forms and not isinstance(forms[0], str) else forms
             for place, span, value, form in zip(places, spans, values, shown, strict=True):
-                align = "left" if isinstance(value, str) and place == column else "right"
-                if form == "left":
-                    align, form = "left", "@"
-                elif form == MONTH_FORMAT:
-                    align = "center"
-                style = {"num_format": form, "align": align, "bottom": 1, "bottom_color": LINE, "font_size": 9}
+                style = {"num_format": form, "align": _align(form), "bottom": 1, "bottom_color": LINE, "font_size": 9}
                 if number % 2 == 0:
                     style["bg_color"] = PALE
                 self.cell(row + number, place, span, value, **style)
         return row + len(rows) + 1
+
+    def height(self, first: int, last: int) -> float:
+        """Return the height of the rows from `first` to before `last`, in points."""
+        sizes = self.sheet.row_sizes  # in pixels
+        return sum(0.75 * sizes[row][0] if row in sizes else ROW_HEIGHT for row in range(first, last))
 
     def _higher(self, row: int, text: str, span: int, size: float) -> None:
         letters = span * WIDTH * 10 / size * 1.05
@@ -93,3 +100,8 @@ class Grid:
         if scale > self._lines.get(row, 1):
             self._lines[row] = scale
             self.sheet.set_row(row, LINE_HEIGHT * scale + 4)
+
+
+def _align(form: str) -> str:
+    """Return where values of a number format stand, and their header with them."""
+    return "left" if form == "@" else "center" if form == MONTH_FORMAT else "right"

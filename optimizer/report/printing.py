@@ -29,8 +29,8 @@ def limit_printing(book: Book) -> None:
     """
     for sheet in book.excel.worksheets():
         pages = PAGES.get(sheet.get_name())
-        if pages is not None:
-            sheet.fit_to_pages(1, pages)
-        else:
+        if pages is None:
             sheet.set_column(LAST_COLUMN, LAST_COLUMN, None, None, {"hidden": True})
             sheet.print_area(0, LAST_COLUMN, 0, LAST_COLUMN)
+        elif sheet.get_name() != HOME:  # its scale and its break make two pages
+            sheet.fit_to_pages(1, pages)

@@ -68,7 +68,27 @@ def _need(plan: Plan) -> str:
     if not len(needed):
         return ""
     share = needed["met"].sum() / needed["needed"].sum()
-    return f"meets {share:.0%} of the need, {needed['coverage'].iloc[-1]:.0%} in {needed['year'].iloc[-1]}"
+    whole, last = f"{share:.0%}", f"{needed['coverage'].iloc[-1]:.0%}"
+    then = "" if whole == last else f" and {last} in {needed['year'].iloc[-1]}"
+    return f"meets {whole} of the need over the whole time{then}"
+
+
+def project_words(plan: Plan) -> str:
+    """Return what is paid for projects that start and for committed ones, and what is due after the horizon."""
+    costs, projects = plan.tables["costs"], plan.measures.projects
+    started = set(projects.loc[projects["status"] != "committed", "project"])
+    paid = costs[costs["category"] == "capex"]
+    new = float(paid.loc[paid["project"].isin(started), "amount"].sum())
+    old = float(paid["amount"].sum()) - new
+    later = float(plan.measures.capex_by_year["amount"].sum()) - new - old
+    parts = (
+        (new, f"for the {counted(plan.measures.levers['projects_started'], 'project', 'projects')} to start"),
+        (old, "for committed ones"),
+    )
+    currency = plan.scenario.settings.currency
+    told = listed([f"{currency} {short(amount)} {words}" for amount, words in parts if amount > 0.5])
+    due = f"; {currency} {short(later)} more is due after the last month" if later > 0.5 else ""
+    return f"Paid for projects: {told}{due}." if told else ""
 
 
 def status_words(plan: Plan) -> str:
