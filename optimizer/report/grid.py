@@ -69,18 +69,13 @@ class Grid:
         `forms` are the number formats, one for each column, or for each row and column.
         """
         places = [column + sum(spans[:number]) for number in range(len(spans))]
-        first = forms[0] if forms and not isinstance(forms[0], str) else forms
+        by_row = [form for form in forms if not isinstance(form, str)]
+        first = by_row[0] if by_row else [str(form) for form in forms]
+        head_style = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "font_size": 9}
         for place, span, head, form in zip(places, spans, heads, first, strict=True):
-            style = {
-                "bold": True,
-                "font_color": "#FFFFFF",
-                "bg_color": NAVY,
-                "font_size": 9,
-                "align": _align(str(form)),
-            }
-            self.cell(row, place, span, head, **style)
+            self.cell(row, place, span, head, align=_align(form), **head_style)
         for number, values in enumerate(rows, start=1):
-            shown = forms[number - 1] if forms and not isinstance(forms[0], str) else forms
+            shown = by_row[number - 1] if by_row else first
             for place, span, value, form in zip(places, spans, values, shown, strict=True):
                 style = {"num_format": form, "align": _align(form), "bottom": 1, "bottom_color": LINE, "font_size": 9}
                 if number % 2 == 0:

@@ -140,7 +140,7 @@ def test_the_limits_count_the_months_and_units_held_back(plan: Plan) -> None:
 
 
 def test_the_risks_tell_projects_supplies_and_funds(plan: Plan) -> None:
-    """92 million for two projects that are options; all powder bought; a fund is named by the year it has nothing left."""
+    """92 million for two projects that are options, all TNT bought, and funds by the year they have nothing left in."""
     projects, supplies, *_ = risks(plan)
     assert projects.startswith("EUR 92 million rests on 2 projects still to be decided; the last, Plant B,")
     tnt = plan.tables["purchases"]["bought"].sum() * 6000
