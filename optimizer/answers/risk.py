@@ -30,7 +30,7 @@ KNOWN = "{0}, known from the start"
 """Name of the solve of one scenario by itself."""
 ALONE_SHARE = 0.4
 """Share of the time for all that the scenarios by themselves may take."""
-KEPT_SHARE = 0.2
+KEPT_SHARE = 0.35
 """Share of the time left after the scenarios by themselves that the plan for the base may take in the others."""
 
 

@@ -102,7 +102,11 @@ def sheets_of(told: Told) -> dict[str, Any]:
     """Return question, lines, tables and chart."""
     same, _ = decisions([decided(plan) for plan in told.known.values()])
     now = _now(told)
-    _, later = decisions([_between(plan, told.reveal, None) for plan in told.plans.values()])
+    shared, different = decisions([_between(plan, told.reveal, None) for plan in told.plans.values()])
+    shared = shared.assign(**{f"case {k}": shared["case 0"] for k in range(len(told.plans))})
+    later = pd.DataFrame(
+        [*different.to_dict("records"), *shared.to_dict("records")], columns=list(shared), dtype=object
+    )
     names = [Column(f"case {k}", name, "") for k, name in enumerate(told.plans)]
     table = _by_scenario(told)
     sheets = {
@@ -124,7 +128,7 @@ def sheets_of(told: Told) -> dict[str, Any]:
         "worth": Sheet("Worth", "What deciding so is worth, and what knowing would be", WORTH, _worth(told)),
         "later": Sheet(
             "Decide later",
-            f"What differs between the scenarios, once it is known in {told.reveal:%Y-%m} which one comes",
+            f"What is decided in each scenario from {told.reveal:%Y-%m} on, when it is known: first what differs",
             [*NOW[:4], *names],
             later,
         ),
@@ -142,7 +146,7 @@ def sheets_of(told: Told) -> dict[str, Any]:
     return {
         "question": f"{told.scenario.settings.title}: decided before it is known, in {told.reveal:%Y-%m}, what comes",
         "currency": told.scenario.settings.currency,
-        "lines": _lines(told, now, later, same),
+        "lines": _lines(told, now, shared, different, same),
         "sheets": sheets,
         "shown": ("now", "scenarios", "outcomes", "later"),
         "pictures": [Picture(title, "scenario", told.unit(told.first), "scenarios", "scenario", series)],
@@ -272,7 +276,10 @@ def _premium(told: Told) -> Bracket | None:
 
 
 # -- words -------------------------------------------------------------------------------------------------
-def _lines(told: Told, now: pd.DataFrame, later: pd.DataFrame, same: pd.DataFrame) -> list[tuple[str, str]]:
+def _lines(
+    told: Told, now: pd.DataFrame, shared: pd.DataFrame, different: pd.DataFrame, same: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Return the answer in lines; `shared` and `different` are the decisions that come later."""
     unit, outcome = told.unit(told.first), told.outcomes[told.first]
     aim = "the expected value"
     if told.risk:
@@ -282,7 +289,8 @@ def _lines(told: Told, now: pd.DataFrame, later: pd.DataFrame, same: pd.DataFram
         ("May come", f"{chances}; known in {told.reveal:%Y-%m}"),
         ("As small as can be", f"{aim} of each objective"),
     ]
-    lines += [("Now", decision_words(now)), ("Later", f"differs between scenarios: {decision_words(later)}")]
+    lines += [("Now", decision_words(now)), ("Later, in all the same", decision_words(shared))]
+    lines += [("Later, as it comes", decision_words(different))]
     expected = amount_words(outcome.expected, unit)
     worst = f"{amount_words(outcome.values[outcome.worst], unit)} in `{outcome.worst}`"
     tail = f"mean of the worst {told.tail:.0%} {amount_words(outcome.in_tail, unit)}"

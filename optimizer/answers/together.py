@@ -112,20 +112,46 @@ class Together:
         Where not all of it can be kept, its starts, crews, weekends and pledges are; where these cannot be, its
         starts; where not even these can, it is infinitely bad.
         """
-        whole = self.joined.matrix
+        impossible: list[str] = []
         for tables in KEPT:
             try:
-                found = self._kept(whole, base, tables, clock)
+                alone, impossible = self._kept_alone(base, tables, clock)
+                if impossible:
+                    continue
+                if tables == KEPT[0]:  # with all that is common kept, each scenario is by itself
+                    return self._all_kept(alone)
+                found = self._kept(self.joined.matrix, base, tables, clock)
             except ImpossibleError:
                 continue
             except NoPlanError:
                 return None
-            best = Bracket(
-                found.objectives[0].bound, self.measured(self.first, found.x), abs(found.objectives[0].found)
-            )
-            words = "all of it" if tables == KEPT[0] else ", ".join(tables)
-            return Kept(best, self.values(self.first, found.x), words, found.x)
-        return Kept(Bracket(math.inf, math.inf), {}, self._why_not(base, clock))
+            first = found.objectives[0]
+            best = Bracket(first.bound, self.measured(self.first, found.x), abs(first.found))
+            return Kept(best, self.values(self.first, found.x), ", ".join(tables), found.x)
+        where = f"in {' and '.join(impossible)}" if impossible else "with what else must be the same in all scenarios"
+        words = f"what the plan for the base starts before {self.odds.reveal:%Y-%m} is impossible {where}"
+        return Kept(Bracket(math.inf, math.inf), {}, words)
+
+    def _kept_alone(self, base: Plan, tables: Sequence[str], clock: Clock) -> tuple[dict[str, Solution], list[str]]:
+        """Return what comes of a plan for the base in each scenario by itself, and where it is impossible."""
+        found, impossible = {}, []
+        for name, prepared in self._prepared.items():
+            try:
+                found[name] = self._kept(prepared.with_objectives(self.searched), base, tables, clock)
+            except ImpossibleError:
+                impossible.append(f"`{name}`")
+        return found, impossible
+
+    def _all_kept(self, alone: Mapping[str, Solution]) -> Kept:
+        """Return what the plan for the base comes to over all scenarios, each by itself."""
+        x = np.full(len(self.joined.matrix.lower), np.nan)
+        for name, found in alone.items():
+            x[self.joined.places[name]] = found.x
+        first = {name: found.objectives[0] for name, found in alone.items()}
+        values = {name: objective.found for name, objective in first.items()}
+        least = self.measure({name: objective.bound for name, objective in first.items()})
+        most = self.measure(values)
+        return Kept(Bracket(least, most, abs(most)), values, "all of it", x)
 
     def _kept(self, matrix: Matrix, base: Plan, tables: Sequence[str], clock: Clock) -> Solution:
         """Search the best first objective with what the base decides before it is known which scenario comes."""
@@ -137,19 +163,6 @@ class Together:
         objectives = tuple(o for o in fixed.objectives if o.name in (self.first, "cost", "weighted"))
         run = replace(self.run, objectives=(self.first,), slack=0.0, time_limit=max(clock.left, LEAST_SECONDS))
         return Lexicographic(Problem(replace(fixed, objectives=objectives), run), Clock(run.time_limit)).solve()
-
-    def _why_not(self, base: Plan, clock: Clock) -> str:
-        """Say in which scenarios the starts of the plan for the base are impossible."""
-        wrong = []
-        for name, prepared in self._prepared.items():
-            try:
-                self._kept(prepared.with_objectives(self.searched), base, KEPT[-1], clock)
-            except ImpossibleError:
-                wrong.append(f"`{name}`")
-            except NoPlanError:
-                pass
-        where = f"in {' and '.join(wrong)}" if wrong else "with what else must be the same in all scenarios"
-        return f"what the plan for the base starts before {self.odds.reveal:%Y-%m} is impossible {where}"
 
     @property
     def _common(self) -> list[Name]:
