@@ -53,7 +53,7 @@ def with_scenarios(draft: Draft, data: st.DataObject) -> None:
         target["strength"] = "hard" if target["strength"] == "hard" else "soft"
     known = [one for one in CHANGES if draft.rows(one[0])]
     some = st.lists(st.sampled_from(known), unique_by=lambda change: change[:2], min_size=1, max_size=2)
-    odds = data.draw(st.sampled_from(((0.4,), (0.3, 0.25), (0.3, 0.3, 0.2))), "odds")
+    odds = data.draw(st.sampled_from(((0.4,), (0.4,), (0.4,), (0.3, 0.25), (0.3, 0.3, 0.2))), "odds")
     for k, probability in enumerate(odds):
         for table, column, change, value in data.draw(some, f"scenario {k}"):
             row = {"scenario": f"s{k}", "changed_sheet": BY_TABLE[table].sheet, "changed_key": "*", "value": value}
