@@ -71,6 +71,7 @@ def test_a_base_that_is_impossible_is_refused() -> None:
     assert not reply.complete and "impossible" in dict(reply.lines)["wanted"]
 
 
+@pytest.mark.slow
 def test_the_command_writes_one_workbook_of_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its first sheet is the answer, and it is not written over; JSON holds the tables; one case alone is refused."""
     optimizer.write_workbook(tmp_path / "group.xlsx", growing())

@@ -58,6 +58,7 @@ def test_the_reason_is_the_input_whose_undoing_restores_the_decision() -> None:
     assert {"Projects", "Needs"} == set(reply.inputs["sheet"])
 
 
+@pytest.mark.slow
 def test_reasons_that_only_hold_together_are_told_so() -> None:
     """Of three needs of 10 any two want the project, one does not; of two of 8 that fell to 1, one more does not."""
     needs = [{"recipient": "R", "item": "shell", "band": k, "per_month": 10} for k in (1, 2, 3)]
@@ -120,6 +121,7 @@ def test_a_horizon_that_begins_later_carries_what_was_decided() -> None:
         replan(later.replace(projects=[]), plan, "2024-03")
 
 
+@pytest.mark.slow
 def test_the_command_reads_actuals_and_writes_the_new_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sheet Actuals is read with its cells; the answer and the new plan are files of their own."""
     monkeypatch.chdir(tmp_path)

@@ -38,6 +38,7 @@ def decision() -> Decision:
     return decide_under_uncertainty(uncertain())
 
 
+@pytest.mark.slow
 def test_what_is_decided_and_what_it_is_worth(decision: Decision) -> None:
     """In war 10 are lost in January, 30 whatever is done; P started then spares the 10 of February: 20 more.
 

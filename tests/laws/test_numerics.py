@@ -87,6 +87,7 @@ def test_shares_of_a_billionth_are_borne(example: Draft, plain: Plan) -> None:
     check_same(plain, solve(changed.scenario()), {})
 
 
+@pytest.mark.slow
 def test_numbers_that_lie_too_far_apart_are_warned_of(example: Draft, plain: Plan) -> None:
     """A second product that takes a billionth of what the first takes is solved or refused, and never passed over."""
     assert not plain.warnings

@@ -195,6 +195,7 @@ def within(matrix: Matrix, plan: Plan, tables: tuple[str, ...]) -> tuple[Floats,
     return lower, upper
 
 
+@pytest.mark.slow
 @given(ALONE, st.data())
 @examples(8, 200)
 def test_what_is_decided_is_the_best_of_all_plans_counted(draft: Draft, data: st.DataObject) -> None:

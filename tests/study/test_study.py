@@ -157,6 +157,7 @@ def started(script: Path, folder: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_study_that_was_killed_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed once one of two tasks is done, and asked again: two answers, and only what was open is solved."""
     script, folder = tmp_path / "script.py", tmp_path / "runs"
