@@ -70,7 +70,8 @@ def given_up_words(plan: Plan) -> list[str]:
         if saved > 0:
             more += f", whose plan costs {short(saved)} {plan.scenario.settings.currency} more"
         else:
-            more += f", for {' and '.join(later['objective'] for later in rows[number + 1 :])}"
+            later = " and ".join(one["objective"] for one in rows[number + 1 :])
+            more += f", for {later or 'a steadier plan'}"
         told.append(f"{row['objective']}: {more}")
     return told
 

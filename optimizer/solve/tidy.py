@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
 from optimizer.solve.finish import rest
-from optimizer.solve.highs import Engine
+from optimizer.solve.highs import FEASIBILITY, Engine
+from optimizer.solve.measured import Rows
 from optimizer.solve.neighbourhoods import when
 from optimizer.solve.progress import Clock
 from optimizer.solve.tidiness import Columns, Tidiness
@@ -35,14 +36,17 @@ LAST_YEAR = 15.0
 CHANGE, WEEKEND = 0.01, 0.001
 """What a crew that joins or leaves, and a weekend more or less than the period before, weighs against the fall of an
 item's mean output."""
-SPENDING = 50.0
-"""What the cost of a plan weighs against a fall of an item's mean output: a per cent is 50 crews that change."""
+SPENDING = 2000.0
+"""What the cost of a plan weighs against its unrest where crews are sought: of a large group a weekend without work
+must weigh more than the calm of working it."""
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of the search for fewer changes, and most of the time for tidying that it may take."""
 STAFF_SHARE = 0.6
 """Most of the time for tidying that the search for crews without work may take."""
-CREWS, MADE = ("run", "weekend"), "make"
-"""Whole numbers that are tidied, and what they are there for."""
+CREWS, MADE, PAID = ("run", "weekend"), "make", ("pay", "pay_capex")
+"""Whole numbers that are tidied, what they are there for, and what follows from them."""
+ABLE = ("effective", "gain")
+"""What crews and expansions are used for, up to what they could do."""
 NEAR = 6.0
 """Months before and after a fall in which crews and weekends are searched, where they are not searched everywhere."""
 LITTLE = 1e-4
@@ -101,6 +105,7 @@ class Tidying:
             best = self._fewer_changes(engine, frame, best, everywhere=everywhere) if searching else best
             best = self._cheapest(engine, frame, best, moved=best is not start)
             best = self._restaffed(engine, frame, best) if searching else best
+            best = self._without_idle_weekends(engine, frame, best)
             return self._plainest(engine, frame, best)[: len(x)]
         except SolverError:
             return x
@@ -120,6 +125,24 @@ class Tidying:
         if outcome.x is None or outcome.value > staffing.value(x) - LITTLE:
             return x
         return self._kept(engine, frame, outcome.x)
+
+    def _without_idle_weekends(self, engine: Engine, frame: _Frame, x: Floats) -> Floats:
+        """Take away weekends for whose work there is room without them, higher crews first."""
+        matrix = frame.matrix
+        runs = sorted(matrix.of(CREWS[1]).tolist(), key=lambda j: -matrix.columns[j][1][1])
+        rows = Rows(matrix, x, adapting=matrix.mask(*PAID))
+        for j in matrix.of(*ABLE).tolist():  # what crews could do, not only what they do
+            rows.move(j, rows.x[j] + max(0.0, min(matrix.upper[j] - rows.x[j], rows.room(j, 1.0))))
+        for j in runs:
+            idle = min(rows.x[j] - matrix.lower[j], np.floor(rows.room(j, -1.0, FEASIBILITY) + FEASIBILITY))
+            if idle >= 1:
+                rows.move(j, rows.x[j] - idle)
+        if np.array_equal(rows.x[runs], x[runs]):
+            return x
+        engine.minimise(frame.widened(self._money))
+        with suppress(SolverError):
+            return self._kept(engine, frame, rows.x, matrix.mask(MADE))
+        return x
 
     def _steadier(self, engine: Engine, frame: _Frame, x: Floats) -> Floats:
         """Make falls of output small with every whole number kept."""
