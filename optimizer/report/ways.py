@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
+from optimizer.scenario.schema import Project
 
 TODAY = ("base",)
 SHORT_RUN = ("base", "added_shifts", "weekend_output")
@@ -44,7 +45,8 @@ def ways(plan: Plan) -> list[Way]:
     if "now" in waits:
         told.append(Way("Wait of an order placed now", "months", plan.wait_without_levers, None, waits["now"]))
         told.append(Way("Wait of an order placed at the end", "months", None, None, waits["at the end"]))
-    told.append(Way("Paid for projects", "money", 0.0, 0.0, project_money(plan)))
+    committed = committed_money(plan)
+    told.append(Way("Paid for projects", "money", committed, committed, project_money(plan)))
     total = float(plan.measures.headline[f"total_cost_{plan.scenario.settings.currency}"])
     return [*told, Way("Cost of everything", "money", None, None, total)]
 
@@ -76,6 +78,13 @@ def project_money(plan: Plan) -> float:
     """Return what is paid for projects within the horizon."""
     spent = plan.measures.spending
     return float(spent.loc[spent["category"] == "capex", "amount"].sum())
+
+
+def committed_money(plan: Plan) -> float:
+    """Return what of it is paid for committed projects, whatever is decided."""
+    committed = {row.project for row in plan.scenario.rows(Project) if row.status == "committed"}
+    costs = plan.tables["costs"]
+    return float(costs.loc[(costs["category"] == "capex") & costs["project"].isin(committed), "amount"].sum())
 
 
 def reached(plan: Plan) -> pd.Timestamp | None:

@@ -79,6 +79,10 @@ def test_the_ways_are_those_of_the_tables(plan: Plan) -> None:
     assert told["Cost of everything"].plan == pytest.approx(costs["amount"].sum())
     capex = costs.loc[costs["category"] == "capex", "amount"].sum()
     assert told["Paid for projects"].plan == project_money(plan) == pytest.approx(capex)
+    projects = plan.scenario.projects
+    given = costs["project"].isin(projects.loc[projects["status"] == "committed", "project"])
+    committed = costs.loc[given & (costs["category"] == "capex"), "amount"].sum()
+    assert told["Paid for projects"].today == told["Paid for projects"].short_run == pytest.approx(committed)
     assert told["Wait of an order placed now"].plan == plan.measures.headline["waiting_time_months"]["now"]
 
 
