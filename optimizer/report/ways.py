@@ -69,9 +69,10 @@ def _missing(plan: Plan) -> list[Way]:
     """Return what is lost and late against today's pattern, as a share; nothing where that was not solved."""
     rows = plan.tables["objectives"]
     row = rows[rows["objective"] == "shortfall"]
-    if not len(row) or "without_levers" not in row or not row["without_levers"].iloc[0] > 0:
+    if not len(row) or "without_levers" not in row:
         return []
-    return [Way(MISSING, "share", 1.0, None, float(row["value"].iloc[0] / row["without_levers"].iloc[0]))]
+    value, today = (float(pd.to_numeric(row[name]).iloc[0]) for name in ("value", "without_levers"))
+    return [Way(MISSING, "share", 1.0, None, value / today)] if today > 0 else []
 
 
 def project_money(plan: Plan) -> float:

@@ -2,9 +2,9 @@
 
 Objectives are held where they are held for one that comes after them: at their values and the slack. First falls of
 output are made as small as can be, with every whole number kept; then crews that come and go, and weekends here and
-there, are searched for plans with fewer of them; at last pledges and gifts are made no larger than they need be, and
-what is common is paid by own funds first, then by cost key. A fall counts only where something that is asked for is
-missed: where all is met, output may fall.
+there, are searched for plans with fewer of them, and for what is made those without work are let go; at last pledges
+and gifts are made no larger than they need be, and what is common is paid by own funds first, then by cost key. A fall
+counts only where something that is asked for is missed: where all is met, output may fall.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.finish import rest
+from optimizer.solve.finish import FINISH_SECONDS, rest
 from optimizer.solve.highs import FEASIBILITY, Engine
 from optimizer.solve.measured import Rows
 from optimizer.solve.neighbourhoods import when
@@ -69,7 +69,7 @@ class Tidying:
     money
         The objective by which the rest is settled.
     clock
-        When to stop: what is found until then counts.
+        When to stop searching crews and weekends; the linear programs beside it are solved to their ends.
     """
 
     def __init__(
@@ -96,7 +96,8 @@ class Tidying:
             Whether that is over the whole horizon, or near falls of output alone.
         """
         frame = _Frame(self._plain, self._what, x)
-        engine = Engine(frame.matrix, self._clock, threads=self._threads, seed=self._seed)
+        linear = Clock(FINISH_SECONDS)  # on a busy machine a plan is tidied later, not left as it is
+        engine = Engine(frame.matrix, linear, threads=self._threads, seed=self._seed)
         for objective, limit in self._held:
             engine.hold(frame.widened(objective), limit)
         try:
@@ -124,7 +125,9 @@ class Tidying:
         outcome = engine.run(seconds=seconds, gap=LITTLE, start=x, mip_max_nodes=NODES)
         if outcome.x is None or outcome.value > staffing.value(x) - LITTLE:
             return x
-        return self._kept(engine, frame, outcome.x)
+        with suppress(SolverError):
+            return self._kept(engine, frame, outcome.x)
+        return x
 
     def _without_idle_weekends(self, engine: Engine, frame: _Frame, x: Floats) -> Floats:
         """Take away weekends for whose work there is room without them, higher crews first."""
@@ -162,7 +165,9 @@ class Tidying:
         outcome = engine.run(seconds=SEARCH_SHARE * self._clock.left, gap=FALL, start=x, mip_max_nodes=NODES)
         if outcome.x is None or self._better(frame, x, outcome.x) is x:
             return x
-        return self._kept(engine, frame, outcome.x)
+        with suppress(SolverError):
+            return self._kept(engine, frame, outcome.x)
+        return x
 
     def _better(self, frame: _Frame, x: Floats, other: Floats) -> Floats:
         """Return another plan if it is steadier by more than rounding, else the plan itself."""
@@ -189,7 +194,7 @@ class Tidying:
 
     def _cheapest(self, engine: Engine, frame: _Frame, x: Floats, *, moved: bool) -> Floats:
         """Settle what is open by money, then by the other objectives, as in any finished plan."""
-        engine.hold(frame.unrest, frame.unrest.value(x) + frame.matrix.room(frame.unrest, frame.unrest.value(x)))
+        engine.hold(frame.calm, frame.calm.value(x) + frame.matrix.room(frame.calm, frame.calm.value(x)))
         order = [frame.widened(self._money), *(frame.widened(o) for o, _ in self._held if o is not self._money)]
         for objective in order:
             if moved and objective.costs[~frame.matrix.integer].any():
@@ -226,6 +231,7 @@ class _Frame:
         self.falls = Objective("falls of output", costs, 0.0)
         costs = costs.copy()
         costs[what.changes] = CHANGE
+        self.calm = Objective("falls of output and changes of crews", costs.copy(), 0.0)
         costs[self._n + falls : self._n + falls + weekends] = WEEKEND
         self.unrest = Objective("unrest", costs, 0.0)
         costs = np.zeros(len(self.matrix.lower))
