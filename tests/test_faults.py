@@ -105,7 +105,10 @@ SHARES = [
     pytest.param(share, marks=() if share == 0.43 else pytest.mark.slow)
     for share in np.linspace(0, 1, 8).round(2).tolist()
 ]
-"""How far a search is when a run fails: two points always, all eight at length."""
+"""How far a search is when a run fails: one point always, all eight at length."""
+
+KINDS = [pytest.param(kind, marks=() if kind in ("error", "memory") else pytest.mark.slow) for kind in FAULTS]
+"""How a run fails: a message and a lack of memory always, all four at length."""
 
 
 @contextlib.contextmanager
@@ -142,7 +145,7 @@ def runs_made(example: Scenario) -> int:
 
 @pytest.mark.usefixtures("staged")
 @pytest.mark.parametrize("share", SHARES)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", KINDS)
 def test_a_run_of_highs_that_fails_ends_well(example: Scenario, runs_made: int, share: float, fault: str) -> None:
     """A failure of HiGHS of any kind, at any point: the best plan so far, checked, or a message when there is none."""
     which, known = 1 + round(share * (runs_made - 1)), []

@@ -134,9 +134,7 @@ class Book:
     def codes(self, values: Array, known: Sequence[object]) -> IntArray:
         """Return the position of each value among the known ones, -1 where it is unknown."""
         positions = {value: position for position, value in enumerate(known)}
-        inverse, distinct = pd.factorize(values)
-        found = np.asarray([positions.get(value, -1) for value in distinct.tolist()], dtype=np.int64)
-        return found[inverse] if len(values) else np.empty(0, dtype=np.int64)
+        return np.asarray([positions.get(value, -1) for value in values.tolist()], dtype=np.int64)
 
     def dense(self, name: str, value: str, **axes: Sequence[object]) -> FloatArray:
         """Return a column summed into an array: one axis per named column in order, then periods."""
@@ -303,8 +301,11 @@ def _numbers(table: Table, name: str, values: pd.Series) -> FloatArray:
             empty = value is None or value is pd.NA
             if not empty and not isinstance(value, numbers.Real):
                 raise MalformedError(table.name, f"{_where(table, name, values, position)}, which is no number")
-    filled = values.astype(object).where(values.notna(), np.nan)
-    found = pd.to_numeric(filled, errors="coerce").to_numpy(float)
+    if isinstance(values.dtype, np.dtype) and values.dtype != object:
+        found = values.to_numpy(float)
+    else:
+        filled = values.astype(object).where(values.notna(), np.nan)
+        found = pd.to_numeric(filled, errors="coerce").to_numpy(float)
     missing = ~np.isfinite(found)
     if name not in MAY_BE_EMPTY and missing.any():
         position = int(np.flatnonzero(missing)[0])

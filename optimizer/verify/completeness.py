@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -116,19 +117,18 @@ def _known(book: Book, tally: Tally, name: str) -> None:
 def _unique(book: Book, tally: Tally, name: str) -> None:
     """Check that no row of a table is there twice: its names, months and counts identify it."""
     keys = _keys(book, name)
-    twice = np.flatnonzero(keys.duplicated().to_numpy())
-    row = ", ".join(str(v) for v in keys.iloc[int(twice[0])]) if len(twice) else ""
-    tally.must(not len(twice), f"{name} has a row twice: {row}")
+    twice = next((key for key, count in Counter(keys).items() if count > 1), None)
+    tally.must(twice is None, f"{name} has a row twice: {', '.join(str(value) for value in twice or ())}")
     tally.rows += len(keys)
 
 
-def _keys(book: Book, name: str) -> pd.DataFrame:
+def _keys(book: Book, name: str) -> list[tuple[object, ...]]:
     frame = book.frame(name)
     identifying = TEXT | MONTHS | {"unit", "step", "band", "year"}
     columns = [column for column in frame if column in identifying]
     if name == "starts":
         columns = ["project", "unit", "start"]
-    return pd.DataFrame({column: frame[column] for column in columns})
+    return list(zip(*(frame[column].tolist() for column in columns), strict=True))
 
 
 def _numbers(book: Book, tally: Tally, name: str) -> None:

@@ -201,6 +201,8 @@ def without(asked: Scenario, dropped: Sequence[Statement]) -> Scenario:
             rows[statement.row]["strength"] = "soft"
         else:
             rows[statement.row][statement.attribute] = WITHOUT.get(statement.attribute)
+            if statement.attribute == "firm_quantity":  # quantity and item are filled in together
+                rows[statement.row]["firm_item"] = None
     return asked.replace(**tables)  # type: ignore[arg-type]
 
 

@@ -48,7 +48,9 @@ def good_plans(slack: float) -> list[tuple[str | None, ...]]:
     return [starts for starts, values in found.items() if all(v <= m for v, m in zip(values, most, strict=True))]
 
 
-@pytest.mark.parametrize("slack", [0.0, 0.3, 0.8])
+@pytest.mark.parametrize(
+    "slack", [pytest.param(0.0, marks=pytest.mark.slow), 0.3, pytest.param(0.8, marks=pytest.mark.slow)]
+)
 def test_must_may_never_and_dates_are_those_of_all_plans(slack: float) -> None:
     """Projects that all good plans build must be, those that none builds are never, and the dates are the extremes."""
     reply, good = alternatives(three_projects(), slack=slack), good_plans(slack)

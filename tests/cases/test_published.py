@@ -60,7 +60,9 @@ def test_linear_cases_reach_it_from_a_workbook(name: str, tmp_path: Path) -> Non
     assert value(solve(scenario)) == pytest.approx(optimum, rel=1e-6)
 
 
-@pytest.mark.parametrize(("demand", "optimum"), [(DEMAND, 422_660), (OTHER_DEMAND, 433_080)])
+@pytest.mark.parametrize(
+    ("demand", "optimum"), [pytest.param(DEMAND, 422_660, marks=pytest.mark.slow), (OTHER_DEMAND, 433_080)]
+)
 def test_red_tomato_with_whole_workers(demand: tuple[int, ...], optimum: float, tmp_path: Path) -> None:
     """Red Tomato with whole workers, from a workbook, costs 422,660, and 433,080 with the other demand."""
     scenario = through_a_workbook(red_tomato(demand), tmp_path)

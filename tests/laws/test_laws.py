@@ -21,7 +21,7 @@ from tests.laws.more import WAYS
 from tests.laws.profile import ASKED, examples
 
 FIRST = 1e-5
-"""Relative difference of a first objective that counts; the search holds it to 1e-6."""
+"""Relative difference of a first objective that counts; the search and its last pass hold it to 1e-6 each."""
 LATER = 1e-3
 """The same for later objectives, which may use the 1e-6 that earlier ones are held to."""
 MOST_POINTS = 4096 if ASKED else 600
@@ -114,7 +114,7 @@ def test_stages_find_the_same_optimum(draft: Draft) -> None:
 
 @pytest.mark.parametrize(("strength", "objective"), [("asap", "speed"), ("soft", "shortfall")])
 @given(drafts())
-@examples(3, 16)
+@examples(2, 16)
 def test_all_books_as_one_are_the_easiest_promise(strength: str, objective: str, draft: Draft) -> None:
     """A wait is kept for all books as one if it is for every customer, and for all by the latest date of each."""
     assume(draft.rows("orders"))
@@ -134,7 +134,10 @@ def test_all_books_as_one_are_the_easiest_promise(strength: str, objective: str,
 @given(drafts())
 @examples(4, 24)
 def test_what_is_started_and_given_back_as_committed_is_as_good(draft: Draft) -> None:
-    """Of a plan whose starts can all be written as committed, these starts have the same optimum, no better."""
+    """Of a plan whose starts can all be written as committed, these starts have the same optimum, no better.
+
+    But of a crew that a line is opened with, and that a committed line may open without: nobody chose its month.
+    """
     assume(draft.rows("projects"))
     plan = plan_of(draft)
     assume(plan is not None)
@@ -148,7 +151,16 @@ def test_what_is_started_and_given_back_as_committed_is_as_good(draft: Draft) ->
             row |= {"status": "committed", "start": f"{month:%Y-%m}"}
     again = plan_of(decided)
     assert again is not None and again.verified, "what can be done can be done again"
-    assert no_worse(values(again), values(plan)) and no_worse(values(plan), values(again))
+    assert no_worse(values(again), values(plan))
+    if _staffed(plan) <= _staffed(again):
+        assert no_worse(values(plan), values(again))
+
+
+def _staffed(plan: Plan) -> set[tuple[str, object]]:
+    """Return where and when a line that a project opens has a crew."""
+    opened = [line.name for line in Network(plan.scenario).lines.values() if line.project]
+    rows = plan.shifts[plan.shifts["line"].isin(opened) & (plan.shifts["shifts"] > 0)]
+    return set(zip(rows["line"], rows["month"], strict=True))
 
 
 @given(drafts(objectives=("shortfall", "cost")))
@@ -266,7 +278,7 @@ def _same(draft: Draft, scaled: Draft, factors: dict[str, float]) -> None:
     names = list(plan.objectives["objective"])
     for rank, (name, ours, theirs) in enumerate(zip(names, values(plan), values(other), strict=True)):
         factor = factors.get(name, 1.0)
-        relative, absolute = (1e-6, 1e-5 * max(1.0, factor)) if rank == 0 else (LATER, LATER * max(1.0, factor))
+        relative, absolute = (FIRST, 1e-5 * max(1.0, factor)) if rank == 0 else (LATER, LATER * max(1.0, factor))
         assert theirs == pytest.approx(ours * factor, rel=relative, abs=absolute), name
 
 

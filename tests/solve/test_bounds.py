@@ -228,7 +228,7 @@ def test_two_cores_find_the_same_plan_again(draft: Draft) -> None:
         assert np.array_equal(one.x, two.x)
 
 
-@pytest.mark.parametrize("many", lengths(15, 60))
+@pytest.mark.parametrize("many", lengths(8, 60))
 @pytest.mark.parametrize(("gap", "threads"), [(0.0, 1), (0.05, 1), (0.0, 2), (0.05, 2)])
 def test_bounds_of_plants_hold(gap: float, threads: int, many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over random sets of plants the bound is at most the counted optimum, and the value within the gap.

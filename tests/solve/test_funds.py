@@ -115,6 +115,7 @@ def test_funds_of_an_industry_give_cuts() -> None:
     assert cut > plain * (1 + 1e-6)
 
 
+@pytest.mark.slow
 def test_a_sketch_is_tightened_by_cuts(two_years: Matrix) -> None:
     """Its relaxation rises, the cuts are its last rows, and the prices are those of all rows."""
     sketch, clock = Sketch(two_years, np.arange(24.0), np.arange(24.0)), Clock(60.0)

@@ -87,7 +87,11 @@ def test_what_no_plan_can_hold_is_impossible_in_lanes_too() -> None:
 
 @pytest.mark.parametrize(
     ("role", "kind"),
-    [(Role.PROVER, signal.SIGKILL), (Role.NEIGHBOURS, signal.SIGABRT), (Role.WHOLE, signal.SIGKILL)],
+    [
+        (Role.NEIGHBOURS, signal.SIGABRT),
+        pytest.param(Role.PROVER, signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param(Role.WHOLE, signal.SIGKILL, marks=pytest.mark.slow),
+    ],
 )
 def test_a_lane_that_dies_costs_its_lane_alone(role: Role, kind: signal.Signals, found: list[Lanes]) -> None:
     """Killed once there is a plan, a lane is told of, and the plan comes back whole, with an honest bound."""

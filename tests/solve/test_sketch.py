@@ -91,6 +91,7 @@ def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: M
     assert 0 < abs(moved - month) <= 3
 
 
+@pytest.mark.slow
 def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
     """A problem that counts as huge is split for a bound while a sketch finds the plan, and that is verified.
 

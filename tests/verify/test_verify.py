@@ -96,7 +96,9 @@ def test_every_rule_says_what_it_checks() -> None:
 
 
 @pytest.mark.parametrize("each", lengths(1, 3))
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize(
+    "name", ["factory", *(pytest.param(world, marks=pytest.mark.slow) for world in ("investment", "lanes"))]
+)
 def test_mutated_plans_are_rejected(name: str, each: int) -> None:
     """Each of some hundred wrong plans made from a right one is rejected by a rule for what is wrong."""
     right = Book(WORLDS[name]())
