@@ -1,6 +1,6 @@
 """The example workbooks that come with the package: ``optimizer example quickstart``.
 
-They are kept once, in the folder `data` of the source tree; a build puts them beside this file (setup.py).
+They are kept once, in the folder `data` of the source tree; a build puts them beside this file (pyproject.toml).
 """
 
 from __future__ import annotations
