@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -35,6 +36,10 @@ AGENDA = (
 """Columns of `agenda`."""
 
 
+Decision = Mapping[Hashable, Any]
+"""A row of the table of decisions."""
+
+
 def agenda(plan: Plan) -> pd.DataFrame:
     """Return the decisions of a plan, one row for each month and plant: in order of the date, the costly ones first.
 
@@ -45,22 +50,23 @@ def agenda(plan: Plan) -> pd.DataFrame:
     sites = _sites(plan)
     named = zip(table["where"], table["kind"], strict=True)
     plants = [sites.get(where, where if kind == "project" else OTHERS) for where, kind in named]
-    table = table.assign(plant=plants)
-    rows = []
-    for (decide_by, plant, member), part in table.groupby(["decide_by", "plant", "member"], sort=False):
-        rows.append(
-            {
-                "decide_by": decide_by,
-                "plant": plant,
-                "member": member,
-                "owner": "; ".join(dict.fromkeys(name for name in part["producer"] if name)) or member,
-                "what": _what(part),
-                "count": len(part),
-                "effective_from": part["effective_from"].min(),
-                "one_off_cost": float(part["one_off_cost"].sum()),
-                "monthly_cost": float(part["monthly_cost"].sum()),
-            }
-        )
+    together: dict[tuple[pd.Timestamp, str, str], list[Decision]] = {}
+    for plant, row in zip(plants, table.to_dict("records"), strict=True):
+        together.setdefault((row["decide_by"], plant, row["member"]), []).append(row)
+    rows = [
+        {
+            "decide_by": decide_by,
+            "plant": plant,
+            "member": member,
+            "owner": "; ".join(dict.fromkeys(row["producer"] for row in part if row["producer"])) or member,
+            "what": _what(part),
+            "count": len(part),
+            "effective_from": min(row["effective_from"] for row in part),
+            "one_off_cost": float(sum(row["one_off_cost"] for row in part)),
+            "monthly_cost": float(sum(row["monthly_cost"] for row in part)),
+        }
+        for (decide_by, plant, member), part in together.items()
+    ]
     found = pd.DataFrame(rows, columns=[column.name for column in AGENDA])
     size = -(found["one_off_cost"] + 12 * found["monthly_cost"].abs())
     return (
@@ -81,14 +87,13 @@ def to_sign(plan: Plan) -> tuple[str, pd.DataFrame]:
     return f"{first:%Y-%m}", table[table["decide_by"] == first].reset_index(drop=True)
 
 
-def _what(part: pd.DataFrame) -> str:
+def _what(part: Sequence[Decision]) -> str:
     """Return the decisions of a plant in one month in words, kind by kind."""
     told = []
     for kind in KINDS:
-        mine = part[part["kind"] == kind]
-        if len(mine):
-            column = "where" if kind in VERBS else "what"
-            names = list(dict.fromkeys(mine[column]))
+        column = "where" if kind in VERBS else "what"
+        names = list(dict.fromkeys(row[column] for row in part if row["kind"] == kind))
+        if names:
             more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             told.append(VERBS.get(kind, "") + ", ".join(names[:MOST_NAMED]) + more)
     return "; ".join(told)

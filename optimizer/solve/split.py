@@ -22,7 +22,6 @@ from functools import cached_property
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.solve.arrays import Floats, Matrix, Objective, places
 from optimizer.solve.funds import FUND_CUTS
@@ -104,6 +103,8 @@ class Split:
     @cached_property
     def _block(self) -> NDArray[np.int64]:
         """Return the block of each column; the smallest ones are one."""
+        from scipy.sparse.csgraph import connected_components  # takes as long to load as a small search
+
         own = self._own
         n_rows, n_columns = own.shape
         linked = sp.csr_array(sp.bmat([[None, own], [sp.csr_array((n_columns, n_rows)), None]]))
