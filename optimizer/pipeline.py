@@ -86,7 +86,7 @@ def solve(
         From `prepare`, of this scenario or of one that it is a variation of: nothing is built again. It is not used
         where it does not fit.
     start
-        A plan to begin with, of this scenario or another. Where its plants, shifts, weekends and promises hold here,
+        A plan to begin with, of this scenario or another. Where its plants, shifts, weekends and targets hold here,
         the plan that is returned is no worse: at every objective, as long as they keep the limits of those before
         it (with the slack that later ones may give back). Where they do not, they are repaired, and the warnings
         say so. It is not used for `relaxed`.

@@ -185,7 +185,7 @@ def alternatives(
 ) -> None:
     """Tell what else could be done as well: what every good plan does, what some do, what none does, and a few of them.
 
-    Good is a plan whose objectives are within the slack of the best plan and whose promises are kept no later. What
+    Good is a plan whose objectives are within the slack of the best plan and whose targets are kept no later. What
     must be built, and what never is, is proven; what may be is shown by a plan.
     """
     with errors_told(as_json) as course:

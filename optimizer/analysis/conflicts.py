@@ -305,7 +305,7 @@ def _longer_waits(
 ) -> list[Proposal]:
     """Return others and the shortest waits that can be kept beside them, one after the other.
 
-    A promise that cannot be kept at any wait is to become a soft one.
+    A target that cannot be kept at any wait is to become a soft one.
     """
     proposals = list(others)
     for number, statement in enumerate(waits):

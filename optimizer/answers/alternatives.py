@@ -1,6 +1,6 @@
 """What else could be done as well: what every good plan does, what some do, what none does, and a few that differ.
 
-Good is a plan whose objectives are each within a slack of the best plan found, and whose promises are kept no later.
+Good is a plan whose objectives are each within a slack of the best plan found, and whose targets are kept no later.
 A project is forced, or forbidden, in a search for such a plan: there is one, or it is proven that there is none.
 """
 
@@ -55,7 +55,7 @@ def alternatives(
     scenario
         What is given.
     slack
-        Share by which each objective may be worse than in the best plan found; promises are kept no later.
+        Share by which each objective may be worse than in the best plan found; targets are kept no later.
     dates
         Whether the earliest and the latest start of each project are proven, by halving: some solves for each.
     folder, jobs, executor, watcher, time_limit
@@ -91,7 +91,7 @@ BEST = "best plan"
 
 
 def _limits(base: Plan, slack: float) -> dict[str, float]:
-    """Return the most that each objective may be; promises may not be kept later."""
+    """Return the most that each objective may be; targets may not be kept later."""
     limits = {}
     for row in base.tables["objectives"].to_dict("records"):
         value, name = float(row["value"]), str(row["objective"])
@@ -439,7 +439,7 @@ def _reply(scenario: Scenario, search: _Search, slack: float) -> Reply:
         verdict: list(table.loc[table["verdict"] == verdict, "project"]) for verdict in (MUST, MAY, NEVER, NOT_TOLD)
     }
     lines = [
-        ("Good plans", f"each objective within {slack:.1%} of the best plan found, promises no later"),
+        ("Good plans", f"each objective within {slack:.1%} of the best plan found, targets no later"),
         *((f"{verdict.capitalize()} be built", _listed(told[verdict])) for verdict in (MUST, MAY)),
         ("Never built", _listed(told[NEVER])),
         ("Not told", _listed(told[NOT_TOLD]) if told[NOT_TOLD] else "none: every verdict is a plan or a proof"),

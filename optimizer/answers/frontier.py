@@ -60,7 +60,7 @@ def frontier(
     scenario
         Its hard targets hold at every point; its objectives and slack do not count.
     of
-        What is as small as can be: cost, shortfall, or date (months until promises hold, all of them added up).
+        What is as small as can be: cost, shortfall, or date (months until targets hold, all of them added up).
     against
         What is held: shortfall, cost, date, or wait: the months that an order may wait, for an item (None: all) and a
         place (None: each customer), from a month on (`begin`; None: in the last year).
@@ -158,7 +158,7 @@ class _Search:
             self._add(name, plan, _value(plan, against))
 
     def waits(self, wish: Mapping[str, Any], count: int) -> None:
-        """Find points with a waiting time promised, down to the least that is possible."""
+        """Find points with a waiting time as a target, down to the least that is possible."""
         name = f"least {self.of}"
         free = self.asking.base(Task(self.game), name)
         longest = _longest(free, wish)

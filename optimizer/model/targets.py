@@ -61,7 +61,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         O are cumulative orders, linear between the months in which an order row begins or ends (and
         pledges inside a period), D cumulative deliveries, linear inside a period; after T deliveries
         go on at the rate of the last 12 months. D(x + W) - O(x) bends at these points only, and the
-        window's own ends are points, too, so the promise holds everywhere between. As soon as possible:
+        window's own ends are points, too, so the target holds everywhere between. As soon as possible:
         D(x + W) >= O_fixed(x) attained + pledged(x) - most pledged(x) (1 - attained).
 
         O and D are of one customer, or of all their books as one where the target says `pooled`. Without a

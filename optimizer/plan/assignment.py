@@ -177,7 +177,7 @@ class Assignment:
                         found.append(f"shifts of {line} from {self._calendar.date(month):%Y-%m}")
         return found
 
-    # -- plants, crews, promises ---------------------------------------------------------------------
+    # -- plants, crews, targets ---------------------------------------------------------------------
     def _build(self, key: tuple[str, int, int]) -> float | None:
         project, unit, month = key
         known = self._network.projects.get(project)

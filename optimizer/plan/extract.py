@@ -63,7 +63,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
         "losses": lost,
         "gifts": _positive(plain["give"]),
         "payments": _payments(network, values),
-        "promises": _promises(values, dates),
+        "promises": _attainment(values, dates),
     }
     tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
     tables["costs"] = _costs(values, costs, dates)
@@ -155,7 +155,7 @@ def _payments(network: Network, values: Values) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _promises(values: Values, dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def _attainment(values: Values, dates: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
         (g, place, item, dates[t], round(v), None) for (g, place, item, t), v in values.get("attained", {}).items()
     ]

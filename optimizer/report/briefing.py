@@ -25,8 +25,8 @@ from optimizer.report.words import (
     headline_words,
     months,
     project_words,
-    promise_words,
     status_words,
+    target_words,
     unit_of,
 )
 
@@ -82,7 +82,7 @@ def _opening(grid: Grid, plan: Plan) -> int:
     grid.cell(1, 0, COLUMNS, dates_words(plan), font_color=GREY)
     grid.cell(2, 0, COLUMNS, headline_words(plan), bold=True, font_size=13)
     grid.cell(3, 0, COLUMNS, f"How sure: {status_words(plan)}")
-    grid.cell(4, 0, COLUMNS, promise_words(plan), font_color=NAVY)
+    grid.cell(4, 0, COLUMNS, target_words(plan), font_color=NAVY)
     return 6
 
 

@@ -1,4 +1,4 @@
-"""The words of the first page: what to do and what it brings in one sentence, how sure that is, what was promised."""
+"""The words of the first page: what to do and what it brings in one sentence, how sure that is, what was aimed for."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from optimizer.scenario.values import counted
 
 WARNINGS = "Warnings"
 """Sheet of what is odd in the input, and of what makes the plan less sure than it looks."""
-MOST_PROMISES = 4
-"""Promises told on the first page."""
+MOST_TARGETS = 4
+"""Targets told on the first page."""
 
 
 def headline_words(plan: Plan) -> str:
@@ -107,12 +107,12 @@ def delivered_words(plan: Plan) -> str:
     return ". ".join(capital(f"{name} {words}") for name, words in objective_words(plan).items())
 
 
-def promise_words(plan: Plan) -> str:
+def target_words(plan: Plan) -> str:
     """Return from when each target that was wanted as soon as possible is kept; of several places, by all of them."""
     asap = [target.target for target in plan.scenario.rows(Target) if target.strength == "asap"]
     table = plan.tables.get("promises", pd.DataFrame(columns=["target", "place", "item", "month", "attained"]))
     told = []
-    for name in asap[:MOST_PROMISES]:
+    for name in asap[:MOST_TARGETS]:
         rows = table[(table["target"] == name) & table["attained"].notna()]
         if not len(rows):
             continue
@@ -124,8 +124,8 @@ def promise_words(plan: Plan) -> str:
             told.append(
                 f"{name} not within the horizon" + (f" for {every - len(first)} of {every}" if every > 1 else "")
             )
-    more = f"; and {len(asap) - MOST_PROMISES} more" if len(asap) > MOST_PROMISES else ""
-    return f"Kept as promised: {'; '.join(told)}{more}" if told else ""
+    more = f"; and {len(asap) - MOST_TARGETS} more" if len(asap) > MOST_TARGETS else ""
+    return f"Targets kept: {'; '.join(told)}{more}" if told else ""
 
 
 def dates_words(plan: Plan) -> str:

@@ -1,7 +1,7 @@
 """A plan to begin with: its whole numbers are fixed and the rest is solved, for every objective in turn.
 
 So a plan that holds everything competes for every objective as long as it keeps the limits of those before it, and
-no search ends below it. One that does not hold is repaired: promises, weekends and crews are decided anew, in this
+no search ends below it. One that does not hold is repaired: targets, weekends and crews are decided anew, in this
 order, the plants last; else it is thinned out.
 """
 
@@ -25,7 +25,7 @@ KEPT = (
     (ALL, ("build",), "its plants were kept, and shifts and weekends decided anew"),
     (PART, ("build", "run", "weekend"), "of its plants, shifts and weekends those were kept that can be"),
 )
-"""What is kept of a plan, all of it first, and what is told then; promises follow from the rest."""
+"""What is kept of a plan, all of it first, and what is told then; targets follow from the rest."""
 SHARE = 0.2
 """Most of the time of an objective that beginning may take."""
 NOT_HELD = "the plan to start from does not hold here as it is"

@@ -24,7 +24,7 @@ def rounded(runs: Runs, starts: Outcome, deadline: float, enough: float = -np.in
     runs
         With the objective set and earlier ones held.
     starts
-        Answer of a relaxation in which every start and promise is whole.
+        Answer of a relaxation in which every start and target is whole.
     deadline
         On the clock of the search.
     enough

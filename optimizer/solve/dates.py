@@ -1,8 +1,8 @@
-"""How early promises that are wanted as soon as possible can be kept: months refuted, and months reached.
+"""How early targets that are wanted as soon as possible can be kept: months refuted, and months reached.
 
-A month is refuted where the relaxation in which the promise is kept from then on has no answer that leaves earlier
+A month is refuted where the relaxation in which the target is kept from then on has no answer that leaves earlier
 objectives within their limits; no plan can do what the relaxation cannot. A month is reached by a plan in which the
-promise is hard from then on: the objective held last is minimised until it is within its limit. So dates are
+target is hard from then on: the objective held last is minimised until it is within its limit. So dates are
 found the way in which hard dates are, which is far easier than to search for the date itself.
 """
 
@@ -41,7 +41,7 @@ class Guide:
 
 
 class Dates:
-    """The dates of all promises of a search.
+    """The dates of all targets of a search.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Dates:
     Attributes
     ----------
     first
-        Promise (number of its unit) -> first month that is not refuted.
+        Target (number of its unit) -> first month that is not refuted.
     """
 
     def __init__(
@@ -94,11 +94,11 @@ class Dates:
         return self._months(self.first)
 
     def refute(self, deadline: float) -> None:
-        """Refute as many months of each promise by itself as the relaxation can, by bisection."""
+        """Refute as many months of each target by itself as the relaxation can, by bisection."""
         runs = self._runs
         self._begin()
         for k in self.first:
-            stop, month = len(runs.units[k].columns), self.first[k]  # many a promise can be kept at once
+            stop, month = len(runs.units[k].columns), self.first[k]  # many a target can be kept at once
             while self.first[k] < stop and not runs.clock.past(deadline) and not self._enough():
                 answer = self._relaxed({k: month}, deadline)
                 if answer is None:
@@ -111,14 +111,14 @@ class Dates:
                 month = (self.first[k] + stop) // 2
 
     def reach(self, deadline: float, *, boldly: bool) -> None:
-        """Look for plans that keep promises earlier, until what is proven is reached or time is up.
+        """Look for plans that keep targets earlier, until what is proven is reached or time is up.
 
         Parameters
         ----------
         deadline
             On the clock of the search.
         boldly
-            First every promise in the first month that is not refuted; otherwise one by one, half the way.
+            First every target in the first month that is not refuted; otherwise one by one, half the way.
         """
         runs, record = self._runs, self._runs.record
         if boldly and record.value > self.bound:
@@ -133,7 +133,7 @@ class Dates:
                 self.attempt(months, deadline)
 
     def attempt(self, months: Mapping[int, int], deadline: float) -> bool:
-        """Look for a plan that keeps promises from these months on; tell whether it is found and better."""
+        """Look for a plan that keeps targets from these months on; tell whether it is found and better."""
         runs, record, guide = self._runs, self._runs.record, self._guide
         if self._months(months) >= record.value:
             return False
@@ -158,7 +158,7 @@ class Dates:
         return True
 
     def kept(self, x: Floats) -> tuple[Floats, Floats]:
-        """Return bounds of the columns with the promises that count settled as a plan keeps them."""
+        """Return bounds of the columns with the targets that count settled as a plan keeps them."""
         mask = np.zeros_like(self._runs.matrix.integer)
         mask[np.flatnonzero(self._speed.costs)] = True
         return fixed(self._runs.matrix.lower, self._runs.matrix.upper, x, mask)
@@ -170,23 +170,23 @@ class Dates:
         self._runs.free()
 
     def _months(self, months: Mapping[int, int]) -> float:
-        """Return the value of the objective when promises are kept from these months on."""
+        """Return the value of the objective when targets are kept from these months on."""
         units, speed = self._runs.units, self._speed
         kept = sum(float(speed.costs[units[k].columns[month:]].sum()) for k, month in months.items())
         return float(speed.constant + kept)
 
     def _reached(self, x: Floats) -> dict[int, int]:
-        """Return from which month on a plan keeps each promise."""
+        """Return from which month on a plan keeps each target."""
         units = self._runs.units
         return {k: len(units[k].columns) - int(np.round(x[units[k].columns]).sum()) for k in self.first}
 
     def _alone(self, months: Mapping[int, int], k: int) -> bool:
-        """Tell whether only one promise is asked for anything at all."""
+        """Tell whether only one target is asked for anything at all."""
         lengths = {other: len(self._runs.units[other].columns) for other in months}
         return all(other == k or month >= lengths[other] for other, month in months.items())
 
     def _aims(self, x: Floats) -> list[dict[int, int]]:
-        """Return what to try next: one promise half the way to what failed or is refuted, the others as now."""
+        """Return what to try next: one target half the way to what failed or is refuted, the others as now."""
         reached, aims = self._reached(x), []
         for k, now in reached.items():
             least = max(self.first[k], self._failed[k] + 1)
@@ -211,7 +211,7 @@ class Dates:
         return node
 
     def _relaxed(self, months: Mapping[int, int], deadline: float) -> Outcome | None:
-        """Solve the relaxation in which promises are kept from these months on; None where that takes too long."""
+        """Solve the relaxation in which targets are kept from these months on; None where that takes too long."""
         runs, engine = self._runs, self._runs.engine
         low, high = self._tree.columns(self._node(months))
         seconds = runs.clock.until(deadline)

@@ -31,7 +31,7 @@ from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution, Stage
 
 FIRST, DATES, LATER = 0.5, 0.2, 0.3
-"""Shares of the time: of the first objective, of the dates of promises, of each other."""
+"""Shares of the time: of the first objective, of the dates of targets, of each other."""
 FINISHING_SHARE = 0.02
 """Of the time left, what is kept for the last step."""
 FINISHING_RATE = 200_000
@@ -149,7 +149,7 @@ class Lexicographic:
         if before is not None and (start is None or known.objective.value(before) < known.objective.value(start)):
             start = before
         if start is not None and not self._problem.settings.relaxed:
-            start = as_measured(self._problem.matrix, start)  # promises may be kept that nobody asked for so far
+            start = as_measured(self._problem.matrix, start)  # targets may be kept that nobody asked for so far
         self._number += 1
         held = tuple(earlier.limit for earlier in self._known[:rank])
         leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven(rank))
@@ -294,7 +294,7 @@ def limit(objective: Objective, without_levers: float | None, slack: float, valu
     """Return where later objectives hold this one: its value and what they may give back.
 
     That is a share of the value; of a shortfall no more than the share of what the levers gain, for half a per
-    cent of a large value could throw all of a small gain away. Months until promises are kept are not given back.
+    cent of a large value could throw all of a small gain away. Months until targets are kept are not given back.
     """
     whole = 0.0 if objective.name == "speed" else abs(value)
     if objective.name == "shortfall" and without_levers is not None:

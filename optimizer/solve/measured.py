@@ -1,4 +1,4 @@
-"""What the decisions of a plan come to: units late and soft gaps at their least, promises as soon as they are kept.
+"""What the decisions of a plan come to: units late and soft gaps at their least, targets as soon as they are kept.
 
 A search leaves such columns anywhere within what the objectives are held to: where none that follows minds
 them, a plan would be worse by its own account than by what it decides.
@@ -22,7 +22,7 @@ MOST = ("attained",)
 def as_measured(matrix: Matrix, x: Floats) -> Floats:
     """Return a plan with every measuring column as low, or as high, as its rows and bounds let it be.
 
-    One column after the other: each measures decisions alone, so that the order does not matter; but a promise
+    One column after the other: each measures decisions alone, so that the order does not matter; but a target
     is attained only if it is in every later period. No objective gets worse by it.
     """
     rows = Rows(matrix, x)

@@ -5,7 +5,7 @@ the other parts are solved with them when it is their turn. A part three splits 
 alliance's cost is raised in five rounds by what a tree without cuts takes twice as long for.
 
 They are added once there are whole starts, and dropped when the objective is done: rounded with them in
-the relaxation, plants leave no room for what is held and promised, and no plan. (Of the alliance's cost, none
+the relaxation, plants leave no room for what is held and aimed for, and no plan. (Of the alliance's cost, none
 by thresholds from 0.1 to 0.7; without these cuts the first two left one.)
 """
 

@@ -80,7 +80,7 @@ CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID),
 GENEROUS = (0.1, 0.02)
 """Thresholds tried where the usual ones leave no answer: a little more of everything meets what is held."""
 IN_FULL = 0.999
-"""Fraction from which a promise counts as attained: kept a little less, it is not kept."""
+"""Fraction from which a target counts as attained: kept a little less, it is not kept."""
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,12 @@ class Runs:
     engines
         How many; they run side by side.
     decided
-        Whether starts and promises are decided in a tree.
+        Whether starts and targets are decided in a tree.
 
     Attributes
     ----------
     units
-        What a tree decides: when each unit starts, from when each asap promise is kept.
+        What a tree decides: when each unit starts, from when each asap target is kept.
     idle
         Rows that did not bind in the last relaxation of all plans, of those that hardly ever do.
     cuts

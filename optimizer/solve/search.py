@@ -5,7 +5,7 @@ For every objective the linear relaxation gives a first bound, large ones by int
 (rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, and beside it
 the bound from the relaxation split by item (opening.py, sketch.py, split.py). If that is not close
 enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
-of several rows (proving.py), closes in on the best (plants.py). Dates of promises are found as hard ones
+of several rows (proving.py), closes in on the best (plants.py). Dates of targets are found as hard ones
 (dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
 so is the whole problem. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and
 of the whole problem count as proof. Small problems go to the whole problem at once.
@@ -117,13 +117,13 @@ class Search:
         self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
         self._runs = self._engines()
         self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows, sketch)
-        self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of promises that follow
+        self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of targets that follow
 
     # -- what is asked -------------------------------------------------------------------------------
     def without_levers(self) -> Outcome | None:
         """Return the least shortfall with every lever off and hard targets relaxed, by whole crews and plants.
 
-        Asap promises may be attained in fractions: the shortfall knows nothing of them. None where there is no
+        Asap targets may be attained in fractions: the shortfall knows nothing of them. None where there is no
         such plan, or none was found in time.
         """
         bounds = self._problem.switched_off()
@@ -268,7 +268,7 @@ class Search:
             self._whole(deadline, relaxed=not problem.small)
 
     def _dates(self, leg: Leg, deadline: float) -> None:
-        """Find the dates of promises: this process from the earliest on, or from those of the plan so far back."""
+        """Find the dates of targets: this process from the earliest on, or from those of the plan so far back."""
         problem, runs, record = self._problem, self._runs, self._record
         ranked = problem.ranked
         before = ranked[leg.rank - 1] if leg.rank else next((o for o in ranked if o is not ranked[0]), problem.money)
@@ -295,7 +295,7 @@ class Search:
         return self._record.close_enough
 
     def _settle(self, leg: Leg) -> None:
-        """Settle promises as a plan keeps them where no plan as fast keeps one of them earlier or later."""
+        """Settle targets as a plan keeps them where no plan as fast keeps one of them earlier or later."""
         ranks = {objective.name: rank for rank, objective in enumerate(self._problem.ranked)}
         rank = ranks.get("speed", leg.rank)
         if self._settled is not None and rank < leg.rank and abs(self._settled[0] - leg.held[rank]) < 0.5:

@@ -50,14 +50,14 @@ ROUND_UP = 0.45
 
 @dataclass(frozen=True)
 class Unit:
-    """One decision in time: a unit that starts once, or a promise that lasts once attained.
+    """One decision in time: a unit that starts once, or a target that lasts once attained.
 
     Attributes
     ----------
     columns
         Binary columns in order of time.
     row
-        Row of the engines that sums the columns, to say that the unit must start; None for promises.
+        Row of the engines that sums the columns, to say that the unit must start; None for targets.
     size
         What the decision weighs, to choose whom to try first; any unit.
     """
@@ -314,7 +314,7 @@ class Tree:
     def _rounded(self, node: Node, relaxed: Node, unit: int, at: float = 0.5) -> Node:
         """Return the part in which a unit starts when so much of its fractional starts is reached, or never.
 
-        A promise counts as attained from the month in which it is so in full.
+        A target counts as attained from the month in which it is so in full.
         """
         reached, never = np.cumsum(self._starts(relaxed, unit)), int(self._months[unit])
         if self.units[unit].row is None:

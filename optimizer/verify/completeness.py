@@ -41,7 +41,7 @@ def tables_are_complete(book: Book) -> Check:
     Whole numbers are whole; months begin periods; stocks are at the place that keeps the item. Every
     expected row is there: each line and period (shifts), each line, item and period with a rate
     (output), each own stockpile and order book and period, each need and band in periods with a
-    need, each soft or asap promise and period with its figure; a place and item that has stock in
+    need, each soft or asap target and period with its figure; a place and item that has stock in
     one period, or in the Stocks sheet if it can be stored, has a row in all.
     """
     tally = Tally("tables_are_complete", "")
@@ -208,7 +208,7 @@ def _expected(book: Book, tally: Tally, name: str) -> None:
         unknown = sorted(set(zip(frame["member"], frame["item"], strict=True)) - set(facts.books))
         tally.must(not unknown, f"pledges: no Pledges row for {unknown[:1]}")
     elif name == "promises":
-        _missing_promises(book, tally)
+        _missing_targets(book, tally)
 
 
 def _missing(
@@ -238,7 +238,7 @@ def _missing_bands(book: Book, tally: Tally) -> None:
     tally.must(not strange, f"losses: no need {strange[:1]}")
 
 
-def _missing_promises(book: Book, tally: Tally) -> None:
+def _missing_targets(book: Book, tally: Tally) -> None:
     frame, facts = book.frame("promises"), book.facts
     keys = zip(frame["target"], frame["place"], frame["item"], book.periods("promises"), strict=True)
     figures = dict(zip(keys, zip(frame["attained"], frame["short"], strict=True), strict=True))
@@ -252,9 +252,9 @@ def _missing_promises(book: Book, tally: Tally) -> None:
             attained, short = figures.get(key, (np.nan, np.nan))
             figure = attained if target.strength == "asap" else short
             what = ", ".join(part for part in key[:3] if part)
-            tally.must(not np.isnan(figure), f"promises lacks {target.strength} {what} in {facts.label(t)}")
+            tally.must(not np.isnan(figure), f"the table promises lacks {target.strength} {what} in {facts.label(t)}")
     strange = [key for key in figures if key not in expected]
-    tally.must(not strange, f"promises has a row that no target asks for: {strange[:1]}")
+    tally.must(not strange, f"the table promises has a row that no target asks for: {strange[:1]}")
 
 
 def _steps(book: Book, tally: Tally) -> None:

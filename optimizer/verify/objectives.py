@@ -11,7 +11,7 @@ from optimizer.verify.book import Book, Frame
 from optimizer.verify.demand import late_after, late_units
 from optimizer.verify.money import capex_payments, recomputed
 from optimizer.verify.tally import TOLERANCE, FloatArray, Tally, beside, number
-from optimizer.verify.targets import dates, instances, promised
+from optimizer.verify.targets import dates, instances, reported
 
 
 def shortfall(book: Book) -> float:
@@ -30,7 +30,7 @@ def shortfall(book: Book) -> float:
     total = float(lost + (late * facts.lengths).sum() + end * (late[-1] + after) / 2)
     for instance in instances(book):
         if instance.target.strength == "soft":
-            short = promised(book, instance, "short")
+            short = reported(book, instance, "short")
             last = short[instance.periods[-1]] if instance.periods else 0.0
             total += instance.target.weight * float((short * facts.lengths).sum() + end * last)
     return total
@@ -48,7 +48,7 @@ def speed(book: Book) -> float:
     total = 0.0
     for instance in dates(book):
         periods = list(instance.periods)
-        missed = 1 - promised(book, instance, "attained")[periods]
+        missed = 1 - reported(book, instance, "attained")[periods]
         total += instance.target.weight * float((book.facts.lengths[periods] * missed).sum())
     return total
 
@@ -91,7 +91,7 @@ def whole(book: Book, name: str) -> float:
     """Return what the terms of an objective come to at most, so that its error is one of their size.
 
     Shortfall, and what is weighted beside the cost: with nothing delivered, every need lost, soft targets missed by
-    all of their item. Speed: with no promise kept. Cost: what it is.
+    all of their item. Speed: with no target kept. Cost: what it is.
     """
     facts, end = book.facts, book.facts.settings.end_months
     due = np.asarray([facts.ordered_by(b, facts.ends) for b in range(len(facts.books))], dtype=float)

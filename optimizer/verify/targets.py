@@ -20,9 +20,9 @@ EACH, POOLED = "each", "pooled"
 
 @dataclass(frozen=True)
 class Instance:
-    """A target, the place and the item one promise is about (empty: all pooled, or spending), its periods.
+    """A target, the place and the item one instance is about (empty: all pooled, or spending), its periods.
 
-    `dated` is the place under which it stands when it is attained: that of the promise, but empty for the
+    `dated` is the place under which it stands when it is attained: that of the instance, but empty for the
     customers of a waiting time without a place, who have one date for all.
     """
 
@@ -34,10 +34,10 @@ class Instance:
 
 
 def instances(book: Book) -> tuple[Instance, ...]:
-    """Return every promise of every target.
+    """Return every instance of every target.
 
-    ``pooled`` and an empty place pool all; ``each`` is one promise for every place the target can be
-    about, and so is the empty place of a waiting time; an empty item is one promise for every item it
+    ``pooled`` and an empty place pool all; ``each`` is one instance for every place the target can be
+    about, and so is the empty place of a waiting time; an empty item is one instance for every item it
     can be about there.
     """
     found: list[Instance] = []
@@ -49,7 +49,7 @@ def instances(book: Book) -> tuple[Instance, ...]:
 
 
 def dates(book: Book) -> tuple[Instance, ...]:
-    """Return the promises that are wanted as soon as possible, of those with one date the first."""
+    """Return the instances that are wanted as soon as possible, of those with one date the first."""
     asap = [instance for instance in instances(book) if instance.target.strength == "asap"]
     return tuple({(i.target.target, i.dated, i.item): i for i in reversed(asap)}.values())[::-1]
 
@@ -123,7 +123,7 @@ def _period_of(facts: Facts, points: FloatArray) -> IntArray:
 
 
 def _periods(facts: Facts, target: Target) -> tuple[int, ...]:
-    """Return the periods a promise has a row for.
+    """Return the periods an instance has a row for.
 
     Waiting time: those of its points; home share: the last of its window; else its window.
     """
@@ -133,8 +133,8 @@ def _periods(facts: Facts, target: Target) -> tuple[int, ...]:
     return window[-1:] if target.kind == "home share" else window
 
 
-def promised(book: Book, instance: Instance, column: str) -> FloatArray:
-    """Return `attained` or `short` of a promise by period; 0 where empty or without a row."""
+def reported(book: Book, instance: Instance, column: str) -> FloatArray:
+    """Return `attained` or `short` of an instance by period; 0 where empty or without a row."""
     frame, found = book.frame("promises"), np.zeros(book.facts.count)
     place = instance.dated if column == "attained" else instance.place
     mine = (frame["target"] == instance.target.target) & (frame["place"] == place)
@@ -145,18 +145,18 @@ def promised(book: Book, instance: Instance, column: str) -> FloatArray:
 
 
 def _binding(book: Book, instance: Instance) -> tuple[BoolArray, FloatArray]:
-    """Return in which periods a promise binds (asap: once attained) and by how much it may be missed."""
+    """Return in which periods an instance binds (asap: once attained) and by how much it may be missed."""
     binds, short = np.zeros(book.facts.count, dtype=bool), np.zeros(book.facts.count)
     binds[list(instance.periods)] = True
     if instance.target.strength == "asap":
-        binds &= promised(book, instance, "attained") > 0.5
+        binds &= reported(book, instance, "attained") > 0.5
     if instance.target.strength == "soft":
-        short = promised(book, instance, "short")
+        short = reported(book, instance, "short")
     return binds, short
 
 
 def _judge(book: Book, tally: Tally, instance: Instance, have: FloatArray, want: FloatArray) -> None:
-    """Check have + short >= want in every period in which the promise binds."""
+    """Check have + short >= want in every period in which the instance binds."""
     binds, short = _binding(book, instance)
     name = _name(instance)
     tally.each(
@@ -179,7 +179,7 @@ def _of_kind(book: Book, kind: str) -> Sequence[Instance]:
 
 
 def _made(book: Book, instance: Instance) -> FloatArray:
-    """Return what lines of the promise's member (empty: all lines) make of its item, by period."""
+    """Return what lines of the instance's member (empty: all lines) make of its item, by period."""
     mine = np.asarray([instance.place in ("", line.member) for line in book.facts.lines], dtype=bool)
     return np.asarray(book.made[mine, book.facts.item[instance.item]].sum(axis=0), dtype=float)
 
@@ -304,7 +304,7 @@ def money_is_spent_at_home(book: Book) -> Check:
 
 
 def _judge_sum(book: Book, tally: Tally, instance: Instance, have: float, want: float) -> None:
-    """Check have + short >= want for a promise that has one row only."""
+    """Check have + short >= want for an instance that has one row only."""
     if not instance.periods:
         return
     _, short = _binding(book, instance)
@@ -337,7 +337,7 @@ def waiting_time_is_kept(book: Book) -> Check:
             ordered - delivered - short[period],
             lambda x, name=name, points=points, ordered=ordered, delivered=delivered: (
                 f"{name}: {number(ordered[x])} ordered by month {points[x]:g}, "
-                f"only {number(delivered[x])} delivered within the wait promised"
+                f"only {number(delivered[x])} delivered within the wait that is the target"
             ),
             size=beside(largest(ordered, delivered), book.quantity(instance.item)),
             where=binds[period],
@@ -358,7 +358,7 @@ def attained_targets_stay_attained(book: Book) -> Check:
     """Check that an asap target attained in a period is attained in every later one of its window."""
     tally = Tally("attained_targets_stay_attained", "promises")
     for instance in dates(book):
-        attained = promised(book, instance, "attained")[list(instance.periods)]
+        attained = reported(book, instance, "attained")[list(instance.periods)]
         name = _name(instance)
         tally.each(
             attained[:-1] - attained[1:],

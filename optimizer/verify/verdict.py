@@ -20,7 +20,7 @@ def given_back_stays_within_slack(book: Book) -> Check:
     """Check value - value when found <= slack x what slack is a share of, for every objective.
 
     That is the value when found; of the shortfall no more than without levers - value when found.
-    Months until promises are kept give nothing back; the last objective no more than the gap asked for, to a plan
+    Months until targets are kept give nothing back; the last objective no more than the gap asked for, to a plan
     that is tidier. No value is below the value when found.
     """
     tally, frame = Tally("given_back_stays_within_slack", "objectives"), book.frame("objectives")

@@ -23,7 +23,7 @@ from optimizer.plan.tables import DECISIONS
 from optimizer.report import book as book_module
 from optimizer.report.agenda import to_sign
 from optimizer.report.briefing import figures
-from optimizer.report.words import delivered_words, promise_words, status_words
+from optimizer.report.words import delivered_words, status_words, target_words
 from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
@@ -502,8 +502,8 @@ def test_the_briefing_tells_when_promises_are_kept(plan):
         scenario=Scenario(scenario.settings, {**scenario.tables, "targets": tuple(kept.values())}),
         tables={**plan.tables, "promises": table},
     )
-    assert promise_words(told) == "Kept as promised: soon from 2023-04; never not within the horizon for 1 of 2"
-    assert promise_words(replace(plan, tables={**plan.tables, "promises": table.iloc[:0]})) == ""
+    assert target_words(told) == "Targets kept: soon from 2023-04; never not within the horizon for 1 of 2"
+    assert target_words(replace(plan, tables={**plan.tables, "promises": table.iloc[:0]})) == ""
 
 
 def test_what_one_more_unit_saves_is_told_in_the_unit_of_the_first_objective(

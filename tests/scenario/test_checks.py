@@ -396,7 +396,7 @@ WARNINGS: dict[str, tuple[Change, str]] = {
     ),
     "nothing asked": (
         nothing_asked,
-        "Needs: nothing is needed, ordered or promised, so doing nothing is the best plan; add rows here or to Orders",
+        "Needs: nothing is needed, ordered or a target: doing nothing is the best plan; add rows here or to Orders",
     ),
     "need after the horizon": (
         add("needs", recipient="Ukraine", item="shell", from_month="2026-01", per_month=1),

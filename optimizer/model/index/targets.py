@@ -23,8 +23,8 @@ from optimizer.scenario.schema import EACH, POOLED, Need, Stock, Target
 NOISE = 1e-9
 """Coefficients below this are what is left of shares that cancel; they would spoil the scaling."""
 
-Promise = tuple[str, str, str]
-"""(target, place, item): one promise; place or item is empty when pooled or not meant.
+Instance = tuple[str, str, str]
+"""(target, place, item): one instance; place or item is empty when pooled or not meant.
 
 A waiting time that holds for every customer has rows, and gaps, for each of them, and one date for all: that of
 the empty place.
@@ -50,13 +50,13 @@ class TargetIndex:
     ROWS
         Kind of target -> (target, place, item, period or point) -> its row.
     ATTAINED
-        (target, place, item, period) of promises to be kept as soon as possible -> its weight.
+        (target, place, item, period) of instances to be kept as soon as possible -> its weight.
     SHORT
-        The same for soft promises -> its weight.
+        The same for soft instances -> its weight.
     SUSTAINED
         (target, place, item, input, period) of asap rates -> the row that asks for their inputs.
     LAST_SHORT
-        SHORT in the last period of each promise, which goes on counting after the horizon.
+        SHORT in the last period of each instance, which goes on counting after the horizon.
     """
 
     ROWS: dict[str, dict[tuple[str, str, str, float], TargetRow]]
@@ -92,11 +92,11 @@ def index_targets(
     short: dict[tuple[str, str, str, int], float] = {}
     last: set[tuple[str, str, str, int]] = set()
     for target in network.scenario.rows(Target):
-        for place, item in _promises(parts, target):
-            promise = (target.target, place, item)
+        for place, item in _instances(parts, target):
+            instance = (target.target, place, item)
             periods: set[int] = set()
             for point, t, terms, asked, known, most_pledged in _ROWS[_kind(target)](parts, target, place, item):
-                key = (*promise, t)
+                key = (*instance, t)
                 periods.add(t)
                 bound = asked - known
                 if target.strength == "soft":
@@ -107,9 +107,11 @@ def index_targets(
                     attained[dated] = target.weight
                     terms["attained", dated] = -(asked + most_pledged)
                     bound = -most_pledged - known
-                rows[target.kind][(*promise, point)] = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), bound)
+                rows[target.kind][(*instance, point)] = TargetRow(
+                    tuple((v, k, c) for (v, k), c in terms.items()), bound
+                )
             if target.strength == "soft" and periods:
-                last.add((*promise, max(periods)))
+                last.add((*instance, max(periods)))
     return TargetIndex(
         ROWS=dict(rows),
         ATTAINED=attained,
@@ -145,14 +147,14 @@ _Raw = tuple[float, int, Terms, float, float, float]
 """
 
 
-# -- which promises there are ------------------------------------------------------------------------
-def _promises(parts: _Parts, target: Target) -> list[tuple[str, str]]:
-    """Return place and item of every promise that a target makes.
+# -- which instances there are ------------------------------------------------------------------------
+def _instances(parts: _Parts, target: Target) -> list[tuple[str, str]]:
+    """Return place and item of every instance that a target makes.
 
     `pooled`, or no place, takes all places together; but a waiting time without one is kept for every customer.
 
-    The names in the rows alone tell what there is to promise, whatever their amounts and months and the levers:
-    a promise about nothing is kept. An item that is not named stands for every final one.
+    The names in the rows alone tell which instances there are, whatever their amounts and months and the levers:
+    an instance about nothing is kept. An item that is not named stands for every final one.
     """
     about = _named(parts, target)
     if _kind(target) == "home spending":

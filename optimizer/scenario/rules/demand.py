@@ -22,12 +22,10 @@ def demand_lies_in_the_horizon(view: View) -> Iterator[Finding]:
 
 
 def something_is_asked(view: View) -> Iterator[Finding]:
-    """Where nothing is needed, ordered or promised, doing nothing is the best plan."""
+    """Where nothing is needed or ordered and there is no target, doing nothing is the best plan."""
     asked: tuple[type[Row], ...] = (Need, Order, Target)
     if not any(view.rows(model) for model in asked):
-        message = (
-            "nothing is needed, ordered or promised, so doing nothing is the best plan; add rows here or to Orders"
-        )
+        message = "nothing is needed, ordered or a target: doing nothing is the best plan; add rows here or to Orders"
         yield Finding(Need.sheet, "", message, WARNING)
 
 

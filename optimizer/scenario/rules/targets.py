@@ -86,7 +86,7 @@ def windows_touch_the_horizon(view: View) -> Iterator[Finding]:
 
 
 def targets_begin_with_a_period(view: View) -> Iterator[Finding]:
-    """A promise about whole periods that begins inside one binds from the next on only."""
+    """A target about whole periods that begins inside one binds from the next on only."""
     calendar = view.calendar
     for index, target in view.numbered(Target):
         begin, _ = calendar.window(target.from_month, target.to_month)
@@ -100,7 +100,7 @@ def targets_begin_with_a_period(view: View) -> Iterator[Finding]:
 
 # -- about something that exists -----------------------------------------------------------------
 def targets_are_about_something(view: View) -> Iterator[Finding]:
-    """What is promised is made, needed, ordered or paid by somebody."""
+    """What a target asks for is made, needed, ordered or paid by somebody."""
     for index, target in view.numbered(Target):
         if _place_problem(view, target):
             continue
@@ -142,7 +142,7 @@ def _made_at(view: View) -> set[tuple[str, str]]:
 
 
 def stock_targets_can_be_met(view: View) -> Iterator[Finding]:
-    """A stock is promised of items that have a source and can be stored."""
+    """A stock is a target of items that have a source and can be stored."""
     sources = view.made | {row.item for row in view.rows(Supplier)}
     sources |= {row.item for row in view.rows(Stock)}
     fleeting = {item.item for item in view.rows(Item) if not item.can_be_stored}

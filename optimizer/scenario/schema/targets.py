@@ -11,7 +11,7 @@ EACH, POOLED = "each", "pooled"
 
 
 class Target(Row):
-    """A promise: hard, soft or as soon as possible."""
+    """A target: hard, soft or as soon as possible."""
 
     sheet = "Targets"
     table = "targets"
@@ -26,7 +26,7 @@ class Target(Row):
     )
     place: Name | None = column(
         "member, recipient or customer",
-        "Whom it is about; each: a promise for each; pooled: all as one. Empty: all as one, but a waiting time holds "
+        "Whom it is about; each: a target for each; pooled: all as one. Empty: all as one, but a waiting time holds "
         "for every customer, from one date for all.",
         default=None,
         hint="Pooled, the sum over all is held to the value, and one may be served worse than another. With each, "
