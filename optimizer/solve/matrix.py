@@ -1,8 +1,8 @@
 """Pyomo model to arrays: the matrix, its objectives, and a scaling that keeps numbers near 1.
 
 The stock HiGHS interfaces walk every constraint twice and offer no callbacks. This hand-over walks
-sums of `coefficient * variable` itself, straight into arrays, in less than half the time and a
-tenth of the memory of Pyomo's `LinearStandardFormCompiler`; any other expression it leaves to Pyomo.
+sums of `coefficient * variable` itself, straight into arrays, which takes less time and memory than
+Pyomo's `LinearStandardFormCompiler`; any other expression it leaves to Pyomo.
 """
 
 from __future__ import annotations

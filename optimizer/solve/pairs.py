@@ -3,8 +3,7 @@
 What is ordered by one month counts in the next, so rows that ask for firm orders belong together: one
 is taken from another, so many times that a continuous column of both goes, and the sum is rounded as
 in cuts.py. What room the other leaves is then a continuous column more. Cuts found before are rows like
-any other, and columns are counted from the nearer bound. These cuts raise the bound of the alliance's
-shortfall by 0.40 %, single rows by 0.13 %.
+any other, and columns are counted from the nearer bound.
 
 Method: Marchand and Wolsey, "Aggregation and mixed integer rounding to solve MIPs" (2001).
 """

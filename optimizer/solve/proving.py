@@ -1,12 +1,10 @@
 """Bounds of parts of all plans raised by cuts of several rows.
 
 Cuts hold for all plans, wherever they are found; they are looked for at the part with the least bound, and
-the other parts are solved with them when it is their turn. A part three splits below the root of the
-alliance's cost is raised in five rounds by what a tree without cuts takes twice as long for.
+the other parts are solved with them when it is their turn.
 
 They are added once there are whole starts, and dropped when the objective is done: rounded with them in
-the relaxation, plants leave no room for what is held and aimed for, and no plan. (Of the alliance's cost, none
-by thresholds from 0.1 to 0.7; without these cuts the first two left one.)
+the relaxation, plants leave no room for what is held and aimed for, and no plan.
 """
 
 from __future__ import annotations

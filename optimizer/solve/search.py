@@ -46,8 +46,7 @@ SLACK_ROWS = (
     "running_lines_keep_the_minimum_rate",
     "steps_are_climbed_in_order",
 )
-"""Constraints, two fifths of all rows, that the relaxation hardly ever needs: it is solved without them first.
-The bound of the alliance was 0.003 % lower without them, and the whole relaxation found in 60 % of the time."""
+"""Constraints that are many and that the relaxation hardly ever needs: it is solved without them first."""
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
 FEW = 500

@@ -1,8 +1,8 @@
 """A plan by way of longer periods, and the prices at which the problem itself can be split.
 
 Shift patterns change at the beginning of review blocks only, so a model whose periods are the review
-blocks knows every pattern that the plan can have, and most months in which a plant can start, at a
-third of the size. Its plants and crews are rounded, its crews improved, and both carried over; what
+blocks knows every pattern that the plan can have, and most months in which a plant can start, and is
+far smaller. Its plants and crews are rounded, its crews improved, and both carried over; what
 is made, stored and delivered, and the weekends, are decided month by month in the plan itself.
 
 Nothing here proves anything: any prices do for a split (split.py), and a plan is a plan. Those of the sketch are good
@@ -30,7 +30,7 @@ from optimizer.solve.rounding import CARRIED, CREWS, PLANTS, WEEKENDS, Step, nea
 ROUGHLY = replace(CREWS, thresholds=CREWS.thresholds[:1])
 """Crews by one threshold alone: they are searched from there."""
 CREWS_GAP = 2e-4
-"""Relative gap at which crews are good enough. At full size the plan is 0.07 % better than with a thousandth."""
+"""Relative gap at which crews are good enough."""
 CREWS_SHARE = 0.3
 """Most of the time left that crews may take."""
 FUND_ROUNDS = 2
