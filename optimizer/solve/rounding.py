@@ -32,7 +32,7 @@ from optimizer.solve.tree import WHOLE
 GAP = 0.002
 """Relative gap to which the nearest whole numbers are sought: the distance is a guide, no more."""
 NODES = 20
-"""Most nodes of that search: the root is enough, nearly always. Not a time limit: the same input gives the same plan."""
+"""Most nodes of that search: the root nearly always does. Not a time limit: the same input gives the same plan."""
 
 
 @dataclass(frozen=True)

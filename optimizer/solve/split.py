@@ -2,8 +2,8 @@
 
 An item, its bodies, and the lines and plants that make them meet other items only in funds, people, starts a year,
 and in the components they use up. With a price on each of these rows instead of the row itself, every block is
-solved for itself, sooner than the relaxation as a whole, and the sum is a bound, whatever the prices. Those of a model of review blocks (sketch.py), which has the same rows for longer periods, are close to
-the best.
+solved for itself, sooner than the relaxation as a whole, and the sum is a bound, whatever the prices. Those of a
+model of review blocks (sketch.py), which has the same rows for longer periods, are close to the best.
 
 What others use up of a component stays in the block that makes it, as a column of its own between its least and
 its most: else a price a little too high would make that block unbounded.
