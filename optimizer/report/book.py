@@ -21,6 +21,7 @@ from optimizer.report.styles import (
     LINE,
     MONTH_FORMAT,
     NAVY,
+    WIDEST,
     header_of,
     lines_of,
     number_format,
@@ -43,6 +44,8 @@ TITLE_ROWS = 3
 ROW_HEIGHT = 15.75
 ROW_PIXELS = 21
 """Height of a row, in points and in pixels."""
+MOST_LINES = 8
+"""Lines of a text in a cell that are shown; the rest is in the cell."""
 
 HOME = "Briefing"
 
@@ -240,21 +243,25 @@ class Book:
         )
         lines = 1
         rendered: list[list[str]] = []
+        below = [1] * len(frame)
         for place, (stated, head) in enumerate(zip(columns, heads, strict=True), start=column):
             values = _plain(frame[stated.name]) if len(frame) else []
             form = (formats or {}).get(stated.name) or self._format(stated, frame)
-            looks = self._looks(form)
+            width = width_of(head, form, values)
+            wraps = whole and width == WIDEST
+            looks = self._looks(form, wraps=wraps)
+            if wraps:
+                below = [max(n, lines_of(str(value), width)) for n, value in zip(below, values, strict=True)]
             if whole:
                 rendered.append(list(render(values, row + 1, place, looks)))
             else:
                 self._write_column(sheet, row + 1, place, values, looks)
-            width = width_of(head, form, values)
             lines = max(lines, lines_of(head, width))
             if widest is not None:
                 width = widest[place] = max(width, widest.get(place, 0.0))
             sheet.set_column(place, place, width)
         if whole:
-            sheet.add_rows(row + 1, column, rendered, ROW_HEIGHT)
+            sheet.add_rows(row + 1, column, rendered, [ROW_HEIGHT + 13.5 * (min(n, MOST_LINES) - 1) for n in below])
         sheet.set_row(row, 13.5 * min(5, lines) + 4)
         places = {c.name: column + n for n, c in enumerate(columns)}
         return Placed(sheet.get_name(), name, row, len(frame), places)
@@ -267,13 +274,20 @@ class Book:
             return number_format(column, values)
         return "@"
 
-    def _looks(self, form: str) -> dict[str, Any]:
-        """Return the cell formats of a column by kind of value."""
+    def _looks(self, form: str, *, wraps: bool = False) -> dict[str, Any]:
+        """Return the cell formats of a column by kind of value; long texts may wrap."""
+        text = {
+            "num_format": "@",
+            "align": "left",
+            "indent": 1,
+            "valign": "top",
+            **({"text_wrap": True} if wraps else {}),
+        }
         return {
-            "number": self.style(num_format="General" if form == "@" else form),
-            "date": self.style(num_format=MONTH_FORMAT if form == "@" else form, align="center"),
-            "text": self.style(num_format="@", align="left", indent=1),
-            "quoted": self.style(num_format="@", align="left", indent=1, quote_prefix=True),
+            "number": self.style(num_format="General" if form == "@" else form, valign="top"),
+            "date": self.style(num_format=MONTH_FORMAT if form == "@" else form, align="center", valign="top"),
+            "text": self.style(**text),
+            "quoted": self.style(**text, quote_prefix=True),
         }
 
     def _write_column(self, sheet: Any, row: int, column: int, values: list[Plain], looks: Mapping[str, Any]) -> None:

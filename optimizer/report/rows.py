@@ -44,11 +44,10 @@ class RowSheet(Worksheet):  # type: ignore[misc]
             assert table[name] == ranges[0]
             table[name] = ranges[1]
 
-    def add_rows(self, row: int, column: int, cells: Sequence[Sequence[str]], height: float) -> None:
-        """Take the cells of columns side by side, from a row on; no other cell may be as far down."""
-        opening = f'<row r="%d" ht="{height:g}" customHeight="1">'
-        for number, line in enumerate(zip(*cells, strict=True), start=row + 1):
-            self._rendered.append(f"{opening % number}{''.join(line)}</row>")
+    def add_rows(self, row: int, column: int, cells: Sequence[Sequence[str]], heights: Sequence[float]) -> None:
+        """Take cells of columns side by side, from a row on, heights in points; no other cell may be as far down."""
+        for number, (height, *line) in enumerate(zip(heights, *cells, strict=True), start=row + 1):
+            self._rendered.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{"".join(line)}</row>')
         self._check_dimensions(row + len(self._rendered) - 1, column + len(cells) - 1)
 
     @property
