@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from optimizer.scenario.scenario import Scenario
     from optimizer.scenario.variants import variant
     from optimizer.solve.progress import Clock, Progress
+    from optimizer.study.cluster import Cluster
     from optimizer.study.planset import PlanSet, Unanswered
     from optimizer.study.progress import StudyProgress, TaskProgress
     from optimizer.study.study import solve_many
@@ -61,6 +62,7 @@ _HOMES = {
     "Assignment": "plan.assignment",
     "Check": "plan.plan",
     "Clock": "solve.progress",
+    "Cluster": "study.cluster",
     "Decision": "answers.risk",
     "Plan": "plan.plan",
     "PlanSet": "study.planset",
@@ -122,6 +124,7 @@ __all__ = [
     "Assignment",
     "Check",
     "Clock",
+    "Cluster",
     "Decision",
     "Finding",
     "ImpossibleError",

@@ -44,8 +44,9 @@ def whole(target: Path) -> Iterator[BinaryIO]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-        file.close()  # where an open file cannot be moved
-        draft.replace(place)
+        if fcntl is None:
+            file.close()  # where an open file cannot be moved
+        draft.replace(place)  # while it is held: others sweep what nobody holds
 
 
 def try_to_write(target: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
+from optimizer.options import Answered, AsJson, ClusterAddress, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
 from optimizer.questions import answer, answer_path, case_of, given_of, ready
 from optimizer.replies import Course, errors_told
 
@@ -39,6 +39,7 @@ def why(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -58,7 +59,7 @@ def why(
 
             return asked.why(case, order=order, need=need, project=project, **options)  # type: ignore[arg-type]
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def replan(
@@ -76,6 +77,7 @@ def replan(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -106,7 +108,7 @@ def replan(
                 asked.plan_of(reply).to_excel(plan)
             return reply
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def share(
@@ -116,6 +118,7 @@ def share(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -134,7 +137,7 @@ def share(
 
             return asked.share(case, **options)  # type: ignore[arg-type]
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def bottlenecks(
@@ -147,6 +150,7 @@ def bottlenecks(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -165,7 +169,7 @@ def bottlenecks(
 
             return more.bottlenecks(case, largest=largest, **options)  # type: ignore[arg-type]
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def _sound(path: Path, gap: float | None, course: Course) -> Plan | Scenario:

@@ -39,6 +39,15 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", min=1, max=1024, help="Most solves at once.", show_default="as cores and memory allow"),
 ]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Solve on the workers of a dask scheduler, say tcp://host:8786; needs the extra `cluster`.",
+        show_default="on this machine",
+    ),
+]
 Answered = Annotated[
     Path | None,
     typer.Option("--report", "-o", help="Where the answer goes.", show_default="reports/<workbook> (<question>).xlsx"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +14,25 @@ from rich.text import Text
 
 from optimizer.errors import Finding, InputError
 from optimizer.given import read, refuse_bad_target, refuse_to_replace
-from optimizer.options import Answered, AsJson, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Variant, Workbook, completed
+from optimizer.options import (
+    Answered,
+    AsJson,
+    ClusterAddress,
+    Force,
+    Gap,
+    Jobs,
+    Quiet,
+    Runs,
+    StudyLimit,
+    Variant,
+    Workbook,
+    completed,
+)
 from optimizer.replies import Course, Exit, err, errors_told, out, print_findings, tell_json
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from optimizer.answers.reply import Reply
     from optimizer.plan.plan import Plan
     from optimizer.scenario.scenario import Scenario
@@ -44,6 +60,7 @@ def compare(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -78,7 +95,7 @@ def compare(
 
             return optimizer.compare(cases, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def levers(
@@ -96,6 +113,7 @@ def levers(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -115,7 +133,7 @@ def levers(
 
             return optimizer.lever_worth(given, most_solves=most, within=within, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def frontier(
@@ -143,6 +161,7 @@ def frontier(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -162,7 +181,7 @@ def frontier(
 
             return optimizer.frontier(given, of=of, against=against, points=points, **wish, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def alternatives(
@@ -179,6 +198,7 @@ def alternatives(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -199,7 +219,7 @@ def alternatives(
 
             return optimizer.alternatives(given, slack=share, dates=dates, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 def risk(
@@ -217,6 +237,7 @@ def risk(
     time_limit: StudyLimit = None,
     runs: Runs = None,
     jobs: Jobs = None,
+    cluster: ClusterAddress = None,
     force: Force = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -238,7 +259,7 @@ def risk(
 
             return optimizer.decide_under_uncertainty(given, risk=weight, tail=part, reveal=reveal, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs)
+        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 
 
 QUESTIONS: dict[Callable[..., None], str] = {
@@ -252,13 +273,22 @@ QUESTIONS: dict[Callable[..., None], str] = {
 
 
 # -- what they share -------------------------------------------------------------------------------------
-def answer(course: Course, ask: Callable[..., Reply], target: Path, quiet: bool, **options: Any) -> None:
+def answer(
+    course: Course,
+    ask: Callable[..., Reply],
+    target: Path,
+    quiet: bool,
+    *,
+    jobs: int | None,
+    cluster: str | None,
+    **options: Any,
+) -> None:
     """Ask, write the answer and tell it; status 1 where not all is answered."""
     from optimizer.study_view import StudyView
 
     view = StudyView(err if course.as_json else out, quiet=quiet or course.as_json)
-    with view:
-        reply = ask(watcher=view.watch, **options)
+    with _executor(cluster, jobs) as executor, view:
+        reply = ask(watcher=view.watch, jobs=jobs, executor=executor, **options)
     course.written = reply.to_excel(target)
     if course.as_json:
         tell_json({"status": "ok" if reply.complete else "incomplete"} | reply.record() | {"report": course.written})
@@ -266,6 +296,19 @@ def answer(course: Course, ask: Callable[..., Reply], target: Path, quiet: bool,
         _print(reply, course.written)
     if not reply.complete:
         raise typer.Exit(int(Exit.FAILED))
+
+
+@contextmanager
+def _executor(cluster: str | None, jobs: int | None) -> Iterator[Executor | None]:
+    """Connect to a cluster where one is asked for; without, tasks are solved here."""
+    if cluster is None:
+        yield None
+        return
+    from optimizer.study.cluster import Cluster, hush
+
+    hush()
+    with Cluster(cluster, most=jobs) as executor:
+        yield executor
 
 
 def answer_path(workbook: Path, *words: str) -> Path:

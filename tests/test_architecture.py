@@ -33,6 +33,8 @@ MAY_IMPORT = {
 """Room -> rooms it may import; the command line and the public names may import all."""
 
 OWNERS = {
+    "dask": ("study/cluster.py",),
+    "distributed": ("study/cluster.py",),
     "openpyxl": ("workbook/",),
     "xlsxwriter": ("report/",),
     "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/program.py"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.files import free_name, try_to_write, whole
+from optimizer.files import _sweep, free_name, try_to_write, whole
 
 
 def write(path: Path, content: bytes) -> None:
@@ -82,6 +82,20 @@ def test_drafts_of_the_dead_are_swept_and_those_of_the_living_stay(tmp_path: Pat
         write(tmp_path / "second", b"2")
         assert alive.exists()
     assert sorted(found.name for found in tmp_path.iterdir()) == ["first", "second"]
+
+
+def test_a_draft_is_held_until_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sweeps the folder in the moment of the change finds nothing there that nobody holds."""
+    replace = Path.replace
+
+    def swept_before(draft: Path, place: Path) -> Path:
+        _sweep(tmp_path)
+        return replace(draft, place)
+
+    monkeypatch.setattr(Path, "replace", swept_before)
+    with whole(tmp_path / "plan.txt") as file:
+        file.write(b"plan")
+    assert (tmp_path / "plan.txt").read_bytes() == b"plan"
 
 
 def test_writing_is_tried_without_a_trace(tmp_path: Path) -> None:

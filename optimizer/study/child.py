@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from optimizer.solve.progress import Clock, Progress
 from optimizer.study.archive import KILLED, NOT_DONE, Answer
@@ -54,6 +54,13 @@ class Run:
     token: str = ""
 
 
+class Flag(Protocol):
+    """What is set or not, such as an event of threading."""
+
+    def is_set(self) -> bool:
+        """Tell whether it is set."""
+
+
 @dataclass
 class Listener:
     """What a study in this process hears of a run, and how it ends it.
@@ -70,7 +77,7 @@ class Listener:
 
     progress: Callable[[Progress], None]
     began: Callable[[int], None]
-    stop: threading.Event
+    stop: Flag
 
 
 LISTENERS: dict[str, Listener] = {}

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from optimizer.errors import Finding, InputError, OptimizerError
 from optimizer.plan.plan import Plan
@@ -24,6 +24,7 @@ from optimizer.solve.progress import Clock, Progress
 from optimizer.study import memory
 from optimizer.study.archive import ANSWERED, FAILED, FINAL, NOT_DONE, Answer
 from optimizer.study.child import LISTENERS, Listener, Run, run
+from optimizer.study.cluster import Cluster
 from optimizer.study.folder import Folder
 from optimizer.study.planset import PlanSet
 from optimizer.study.progress import ELSEWHERE, RUNNING, WAITING, StudyProgress, StudyWatcher, TaskProgress
@@ -58,9 +59,9 @@ def solve_many(
     tasks
         Name -> scenario, or `Task` for variations, starts and run settings.
     executor
-        Where tasks are started, any `concurrent.futures.Executor`; it is not shut down. Each task is searched in a
-        process of its own wherever it is started. None: on this machine, as many at once as there are tasks, cores
-        and memory for.
+        Where tasks are started, any `concurrent.futures.Executor`, or a `Cluster`; it is not shut down. Each task is
+        searched in a process of its own wherever it is started. None: on this machine, as many at once as there are
+        tasks, cores and memory for.
     folder
         Keeps every answer as soon as it is there. What is there already is not solved again, so the same call goes
         on where an earlier one was stopped, and several may share the work. None: nothing is kept.
@@ -94,7 +95,7 @@ def solve_many(
     kept = None if folder is None else Folder(folder)
     clock = Clock(float("inf") if time_limit is None else time_limit)
     if executor is not None:
-        return _Study(asked, executor, kept, watcher, None, clock).run()
+        return _Study(asked, executor, kept, watcher, executor if isinstance(executor, Cluster) else None, clock).run()
     with ThreadPoolExecutor(max(1, len(asked))) as threads:  # they wait for processes; room is what limits these
         return _Study(asked, threads, kept, watcher, _Room(jobs), clock).run()
 
@@ -114,6 +115,13 @@ class _Job:
     answer: Answer | None = None
     future: Future[Answer] | None = None
     took: float = 0.0
+
+
+class _Limit(Protocol):
+    """What knows how many tasks there is room for at once."""
+
+    def there_is(self, running: list[_Job]) -> bool:
+        """Tell whether another task may begin beside those that run."""
 
 
 @dataclass
@@ -152,7 +160,7 @@ class _Study:
         executor: Executor,
         folder: Folder | None,
         watcher: StudyWatcher | None,
-        room: _Room | None,
+        room: _Limit | None,
         clock: Clock,
     ) -> None:
         self._executor, self._folder, self._watcher, self._room, self._clock = executor, folder, watcher, room, clock
@@ -254,7 +262,7 @@ class _Study:
     def _over(self, key: str, future: Future[Answer]) -> None:
         """Take in the end of a task, from whatever thread."""
         if future.cancelled():
-            answer = Answer(NOT_DONE, "it was interrupted")
+            answer = Answer(NOT_DONE, "it was interrupted, here or where it ran")
         elif (error := future.exception()) is not None:  # of the executor: the task's own are answers
             answer = Answer(FAILED, f"where it ran, it was lost ({type(error).__name__}: {error})")
         else:
