@@ -46,6 +46,7 @@ def cost_terms(index: Index) -> Iterator[CostTerm]:
     yield from _purchases(index)
     yield from _transport(index)
     yield from _holding(index)
+    yield from _disposal(index)
 
 
 def _crews(index: Index) -> Iterator[CostTerm]:
@@ -148,6 +149,12 @@ def _holding(index: Index) -> Iterator[CostTerm]:
         if cost := index.network.items[node[1]].holding_cost:
             months = index.calendar.lengths[node[2]] * index.network.factors("holding", node[1])[node[2]]
             yield CostTerm(_payer(index, node[0]), "holding", "", "stock", node, {node[2]: cost * months})
+
+
+def _disposal(index: Index) -> Iterator[CostTerm]:
+    for node, cost in index.stock.DISCARD.items():
+        if cost:
+            yield CostTerm(_payer(index, node[0]), "disposal", "", "discard", node, {node[2]: cost})
 
 
 def _payer(index: Index, place: str) -> str:

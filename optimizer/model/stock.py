@@ -1,7 +1,8 @@
 """Where items lie and move: material balances, own stockpiles, lanes.
 
 ``stock`` is producer-held closing stock, ``own`` a member's own stockpile, ``ship`` what leaves
-over a lane, ``give`` what leaves an own stockpile for a recipient's need; all in units.
+over a lane, ``give`` what leaves an own stockpile for a recipient's need, ``discard`` what is thrown
+away of what producers hold; all in units.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from optimizer.model.index import Index
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
-    """Declare stock, own, ship and give, in units; reserves and storage limits are bounds."""
+    """Declare stock, own, ship, give and discard, in units; reserves and storage limits are bounds."""
     stock = index.stock
     model.stock = pyo.Var(list(stock.STOCK), bounds=stock.STOCK)
     model.own = pyo.Var(list(stock.OWN), bounds=stock.OWN)
     model.ship = pyo.Var(list(stock.SHIP), domain=pyo.NonNegativeReals)
     model.give = pyo.Var(list(stock.GIFTS), domain=pyo.NonNegativeReals)
+    model.discard = pyo.Var(list(stock.DISCARD), domain=pyo.NonNegativeReals)
 
 
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
@@ -25,7 +27,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     stock = index.stock
 
     def material_balances(m: pyo.ConcreteModel, place: str, item: str, t: int) -> object:
-        r"""previous + made + bought + arrived = recipe inputs + needs + deliveries + shipped + closing.
+        r"""previous + made + by-products + bought + arrived = inputs + needs + delivered + sent + discarded + closing.
 
         What is bought or shipped arrives by the flow rule: the share of period tau that falls into
         t after the delay. Items in no lane row have one balance for everybody, the pool.
@@ -36,6 +38,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         )
         inflow = (
             sum(m.make[key] for key in stock.makes.get(node, ()))
+            + sum(quantity * m.make[key] for quantity, key in stock.by_products.get(node, ()))
             + sum(share * m.buy[key] for share, key in stock.buys.get(node, ()))
             + sum(share * m.ship[key] for share, key in stock.ships_in.get(node, ()))
         )
@@ -44,6 +47,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
             + sum(m.use[key] for key in stock.uses.get(node, ()))
             + sum(m.deliver[key] for key in stock.delivers.get(node, ()))
             + sum(m.ship[key] for key in stock.ships_out.get(node, ()))
+            + (m.discard[node] if node in stock.DISCARD else 0.0)
             + (m.stock[node] if node in stock.STOCK else 0.0)
         )
         balance = previous + inflow - outflow

@@ -38,6 +38,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "deliveries": ("deliver",),
     "uses": ("use",),
     "gifts": ("give",),
+    "discards": ("discard",),
     "payments": ("pay", "pay_capex"),
 }
 """Decision table -> the variables it holds. The tables that are not here follow from these."""
@@ -55,6 +56,7 @@ _AMOUNTS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "buy": ("purchases", ("supplier", "place", "item"), "bought"),
     "pledge": ("pledges", ("member", "item"), "pledged"),
     "give": ("gifts", ("member", "recipient", "item"), "given"),
+    "discard": ("discards", ("place", "item"), "discarded"),
 }
 """Variable -> table, columns of its key but the month, column of its value."""
 

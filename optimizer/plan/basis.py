@@ -243,6 +243,23 @@ class Basis:
         return {key: made for key, made in found.items() if key[0] in self.lines}
 
     @cached_property
+    def output(self) -> tuple[tuple[str, str, Floats], ...]:
+        """Return line, item and what comes out of the line in each period: what it makes, and its by-products."""
+        found: list[tuple[str, str, Floats]] = []
+        for (line, item), made in self.made.items():
+            found.append((line, item, made))
+            for name, each in self.network.by_products(self.lines[line].base, item).items():
+                found.append((line, name, each * self._started(line, item)))
+        return tuple(found)
+
+    def _started(self, line: str, item: str) -> Floats:
+        """Return the units a line starts of an item, by the mean yield of the months with a rate."""
+        rows = self.network.rates[self.lines[line].base, item]
+        months = [self.months_in(*self.calendar.window(row.from_month, row.to_month)) for row in rows]
+        good: Floats = np.sum([row.yield_ * count for row, count in zip(rows, months, strict=True)], axis=0)
+        return ratio(self.made[line, item], np.nan_to_num(ratio(good, np.sum(months, axis=0)), nan=1.0))
+
+    @cached_property
     def final_items(self) -> tuple[str, ...]:
         """Return the final items in the order of the Items sheet."""
         return tuple(name for name, item in self.network.items.items() if item.kind == "final")

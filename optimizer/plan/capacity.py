@@ -147,12 +147,12 @@ def _line_columns(basis: Basis, lines: list[str]) -> dict[str, Any]:
 
 
 def output_by_lever(basis: Basis, levers: Mapping[str, Levers]) -> pd.DataFrame:
-    """Return the output of each item per month, split by the levers that give its lines their capacity."""
+    """Return the output of each item per month, by-products too, split by the levers that give lines their capacity."""
     count = len(basis.lengths)
-    makeable = {item for _, item in basis.rates}
+    makeable = {item for _, item in basis.rates} | {item for _, item, _ in basis.output}
     items = [name for name in basis.network.items if name in makeable or name in basis.final_items]
     split = {item: {lever: np.zeros(count) for lever in LEVERS} for item in items}
-    for (line, item), made in basis.made.items():
+    for line, item, made in basis.output:
         whole = np.sum(list(levers[line].values()), axis=0)
         for lever in LEVERS:
             alone = 1.0 if lever == "base" else 0.0

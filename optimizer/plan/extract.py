@@ -45,7 +45,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     calendar = network.scenario.calendar
     dates = calendar.period_dates()
     plain = {name: _rows(values.get(name, {}), dates) for name in ("weekend", "make", "stock", "own", "ship", "buy")}
-    plain |= {name: _rows(values.get(name, {}), dates) for name in ("pledge", "use", "give")}
+    plain |= {name: _rows(values.get(name, {}), dates) for name in ("pledge", "use", "give", "discard")}
     lost = [(r, i, band, dates[t], v) for (r, i, band, t), v in values.get("lost", {}).items()]
     backlog = values.get("backlog", {})
     rows: dict[str, list[tuple[Any, ...]]] = {
@@ -62,10 +62,13 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
         "uses": plain["use"],
         "losses": lost,
         "gifts": _positive(plain["give"]),
+        "discards": _positive(plain["discard"]),
         "payments": _payments(network, values),
         "promises": _attainment(values, dates),
     }
     tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
+    if not any(item.may_be_discarded for item in network.items.values()):
+        del tables["discards"]
     tables["costs"] = _costs(values, costs, dates)
     return tables
 

@@ -79,7 +79,7 @@ def producers(basis: Basis) -> pd.DataFrame:
     and are empty on the others, so that sums are right.
     """
     made: dict[tuple[str, int, str], float] = defaultdict(float)
-    for (line, item), units in basis.made.items():
+    for line, item, units in basis.output:
         for t, amount in enumerate(units.tolist()):
             for year, share in basis.calendar.year_shares[t].items():
                 made[basis.lines[line].producer, year, item] += amount * share

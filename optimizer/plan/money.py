@@ -97,7 +97,7 @@ def shares(basis: Basis, spent: pd.DataFrame) -> pd.DataFrame:
     for (customer, item), units in basis.sums("deliveries", ("customer", "item"), "delivered").items():
         got[customer] += float(units.sum()) if item in basis.final_items else 0.0
     made: dict[str, float] = defaultdict(float)
-    for (line, item), units in basis.made.items():
+    for line, item, units in basis.output:
         made[basis.lines[line].member] += float(units.sum()) if item in basis.final_items else 0.0
     table = measure_rows("shares", [{"member": name} for name in names])
     for column, values in (("cost", cost), ("paid", paid), ("delivered", got), ("made", made)):

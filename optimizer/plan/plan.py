@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
-from optimizer.plan.tables import DECISIONS
+from optimizer.plan.tables import DECISIONS, OPTIONAL
 from optimizer.plan.verdict import LEAST_GIVEN, checked_words, given_up_words, percent, search_words
 from optimizer.scenario.scenario import Scenario
 
@@ -134,6 +134,8 @@ class Plan:
             raise AttributeError(name)
         if name in self.tables:
             return self.tables[name].copy()
+        if name in DECISIONS and name in OPTIONAL:
+            return pd.DataFrame(columns=DECISIONS[name].names)
         value = getattr(self.measures, name, None)
         if isinstance(value, pd.DataFrame):
             return value.copy()

@@ -43,7 +43,9 @@ PLACE = Column("place", "place", "member, recipient, or (pool) for items in no l
 CUSTOMER = Column("customer", "customer", "member that ordered")
 RECIPIENT = Column("recipient", "recipient", "recipient outside the group")
 PROJECT = Column("project", "project", "project")
-CATEGORY = Column("category", "category", "capex, fixed, crews, weekends, production, purchases, transport, holding")
+CATEGORY = Column(
+    "category", "category", "capex, fixed, crews, weekends, production, purchases, transport, holding or disposal"
+)
 YEAR = Column("year", "year", "calendar year")
 
 
@@ -157,6 +159,11 @@ DECISIONS: dict[str, Table] = {
             (MEMBER, RECIPIENT, ITEM, MONTH, _quantity("given", "given", "leaves the stockpile in the period")),
         ),
         Table(
+            "discards",
+            "what producers throw away of an item at a place in a period (no row: nothing; no table: they may not)",
+            (PLACE, ITEM, MONTH, _quantity("discarded", "thrown away", "thrown away in the period")),
+        ),
+        Table(
             "payments",
             "what a fund pays in a year for a project (capex) or a member's other costs (no row: nothing)",
             (
@@ -257,6 +264,9 @@ CHECKS = Table(
 
 KEPT: dict[str, Table] = {table.name: table for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH)}
 """Tables that a plan carries and a report keeps, by name; all others are worked out from them."""
+
+OPTIONAL = frozenset((WORTH.name, "discards"))
+"""Those that not every plan has: the search may not know what a unit is worth, or nothing may be thrown away."""
 
 NOT_CHECKED = (
     "how near the plan is to the best possible (bounds, gaps)",

@@ -11,10 +11,10 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.tables import (
     CHECKS,
     KEPT,
+    OPTIONAL,
     PLAN_SHEETS,
     RUN_SHEET,
     WAIT_WITHOUT_LEVERS,
-    WORTH,
     Column,
 )
 from optimizer.report.book import Book
@@ -68,7 +68,7 @@ def write_plan(book: Book, plan: Plan) -> None:
     The sheets are hidden: what they hold is shown, in better order, by those before them.
     """
     for table in KEPT.values():
-        if table is not WORTH or WORTH.name in plan.tables:  # not every plan knows it
+        if table.name not in OPTIONAL or table.name in plan.tables:
             _write(book, table.name, table.columns, plan.tables.get(table.name, pd.DataFrame()))
     if len(plan.stages):
         _write(book, "stages", [Column(str(name), str(name), "") for name in plan.stages], plan.stages)

@@ -174,6 +174,7 @@ def _stocks_and_flows(plan: Plan) -> View:
         ("shipments", "shipment", {"from_place": "place", "to_place": "towards", "shipped": "units"}),
         ("purchases", "purchase", {"supplier": "place", "place": "towards", "bought": "units"}),
         ("gifts", "gift", {"member": "place", "recipient": "towards", "given": "units"}),
+        ("discards", "thrown away", {"discarded": "units"}),
     )
     frames = []
     for name, kind, renamed in sources:
@@ -192,7 +193,7 @@ def _stocks_and_flows(plan: Plan) -> View:
     return View(
         "Stocks and flows",
         "Stocks and flows",
-        "Stocks at the end of each period; what is shipped, bought and given during it",
+        "Stocks at the end of each period; what is shipped, bought, given and thrown away during it",
         columns,
         frame,
     )

@@ -160,14 +160,25 @@ class Network:
 
     def inputs(self, line: str, item: str) -> Mapping[str, float]:
         """Return what one started unit of an item uses on a (workbook) line: input -> quantity."""
-        return self._recipes.get((item, line)) or self._recipes.get((item, None)) or {}
+        return self._recipe(line, item)[0]
+
+    def by_products(self, line: str, item: str) -> Mapping[str, float]:
+        """Return what comes out of one started unit of an item as well: by-product -> quantity, above 0."""
+        return self._recipe(line, item)[1]
+
+    def _recipe(self, line: str, item: str) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        return self._recipes.get((item, line)) or self._recipes.get((item, None)) or ({}, {})
 
     @cached_property
-    def _recipes(self) -> Mapping[tuple[str, str | None], Mapping[str, float]]:
-        recipes: dict[tuple[str, str | None], dict[str, float]] = defaultdict(dict)
+    def _recipes(self) -> Mapping[tuple[str, str | None], tuple[Mapping[str, float], Mapping[str, float]]]:
+        recipes: dict[tuple[str, str | None], tuple[dict[str, float], dict[str, float]]] = defaultdict(lambda: ({}, {}))
         for row in self.scenario.rows(Recipe):
-            recipes[row.item, row.line][row.input] = row.quantity
-        return recipes
+            inputs, by_products = recipes[row.item, row.line]
+            if row.quantity > 0:
+                inputs[row.input] = row.quantity
+            else:
+                by_products[row.input] = -row.quantity
+        return dict(recipes)
 
     def project_lines(self, project: str) -> tuple[LineFacts, ...]:
         """Return the lines a project opens (all units) or expands."""

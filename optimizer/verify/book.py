@@ -17,13 +17,11 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import KEPT, OBJECTIVES, WORTH, Table
+from optimizer.plan.tables import KEPT, OBJECTIVES, Table
 from optimizer.verify.facts import Facts
 from optimizer.verify.tally import Array, BoolArray, FloatArray, IntArray, MalformedError
 
 TABLES = KEPT
-OPTIONAL = frozenset((WORTH.name,))
-"""Tables that not every plan has."""
 TEXT = frozenset(
     (
         *("line", "item", "place", "member", "customer", "recipient", "project", "from_place", "to_place"),
@@ -48,6 +46,7 @@ QUANTITIES = {
     "uses": ("used",),
     "losses": ("lost",),
     "gifts": ("given",),
+    "discards": ("discarded",),
 }
 """Table -> its columns of quantities of an item."""
 Frame = Mapping[str, Array]
@@ -217,6 +216,13 @@ class Book:
     def own(self) -> FloatArray:
         """Return closing stock of members' own stockpiles: N, I, T."""
         return self.dense("own_stock", "closing", member=self.facts.places, item=self.facts.items)
+
+    @cached_property
+    def discarded(self) -> FloatArray:
+        """Return what producers throw away: N, I, T; where nothing may be, a plan needs no such table."""
+        if "discards" not in self.plan.tables and not self.facts.waste.any():
+            return np.zeros((len(self.facts.places), len(self.facts.items), self.facts.count))
+        return self.dense("discards", "discarded", place=self.facts.places, item=self.facts.items)
 
     @cached_property
     def used(self) -> FloatArray:

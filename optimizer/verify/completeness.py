@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Check
-from optimizer.plan.tables import COMMON
+from optimizer.plan.tables import COMMON, OPTIONAL
 from optimizer.scenario.network import POOL
 from optimizer.scenario.schema import CATEGORIES, Fund, Supplier, Target
-from optimizer.verify.book import MONTHS, OPTIONAL, TABLES, TEXT, Book, Frame
+from optimizer.verify.book import MONTHS, TABLES, TEXT, Book, Frame
 from optimizer.verify.tally import BoolArray, FloatArray, MalformedError, Tally, number
 from optimizer.verify.targets import instances
 
@@ -29,7 +29,7 @@ COUNTED = {
 QUANTITY = frozenset(
     (
         *("made", "closing", "shipped", "bought", "pledged", "delivered", "backlog", "used", "lost", "given"),
-        *("paid", "short", "amount", "shifts", "weekends", "worth"),
+        *("discarded", "paid", "short", "amount", "shifts", "weekends", "worth"),
     )
 )
 """Columns that are never negative."""
@@ -42,11 +42,12 @@ def tables_are_complete(book: Book) -> Check:
     expected row is there: each line and period (shifts), each line, item and period with a rate
     (output), each own stockpile and order book and period, each need and band in periods with a
     need, each soft or asap target and period with its figure; a place and item that has stock in
-    one period, or in the Stocks sheet if it can be stored, has a row in all.
+    one period, or in the Stocks sheet if it can be stored, has a row in all. What is thrown away has a table
+    where something may be.
     """
     tally = Tally("tables_are_complete", "")
     for name in TABLES:
-        if name in OPTIONAL and name not in book.plan.tables:
+        if name in OPTIONAL and name not in book.plan.tables and not (name == "discards" and book.facts.waste.any()):
             continue
         try:
             book.frame(name)
@@ -107,11 +108,11 @@ def _known(book: Book, tally: Tally, name: str) -> None:
         outside = np.flatnonzero(book.periods(name) < 0)
         month = book.facts.date(int(frame["month"][outside[0]])) if len(outside) else ""
         tally.must(not len(outside), f"{name} has a row in {month}, which begins no period")
-    if name == "stock":
+    if name in ("stock", "discards"):
         laned = np.isin(frame["item"], list(book.facts.network.laned_items))
         wrong = np.flatnonzero(laned == (frame["place"] == POOL))
         text = f"{frame['item'][wrong[0]]} is kept at {frame['place'][wrong[0]]}" if len(wrong) else ""
-        tally.must(not len(wrong), f"stock: {text}, but items of lanes are kept at places, others in {POOL}")
+        tally.must(not len(wrong), f"{name}: {text}, but items of lanes are kept at places, others in {POOL}")
 
 
 def _unique(book: Book, tally: Tally, name: str) -> None:

@@ -178,6 +178,11 @@ class Facts:
         """Return which items can be stored."""
         return np.asarray([item.can_be_stored for item in self.network.items.values()], dtype=bool)
 
+    @cached_property
+    def waste(self) -> BoolArray:
+        """Return which items may be thrown away."""
+        return np.asarray([item.may_be_discarded for item in self.network.items.values()], dtype=bool)
+
     def kept_at(self, place: str, item: str) -> tuple[int, int]:
         """Return the positions of where a place's stock of an item is kept: its own, or the pool's."""
         return self.place[self.network.place(place, item)], self.item[item]
@@ -388,7 +393,7 @@ class Facts:
         made = sizes.copy()
         for row in self.scenario.rows(Recipe):
             at = self.item[row.input]
-            sizes[at] = max(sizes[at], row.quantity * made[self.item[row.item]])
+            sizes[at] = max(sizes[at], abs(row.quantity) * made[self.item[row.item]])
         asked = [(row.item, row.per_month) for row in self.scenario.rows(Need)]
         asked += [(row.item, row.per_month) for row in self.scenario.rows(Order)]
         for item, size in (*asked, *((row.item, row.opening) for row in self.scenario.rows(Stock))):

@@ -37,6 +37,17 @@ def inputs_at(book: Book) -> FloatArray:
     return inputs
 
 
+def by_products_at(book: Book) -> FloatArray:
+    """Return what comes out as well by place and item: quantity below 0 of a recipe x made / yield."""
+    facts, found = book.facts, _empty(book)
+    started = book.made / facts.rates.yields
+    for position, line in enumerate(facts.lines):
+        for item in np.flatnonzero(started[position].any(axis=1)):
+            for name, quantity in facts.network.by_products(line.base, facts.items[item]).items():
+                found[facts.kept_at(line.member, name)] += quantity * started[position, item]
+    return found
+
+
 def delivered_at(book: Book) -> FloatArray:
     """Return deliveries to orders by the place they leave: the customer's if laned, else the pool."""
     delivered = _empty(book)

@@ -33,6 +33,7 @@ def _entries(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     yield from _purchases(book)
     yield from _transport(book)
     yield from _holding(book)
+    yield from _disposal(book)
 
 
 def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
@@ -130,6 +131,13 @@ def _holding(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
             "",
             (costs * book.closing[n]).sum(axis=0) * facts.lengths,
         )
+
+
+def _disposal(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
+    """Give discard cost x thrown away."""
+    costs = np.asarray([row.discard_cost for row in book.facts.network.items.values()], dtype=float)
+    for n, place in enumerate(book.facts.places):
+        yield _payer(book, place), "disposal", "", costs @ book.discarded[n]
 
 
 def _moved(book: Book, item: str, t: int, amount: float) -> FloatArray:

@@ -18,20 +18,22 @@ def _before(opening: FloatArray, closing: FloatArray) -> FloatArray:
 def material_balances(book: Book) -> Check:
     """Check at every place and for every item that what comes equals what goes.
 
-    Previous stock + made + bought arrivals + shipment arrivals = recipe inputs + used for needs +
-    shipped + delivered + closing stock. Nothing is on its way at the start; items in no lane row
+    Previous stock + made + by-products + bought arrivals + shipment arrivals = recipe inputs + used for needs +
+    shipped + delivered + thrown away + closing stock. Nothing is on its way at the start; items in no lane row
     have one balance, that of the pool.
     """
     facts, tally = book.facts, Tally("material_balances", "stock")
     opening, _, _ = facts.held
     shipped, arrived = flows.shipped_and_arrived(book)
-    comes = (_before(opening, book.closing), flows.made_at(book), flows.purchases_arrived(book), arrived)
-    goes = (flows.inputs_at(book), flows.used_at(book), shipped, flows.delivered_at(book), book.closing)
+    made, beside_it, bought = flows.made_at(book), flows.by_products_at(book), flows.purchases_arrived(book)
+    comes = (_before(opening, book.closing), made, beside_it, bought, arrived)
+    gone = (flows.inputs_at(book), flows.used_at(book), shipped, flows.delivered_at(book), book.discarded)
+    goes = (*gone, book.closing)
     supply, demand = sum(comes, start=np.zeros(shipped.shape)), sum(goes, start=np.zeros(shipped.shape))
 
     def say(n: int, i: int, t: int) -> str:
-        words = ("stock before", "made", "bought", "arrived")
-        uses = ("inputs", "needs", "shipped", "delivered", "closing stock")
+        words = ("stock before", "made", "by-products", "bought", "arrived")
+        uses = ("inputs", "needs", "shipped", "delivered", "thrown away", "closing stock")
         there = " + ".join(f"{word} {number(term[n, i, t])}" for word, term in zip(words, comes, strict=True))
         gone = " + ".join(f"{word} {number(term[n, i, t])}" for word, term in zip(uses, goes, strict=True))
         return f"{facts.items[i]} at {facts.places[n]} in {facts.label(t)}: {there} is not {gone}"
@@ -41,6 +43,20 @@ def material_balances(book: Book) -> Check:
     touched = np.logical_or.reduce([np.asarray(term != 0) for term in (*comes, *goes)])
     size = beside(largest(*comes, *goes, axis=(0, 2)), book.quantities[None, :, None])
     tally.each(np.abs(supply - demand), say, size=size, where=np.logical_or(exists, touched))
+    return tally.check()
+
+
+def only_waste_is_discarded(book: Book) -> Check:
+    """Check that nothing is thrown away but what may be."""
+    facts, tally = book.facts, Tally("only_waste_is_discarded", "discards")
+    tally.each(
+        np.where(facts.waste[None, :, None], 0.0, book.discarded),
+        lambda n, i, t: (
+            f"{number(book.discarded[n, i, t])} {facts.items[i]} thrown away at {facts.places[n]} in {facts.label(t)}; "
+            "it may not be"
+        ),
+        size=beside(0.0, book.quantities[None, :, None]),
+    )
     return tally.check()
 
 

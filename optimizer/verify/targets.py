@@ -199,7 +199,7 @@ def inputs_sustain_the_target(book: Book) -> Check:
     input, over all stages, is the least of the lines that make them.
     """
     facts, tally = book.facts, Tally("inputs_sustain_the_target", "output")
-    there = (flows.made_at(book) + flows.purchases_arrived(book)).sum(axis=0)
+    there = (flows.made_at(book) + flows.by_products_at(book) + flows.purchases_arrived(book)).sum(axis=0)
     there += facts.held[0].sum(axis=0)[:, None] * facts.lengths / facts.horizon
     used = flows.inputs_at(book).sum(axis=0)
     for instance in _of_kind(book, "rate"):

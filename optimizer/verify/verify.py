@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
         production.running_lines_keep_the_minimum_rate,
         production.running_crews_keep_their_minimum_rate,
         stock.material_balances,
+        stock.only_waste_is_discarded,
         stock.own_stockpiles_balance,
         stock.stocks_stay_within_limits,
         stock.stocks_fit_the_room,

@@ -90,7 +90,7 @@ def bounds(model: type[Row], name: str) -> str:
     limits = {type(limit).__name__: limit for limit in model.model_fields[name].metadata}
     told = []
     for kind, words in (("Ge", "at least"), ("Gt", "more than"), ("Le", "at most")):
-        if kind in limits and getattr(limits[kind], kind.lower()) != MOST:
+        if kind in limits and abs(getattr(limits[kind], kind.lower())) != MOST:
             told.append(f"{words} {_number(model, name, getattr(limits[kind], kind.lower()))}")
     return ", ".join(told)
 

@@ -94,6 +94,7 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
     _add_projects(draw, draft, tiny=tiny)
     _add_materials(draw, draft, members)
     _add_stocks(draw, draft, members)
+    _add_by_product(draw, draft)
     _add_cost_changes(draw, draft, members)
     _add_funds(draw, draft, members)
     _add_targets(draw, draft, members, tiny=tiny)
@@ -280,6 +281,17 @@ def _add_stocks(draw: Draw, draft: Draft, members: list[str]) -> None:
             {"place": members[-1], "item": "shell", "held_by": "member", "opening": 20, "reserve": _of(draw, 0, 10)}
             | {"storage_limit": _of(draw, None, 25)}
         )
+
+
+def _add_by_product(draw: Draw, draft: Draft) -> None:
+    if not _maybe(draw):
+        return
+    row: Record = {"item": "slag", "kind": "component", "can_be_stored": _of(draw, True, False)}
+    row |= {"may_be_discarded": _of(draw, True, True, False), "discard_cost": _of(draw, 0, 2), "room": _of(draw, 0, 1)}
+    draft.rows("items").append(row)
+    draft.rows("recipes").append({"item": "shell", "input": "slag", "quantity": _of(draw, -0.5, -2)})
+    if draft.rows("needs") and _maybe(draw):
+        draft.rows("needs").append({"recipient": "R", "item": "slag", "per_month": _of(draw, 5, 20), "price": 3})
 
 
 def _add_cost_changes(draw: Draw, draft: Draft, members: list[str]) -> None:

@@ -80,6 +80,12 @@ def lower_minimum_rates(draft: Draft) -> None:
         row |= {"minimum": 0, "crew_minimum": 0}
 
 
+def a_place_for_waste(draft: Draft) -> None:
+    """Let everything be thrown away, for nothing."""
+    for row in draft.rows("items"):
+        row |= {"may_be_discarded": True, "discard_cost": 0}
+
+
 def cheaper_months(draft: Draft) -> None:
     """Let no cost rise."""
     for row in draft.rows("cost_changes"):
@@ -99,6 +105,7 @@ WAYS: dict[str, Callable[[Draft], None]] = {
         more_storage,
         more_people,
         lower_minimum_rates,
+        a_place_for_waste,
         cheaper_months,
     )
 }

@@ -219,7 +219,7 @@ UNITS = {
     "projects": ("firm_quantity",),
 }
 MONEY_PER_UNIT = {
-    "items": ("holding_cost", "transport_cost", "room"),
+    "items": ("holding_cost", "transport_cost", "room", "discard_cost"),
     "rates": ("unit_cost",),
     "needs": ("price",),
     "orders": ("price",),

@@ -310,6 +310,18 @@ def test_what_is_kept_costs_what_it_costs_in_its_month() -> None:
     assert value(given, objective="weighted") == pytest.approx(30, rel=HELD)
 
 
+@pytest.mark.parametrize(("discarded", "missing"), [(False, 4), (True, 0)])
+def test_what_comes_out_as_well_must_go_somewhere(discarded: bool, missing: float) -> None:
+    """A shell gives half a unit of slag that nobody stores: 3 are needed, so 6 shells of 10 are made, or all."""
+    given = scenario(
+        1,
+        items=[{"item": "shell"}, {"item": "slag", "can_be_stored": False, "may_be_discarded": discarded}],
+        recipes=[{"item": "shell", "input": "slag", "quantity": -0.5}],
+        needs=[{"recipient": "R", "item": name, "per_month": need} for name, need in (("shell", 10), ("slag", 3))],
+    )
+    assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
+
+
 def test_every_lever_has_its_case() -> None:
     """The names of the levers are those of the tests above."""
     names = {name.removeprefix("test_").replace("_", " ") for name in globals() if name.startswith("test_")}

@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 import pytest
 
 from optimizer.scenario.network import POOL
-from tests.model.rows import expect, keys, model_of, row
+from tests.model.rows import expect, keys, model_of, objective, row
 
 TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_amount", "stocks_fit_the_room"}
 
@@ -212,3 +212,48 @@ def test_the_pool_takes_the_room_that_is_left_at_all_places() -> None:
     assert row(both, "stocks_fit_the_room", "B", 1) == expect({("stock", "B", "shell", 1): 2}, "<=", 10)
     assert keys(rooms(SHELLS), "stocks_fit_the_room") == {("A", 0), ("A", 1)}
     assert keys(rooms(), "stocks_fit_the_room") == set()
+
+
+def chemistry(*lanes: dict[str, object], **acid: object) -> pyo.ConcreteModel:
+    """A makes shells of 3 acid at a yield of .5 on L, and for each started gets 2 spent acid; on M 1 and no acid."""
+    return model_of(
+        {"periods": "2x1", "transport_cost": 5},
+        members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
+        items=[{"item": "shell"}, {"item": "acid", "kind": "material"}, {"item": "spent", "kind": "component"} | acid],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": name, "site": "works"} for name in ("L", "M")],
+        rates=[{"line": name, "item": "shell", "rate": 10, "yield_": 0.5} for name in ("L", "M")],
+        recipes=[
+            {"item": "shell", "input": "acid", "quantity": 3},
+            {"item": "shell", "input": "spent", "quantity": -2},
+            {"item": "shell", "input": "spent", "quantity": -1, "line": "M"},
+        ],
+        suppliers=[{"supplier": "mill", "item": "acid"}],
+        lanes=list(lanes),
+    )
+
+
+def test_by_products_come_into_the_balance_and_may_be_thrown_away() -> None:
+    """2 / .5 = 4 of spent acid for a shell on L, 2 on M, which takes no acid; there is a stock of it, and waste."""
+    held = chemistry(may_be_discarded=True)
+    flows = {("make", "L", "shell", 1): 4, ("make", "M", "shell", 1): 2, ("discard", POOL, "spent", 1): -1}
+    kept = {("stock", POOL, "spent", 0): 1, ("stock", POOL, "spent", 1): -1}
+    assert row(held, "material_balances", POOL, "spent", 1) == expect(flows | kept, "==", 0)
+    used = {("make", "L", "shell", 0): -6, ("buy", "mill", POOL, "acid", 0): 1, ("stock", POOL, "acid", 0): -1}
+    assert row(held, "material_balances", POOL, "acid", 0) == expect(used, "==", 0)
+    assert keys(held, "discard") == {(POOL, "spent", 0), (POOL, "spent", 1)}
+
+
+def test_by_products_lie_where_they_come_out() -> None:
+    """With a lane they are at A, and what may not be thrown away has no variable for it."""
+    laned = chemistry({"from_place": "A", "to_place": "R", "item": "spent"}, can_be_stored=False)
+    out = {("make", "L", "shell", 0): 4, ("make", "M", "shell", 0): 2, ("ship", "A", "R", "spent", 0): -1}
+    assert row(laned, "material_balances", "A", "spent", 0) == expect(out, "==", 0)
+    assert keys(laned, "discard") == set()
+
+
+def test_throwing_away_has_its_cost_and_by_products_no_transport() -> None:
+    """A unit costs 7 to throw away; taken from the pool is acid only, 6 a shell on L at 5 each."""
+    costs, _ = objective(chemistry(may_be_discarded=True, discard_cost=7), "cost")
+    assert (costs["discard", (POOL, "spent", 1)], costs["make", ("L", "shell", 1)]) == (7, 30)
+    assert ("make", ("M", "shell", 1)) not in costs

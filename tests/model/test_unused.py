@@ -18,10 +18,11 @@ KINDS = ("running_crews_keep_their_minimum_rate", "stocks_fit_the_room")
 NEUTRAL: dict[str, dict[str, Any]] = {
     "rates": {"crew_minimum": 0},
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
-    "items": {"room": 0},
+    "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1},
     "members": {"room": 1},
 }
-"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any."""
+"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, and throwing
+away may cost something where it is not allowed."""
 
 
 def matrix_of(scenario: Scenario) -> Matrix:

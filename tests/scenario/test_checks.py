@@ -176,6 +176,15 @@ ERRORS: dict[str, tuple[Change, str]] = {
         add("recipes", item="body", input="body", quantity=1),
         "Recipes!row 3, column input: `body` is made from itself; name another input",
     ),
+    "item that is its own by-product": (
+        add("recipes", item="body", input="body", quantity=-1),
+        "Recipes!row 3, column input: `body` is its own by-product; raise its rate or its yield in Rates instead",
+    ),
+    "recipe of nothing": (
+        put("recipes", 1, quantity=0),
+        "Recipes!row 2, column quantity: is 0; write how much is used, or below 0 what comes out as well, or delete "
+        "the row",
+    ),
     "circular recipes": (
         add("recipes", item="body", input="shell", quantity=1),
         "Recipes!row 1, column input: the recipes go in a circle: shell > body > shell; delete one of them",
@@ -278,7 +287,7 @@ ERRORS: dict[str, tuple[Change, str]] = {
         lambda r: [row.update(covers="capex; crew") for row in r["funds"][:1]] and r["funds"].pop(),
         "Funds!row 1, column covers: `crew` is not one of capex, fixed, crews, weekends, production, "
         "purchases, "
-        "transport, holding; did you mean `crews`?",
+        "transport, holding, disposal; did you mean `crews`?",
     ),
     "opening above the storage": (
         put("stocks", 0, opening=6000),
@@ -384,6 +393,16 @@ WARNINGS: dict[str, tuple[Change, str]] = {
     "an item that takes room nobody states": (
         put("items", 2, room=5),
         "Items!row 3, column room: limits nothing, since no member states its `storage room`; fill it in in Members",
+    ),
+    "a by-product with nowhere to go": (
+        both(add("items", item="slag", can_be_stored="no"), add("recipes", item="body", input="slag", quantity=-1)),
+        "Recipes!row 3, column input: `slag` comes out, but nothing uses it and it can neither be stored nor thrown "
+        "away, so no `body` can be made anywhere; write yes in `may be discarded` of Items, or add what uses it",
+    ),
+    "a cost of throwing away what may not be": (
+        put("items", 0, discard_cost=5),
+        "Items!row 1, column discard_cost: counts for nothing, since the item may not be thrown away; write yes in "
+        "`may be discarded`",
     ),
     "5 for 5 %": (
         put("projects", 1, added_share=5),
@@ -616,3 +635,24 @@ def test_another_version_of_the_workbook_is_told(version: int, advice: str) -> N
     found = findings_of({**SETTINGS, "schema_version": version}, tables())
     message = f"version {version} of the workbook is not known; this program reads versions 1 to 2: {advice}"
     assert [finding.message for finding in found] == [message]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        put("items", 3, may_be_discarded="yes"),
+        put("items", 3, can_be_stored="yes"),
+        add("orders", customer="Norway", item="slag", from_month="2023-01", to_month="2023-02", per_month=1),
+        add("recipes", item="shell", input="slag", quantity=1),
+        add("recipes", item="slag", input="body", quantity=1),
+    ],
+)
+def test_by_products_that_go_somewhere_are_no_oddity(way: Change) -> None:
+    """What is thrown away, kept, ordered or used is fine, and so is one of which it could be made: no circle."""
+    records = tables()
+    add("items", item="slag", can_be_stored="no")(records)
+    add("recipes", item="body", input="slag", quantity=-1)(records)
+    way(records)
+    found = [str(finding) for finding in findings_of(SETTINGS, records)]
+    used = "slag" in str(records["recipes"][3:]) and records["recipes"][-1]["item"] == "slag"
+    assert len(found) == used and all("comes out" in words for words in found)

@@ -28,6 +28,7 @@ VALUE = {
     "uses": "used",
     "losses": "lost",
     "gifts": "given",
+    "discards": "discarded",
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import DECISIONS
+from optimizer.plan.tables import DECISIONS, OPTIONAL
 from optimizer.scenario.network import LineFacts, Network
 from optimizer.verify.verify import RULES
 from tests.verify.edit import with_table
@@ -28,6 +28,7 @@ QUANTITIES = {
     ("uses", "used"): {"needs_are_met_or_lost"},
     ("losses", "lost"): {"needs_are_met_or_lost"},
     ("gifts", "given"): {"own_stockpiles_balance"},
+    ("discards", "discarded"): {"material_balances", "costs_add_up"},
 }
 TARGET_RULES = {rule for rule in RULES if rule.endswith(("_the_target", "_at_home", "_is_kept", "_stay_attained"))}
 
@@ -82,7 +83,8 @@ def _structure(plan: Plan) -> Iterator[Mutation]:
     for name in (*DECISIONS, "costs"):
         table = plan.tables[name]
         kept = {key: value for key, value in plan.tables.items() if key != name}
-        yield f"no table {name}", Plan(plan.scenario, kept, plan.status, plan.gap), complete
+        if name not in OPTIONAL or len(table):
+            yield f"no table {name}", Plan(plan.scenario, kept, plan.status, plan.gap), complete
         for column in table.columns:
             yield f"{name} without {column}", with_table(plan, name, table.drop(columns=column)), complete
         if table.empty:

@@ -23,7 +23,7 @@ UNITS = {
 }
 PER_UNIT = {
     "rates": ("unit_cost",),
-    "items": ("holding_cost", "transport_cost", "room"),
+    "items": ("holding_cost", "transport_cost", "room", "discard_cost"),
     "needs": ("weight", "price"),
     "orders": ("weight", "price"),
     "suppliers": ("price",),

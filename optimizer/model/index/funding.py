@@ -53,6 +53,7 @@ def index_funding(network: Network, calendar: Calendar) -> FundingIndex:
         (payer, category): tuple(f for f, row in funds.items() if _may_pay(row, payer, category))
         for payer in payers
         for category in CATEGORIES
+        if category != "disposal" or any(item.may_be_discarded for item in network.items.values())
         if any(_must_pay(row, payer, category) for row in funds.values())
     }
     running = {key: found for key, found in funded.items() if key[1] != "capex"}

@@ -30,8 +30,8 @@ class ProductionIndex:
         The same for every crew.
     rate, unit_cost
         Per month, and money per good unit.
-    inputs
-        (line, item, period) -> input item -> units used per good unit made.
+    inputs, by_products
+        (line, item, period) -> item -> units used, and that come out as well, per good unit made.
     """
 
     MAKE: tuple[Make, ...]
@@ -41,6 +41,7 @@ class ProductionIndex:
     rate: dict[Make, float]
     unit_cost: dict[Make, float]
     inputs: dict[Make, dict[str, float]]
+    by_products: dict[Make, dict[str, float]]
 
 
 def index_production(network: Network, calendar: Calendar, projects: ProjectIndex) -> ProductionIndex:
@@ -48,6 +49,7 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
     rate: dict[Make, float] = {}
     cost: dict[Make, float] = {}
     inputs: dict[Make, dict[str, float]] = {}
+    by_products: dict[Make, dict[str, float]] = {}
     minimum: dict[tuple[str, int], float] = {}
     of_crews: dict[tuple[str, int], float] = {}
     lines: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -63,6 +65,7 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
                 key = (name, item, t)
                 rate[key], cost[key] = mean.rate, mean.unit_cost
                 inputs[key] = {i: q / mean.yield_ for i, q in network.inputs(base, item).items()}
+                by_products[key] = {i: q / mean.yield_ for i, q in network.by_products(base, item).items()}
                 for least, units in ((minimum, mean.minimum), (of_crews, mean.crew_minimum)):
                     least[name, t] = min(least.get((name, t), units / mean.rate), units / mean.rate)
                 lines[name, t].append(item)
@@ -74,6 +77,7 @@ def index_production(network: Network, calendar: Calendar, projects: ProjectInde
         rate=rate,
         unit_cost=cost,
         inputs=inputs,
+        by_products=by_products,
     )
 
 

@@ -43,8 +43,10 @@ class StockIndex:
         The same for (member, recipient, item, period).
     OWN
         (member, item, period) of own stockpiles -> (reserve, limit or None).
-    makes, inputs, buys, ships_in, ships_out, uses, delivers
+    makes, by_products, inputs, buys, ships_in, ships_out, uses, delivers
         Node -> the variables in its balance, with coefficients where they are not 1.
+    DISCARD
+        Nodes at which what is there may be thrown away -> money per unit.
     pool_cost
         Pooled item -> money per unit taken from the pool.
     LANES
@@ -67,12 +69,14 @@ class StockIndex:
     OWN: dict[Own, tuple[float, float | None]]
     own_opening: dict[tuple[str, str], float]
     makes: dict[Node, tuple[Make, ...]]
+    by_products: dict[Node, tuple[tuple[float, Make], ...]]
     inputs: dict[Node, tuple[tuple[float, Make], ...]]
     buys: dict[Node, tuple[tuple[float, Buy], ...]]
     ships_in: dict[Node, tuple[tuple[float, Ship], ...]]
     ships_out: dict[Node, tuple[Ship, ...]]
     uses: dict[Node, tuple[tuple[str, str, int], ...]]
     delivers: dict[Node, tuple[BookPeriod, ...]]
+    DISCARD: dict[Node, float]
     pool_cost: dict[str, float]
     LANES: dict[tuple[int, int], float]
     lane_ships: dict[tuple[int, int], tuple[Ship, ...]]
@@ -95,7 +99,6 @@ def index_stock(
     }
     own = _own(network, calendar)
     gifts = _gifts(network, calendar, supply, demand, own)
-    makes, inputs = _production_terms(network, production)
     opening, bounds = _producer_stock(network, supply)
     kept = [node for node in nodes if network.items[node[1]].can_be_stored]
     stored = _stored(network, kept)
@@ -119,8 +122,11 @@ def index_stock(
         own_opening={
             (row.place, row.item): row.opening for row in network.scenario.rows(Stock) if row.held_by == "member"
         },
-        makes=makes,
-        inputs=inputs,
+        makes=_grouped(
+            ((network.place(network.lines[name].member, i), i, t), (name, i, t)) for name, i, t in production.MAKE
+        ),
+        by_products=_beside(network, production.by_products),
+        inputs=_beside(network, production.inputs),
         buys=_grouped(
             ((n, i, t), (share, (s, n, i, tau)))
             for (s, n, i, tau), to in supply.arrivals.items()
@@ -132,6 +138,9 @@ def index_stock(
         ships_out=_grouped(((a, i, t), (a, b, i, t)) for a, b, i, t in ships),
         uses=_grouped(((network.place(r, i), i, t), (r, i, t)) for r, i, t in demand.NEEDED),
         delivers=_grouped(((network.place(c, i), i, t), (c, i, t)) for c, i, t in demand.BOOK_PERIODS),
+        DISCARD={
+            node: network.items[node[1]].discard_cost for node in nodes if network.items[node[1]].may_be_discarded
+        },
         pool_cost={i: network.transport_cost(i) for i, places in supply.PLACES.items() if places == (POOL,)},
         LANES={
             (number, t): row.most_per_month * calendar.lengths[t]
@@ -162,20 +171,12 @@ def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
     return {key: tuple(found) for key, found in groups.items()}
 
 
-def _production_terms(
-    network: Network, production: ProductionIndex
-) -> tuple[dict[Node, tuple[Make, ...]], dict[Node, tuple[tuple[float, Make], ...]]]:
-    makes: dict[Node, list[Make]] = defaultdict(list)
-    inputs: dict[Node, list[tuple[float, Make]]] = defaultdict(list)
-    for key in production.MAKE:
-        name, item, t = key
-        member = network.lines[name].member
-        makes[network.place(member, item), item, t].append(key)
-        for used, quantity in production.inputs[key].items():
-            inputs[network.place(member, used), used, t].append((quantity, key))
-    return (
-        {node: tuple(found) for node, found in makes.items()},
-        {node: tuple(found) for node, found in inputs.items()},
+def _beside(network: Network, quantities: dict[Make, dict[str, float]]) -> dict[Node, tuple[tuple[float, Make], ...]]:
+    """Return by node what is used, or comes out as well, where something is made: (units per good unit, make)."""
+    return _grouped(
+        ((network.place(network.lines[key[0]].member, item), item, key[2]), (quantity, key))
+        for key, of in quantities.items()
+        for item, quantity in of.items()
     )
 
 

@@ -97,7 +97,7 @@ def _places(network: Network, ways: dict[Way, Lane]) -> dict[str, tuple[str, ...
     members = {line.base: line.member for line in network.lines.values()}
     for rate in scenario.rows(Rate):
         found[rate.item].add(members[rate.line])
-        for item in network.inputs(rate.line, rate.item):
+        for item in (*network.inputs(rate.line, rate.item), *network.by_products(rate.line, rate.item)):
             found[item].add(members[rate.line])
     for start, end, item in ways:
         found[item].update({start, end} - network.lane_suppliers)

@@ -59,10 +59,15 @@ def sustained(
 
 
 def _flows(stock: StockIndex) -> Mapping[tuple[str, int], list[tuple[str, tuple[Any, ...], float]]]:
-    """Return (item, period) -> what is made, arrives from suppliers (both positive) and is used, over all places."""
+    """Return (item, period) -> what is made, comes out as well, arrives from suppliers and is used, over all places.
+
+    What is used is negative.
+    """
     found: dict[tuple[str, int], list[tuple[str, tuple[Any, ...], float]]] = defaultdict(list)
     for (_, item, t), keys in stock.makes.items():
         found[item, t] += [("make", key, 1.0) for key in keys]
+    for (_, item, t), yielded in stock.by_products.items():
+        found[item, t] += [("make", key, quantity) for quantity, key in yielded]
     for (_, item, t), bought in stock.buys.items():
         found[item, t] += [("buy", key, share) for share, key in bought]
     for (_, item, t), used in stock.inputs.items():

@@ -82,6 +82,14 @@ def rooms_are_for_something(view: View) -> Iterator[Finding]:
         yield view.warning(Item, taking[0], "room", message)
 
 
+def discards_cost_something_only_where_they_may_be(view: View) -> Iterator[Finding]:
+    """A cost of throwing away counts where an item may be thrown away."""
+    for index, item in view.numbered(Item):
+        if item.discard_cost and not item.may_be_discarded:
+            message = "counts for nothing, since the item may not be thrown away; write yes in `may be discarded`"
+            yield view.warning(Item, index, "discard_cost", message)
+
+
 def funds_agree(view: View) -> Iterator[Finding]:
     """The rows of one fund differ in year and amount only."""
     first = first_by(view.numbered(Fund), lambda row: row.fund)
@@ -100,5 +108,6 @@ RULES = (
     Rule(pledges_can_be_used, (Settings,)),
     Rule(stocks_fit, ()),
     Rule(rooms_are_for_something, (Item, Member)),
+    Rule(discards_cost_something_only_where_they_may_be, ()),
     Rule(funds_agree, ()),
 )

@@ -10,10 +10,13 @@ from itertools import pairwise
 from optimizer.errors import WARNING, Finding
 from optimizer.scenario.rules.view import Rule, View, first_by
 from optimizer.scenario.schema import (
+    Item,
     LadderStep,
+    Lane,
     Line,
     Need,
     Order,
+    Pledge,
     ProfilePoint,
     Project,
     Rate,
@@ -123,18 +126,49 @@ def payments_sum_to_all(view: View) -> Iterator[Finding]:
 
 # -- recipes -------------------------------------------------------------------------------------
 def recipes_use_other_items(view: View) -> Iterator[Finding]:
-    """Nothing is made from itself, directly or by a chain of recipes."""
+    """Nothing is made from itself, directly or by a chain of recipes, nor its own by-product."""
     inputs: dict[str, list[str]] = defaultdict(list)
     for index, recipe in view.numbered(Recipe):
-        inputs[recipe.item].append(recipe.input)
+        if recipe.quantity > 0:
+            inputs[recipe.item].append(recipe.input)
         if recipe.item == recipe.input:
             message = f"`{recipe.item}` is made from itself; name another input"
+            if recipe.quantity < 0:
+                message = f"`{recipe.item}` is its own by-product; raise its rate or its yield in Rates instead"
             yield view.error(Recipe, index, "input", message)
     first = first_by(view.numbered(Recipe), lambda row: row.item)
     for circle in circles(inputs):
         index = first[circle[0]][0]
         message = f"the recipes go in a circle: {' > '.join(circle)}; delete one of them"
         yield view.error(Recipe, index, "input", message)
+
+
+def recipes_say_how_much(view: View) -> Iterator[Finding]:
+    """A recipe row uses some of an input, or gives some of a by-product."""
+    for index, recipe in view.numbered(Recipe):
+        if not recipe.quantity:
+            message = "is 0; write how much is used, or below 0 what comes out as well, or delete the row"
+            yield view.error(Recipe, index, "quantity", message)
+
+
+def by_products_have_somewhere_to_go(view: View) -> Iterator[Finding]:
+    """What comes out as well and can neither be used, kept, moved nor thrown away lets nothing be made."""
+    items = {item.item: item for item in view.rows(Item)}
+    wanted = {row.input for row in view.rows(Recipe) if row.quantity > 0 and row.item in view.made}
+    wanted |= {row.item for row in view.rows(Need)} | {row.item for row in view.rows(Order)}
+    wanted |= {row.item for row in view.rows(Pledge)}
+    moved = {lane.item for lane in view.rows(Lane)}
+    for index, recipe in view.numbered(Recipe):
+        item = items.get(recipe.input)
+        if recipe.quantity >= 0 or item is None or item.can_be_stored or item.may_be_discarded:
+            continue
+        if item.item not in wanted and not moved & {None, item.item} and recipe.item in view.made:
+            where = f"on `{recipe.line}`" if recipe.line else "anywhere"
+            message = (
+                f"`{item.item}` comes out, but nothing uses it and it can neither be stored nor thrown away, so no "
+                f"`{recipe.item}` can be made {where}; write yes in `may be discarded` of Items, or add what uses it"
+            )
+            yield view.warning(Recipe, index, "input", message)
 
 
 def circles(follows: Mapping[str, list[str]]) -> Iterator[list[str]]:
@@ -168,11 +202,11 @@ def everything_asked_for_has_a_source(view: View) -> Iterator[Finding]:
     made, sold, doubt = view.names(Rate, "item"), view.names(Supplier, "item"), view.in_doubt(Stock, "item")
     if made is None or sold is None or doubt is None:
         return
-    sources = made | sold | doubt | _stocked(view, "producer")
+    sources = made | sold | doubt | view.by_products | _stocked(view, "producer")
     gifts = sources | _stocked(view, "member")
     needs = [(row.item, i) for i, row in view.numbered(Need) if row.per_month > 0]
     orders = [(row.item, i) for i, row in view.numbered(Order) if row.per_month > 0]
-    inputs = [(row.input, i) for i, row in view.numbered(Recipe) if row.item in view.made]
+    inputs = [(row.input, i) for i, row in view.numbered(Recipe) if row.item in view.made and row.quantity > 0]
     for item, index in _first_without(needs, gifts):
         yield view.error(Need, index, "item", f"`{item}` is needed, but {_NO_SOURCE}")
     for item, index in _first_without(orders, sources):
@@ -199,5 +233,7 @@ RULES = (
     Rule(shifts_fit_the_ladder, ()),
     Rule(payments_sum_to_all, ()),
     Rule(recipes_use_other_items, ()),
+    Rule(recipes_say_how_much, ()),
+    Rule(by_products_have_somewhere_to_go, (Item, Recipe, Rate, Need, Order, Pledge, Lane)),
     Rule(everything_asked_for_has_a_source, ()),
 )

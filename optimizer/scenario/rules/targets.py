@@ -143,7 +143,7 @@ def _made_at(view: View) -> set[tuple[str, str]]:
 
 def stock_targets_can_be_met(view: View) -> Iterator[Finding]:
     """A stock is a target of items that have a source and can be stored."""
-    sources = view.made | {row.item for row in view.rows(Supplier)}
+    sources = view.made | view.by_products | {row.item for row in view.rows(Supplier)}
     sources |= {row.item for row in view.rows(Stock)}
     fleeting = {item.item for item in view.rows(Item) if not item.can_be_stored}
     for index, target in view.numbered(Target):

@@ -12,7 +12,7 @@ from optimizer.errors import ERROR, WARNING, Finding
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.parse import Origin, closest
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import Member, ProfilePoint, Rate, Row, Settings, Site
+from optimizer.scenario.schema import Member, ProfilePoint, Rate, Recipe, Row, Settings, Site
 from optimizer.scenario.values import parse_list
 
 R = TypeVar("R", bound=Row)
@@ -124,6 +124,11 @@ class View:
     def made(self) -> frozenset[str]:
         """Return the items that some line makes."""
         return frozenset(row.item for row in self.rows(Rate))
+
+    @cached_property
+    def by_products(self) -> frozenset[str]:
+        """Return the items that come out as well when some line makes another."""
+        return frozenset(row.input for row in self.rows(Recipe) if row.quantity < 0 and row.item in self.made)
 
 
 @dataclass(frozen=True)

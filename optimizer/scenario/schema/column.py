@@ -45,6 +45,7 @@ CATEGORIES = (
     "purchases",
     "transport",
     "holding",
+    "disposal",
 )
 
 Text = Annotated[str, BeforeValidator(parse_text)]

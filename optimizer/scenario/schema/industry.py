@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Count, Month, Name, Number, Row, Text, YesNo, column
+from optimizer.scenario.schema.column import MOST, Count, Month, Name, Number, Row, Text, YesNo, column
 
 
 class Member(Row):
@@ -83,20 +83,32 @@ class Item(Row):
         unit="as the storage room of Members",
         ge=0,
     )
+    may_be_discarded: YesNo = column(
+        "may be discarded", "yes: what producers hold of it may be thrown away.", default=False
+    )
+    discard_cost: Number = column(
+        "discard cost per unit", "Cost of a unit thrown away, all in.", default=0.0, unit="money", ge=0
+    )
 
 
 class Recipe(Row):
-    """One input of an item."""
+    """One input of an item, or one by-product."""
 
     sheet = "Recipes"
     table = "recipes"
     key = ("item", "input", "line")
-    meaning = "What it takes to make one unit. Rows with a line replace the general rows on that line."
+    meaning = "What it takes to make one unit, and by-products. Rows with a line replace the general rows on that line."
 
     item: Name = column("item", "Item that is made.", refers_to="Items.item")
-    input: Name = column("input", "Item that is used.", refers_to="Items.item")
+    input: Name = column("input", "Item that is used, or that comes out as well.", refers_to="Items.item")
     line: Name | None = column("line", "Only on this line; empty: every line.", default=None, refers_to="Lines.line")
-    quantity: Number = column("quantity per unit", "Units of the input per unit started.", gt=0)
+    quantity: Number = column(
+        "quantity per unit",
+        "Units of the input per unit started; below 0: units of a by-product that come out.",
+        ge=-MOST,
+        hint="A by-product is there where and when the item is made, like what lines make of it. Rates, shares made at "
+        "home and the lever of purchases are about what lines have a rate for.",
+    )
 
 
 class Site(Row):
