@@ -87,7 +87,7 @@ class Item(Row):
         "may be discarded", "yes: what producers hold of it may be thrown away.", default=False
     )
     discard_cost: Number = column(
-        "discard cost per unit", "Cost of a unit thrown away, all in.", default=0.0, unit="money", ge=0
+        "discard cost per unit", "Cost of throwing away a unit, with its transport.", default=0.0, unit="money", ge=0
     )
 
 
@@ -106,8 +106,8 @@ class Recipe(Row):
         "quantity per unit",
         "Units of the input per unit started; below 0: units of a by-product that come out.",
         ge=-MOST,
-        hint="A by-product is there where and when the item is made, like what lines make of it. Rates, shares made at "
-        "home and the lever of purchases are about what lines have a rate for.",
+        hint="A by-product comes out where and when the item is made. Targets for a rate or a share made at home count "
+        "what lines have a rate for, not by-products.",
     )
 
 
