@@ -241,7 +241,7 @@ def test_a_wait_without_a_customer_is_kept_once_it_is_for_the_last(served_in_tur
     assert waiting_time_is_kept(Book(kept)).holds
     verdict = waiting_time_is_kept(Book(claimed))
     assert verdict.worst == (
-        "target w for shell of B: 30 ordered by month 1, only 0 delivered within the wait promised"
+        "target w for shell of B: 30 ordered by month 1, only 0 delivered within the wait that is the target"
     )
     assert (speed(Book(kept)), speed(Book(claimed))) == (2, 1)
 
@@ -251,7 +251,7 @@ def test_a_date_for_all_has_no_rows_of_customers(served_in_turn: Plan) -> None:
     plan = solve(served_in_turn.scenario)
     assert plan.verified and set(plan.promises["place"]) == {""}
     alone = change(plan, "promises", "place", "A", t=2)
-    assert failing(alone)["tables_are_complete"] == "promises lacks asap w, shell in 2024-03"
+    assert failing(alone)["tables_are_complete"] == "the table promises lacks asap w, shell in 2024-03"
     asked = given_otherwise(plan, targets=lambda frame: frame.assign(place="each"))
     assert failing(asked)["tables_are_complete"].startswith("promises lacks asap w, A, shell")
     pooled = given_otherwise(plan, targets=lambda frame: frame.assign(place="pooled"))
