@@ -253,6 +253,6 @@ def test_a_date_for_all_has_no_rows_of_customers(served_in_turn: Plan) -> None:
     alone = change(plan, "promises", "place", "A", t=2)
     assert failing(alone)["tables_are_complete"] == "the table promises lacks asap w, shell in 2024-03"
     asked = given_otherwise(plan, targets=lambda frame: frame.assign(place="each"))
-    assert failing(asked)["tables_are_complete"].startswith("promises lacks asap w, A, shell")
+    assert failing(asked)["tables_are_complete"].startswith("the table promises lacks asap w, A, shell")
     pooled = given_otherwise(plan, targets=lambda frame: frame.assign(place="pooled"))
     assert not failing(pooled)
