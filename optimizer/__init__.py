@@ -28,6 +28,7 @@ from optimizer.errors import (
 if TYPE_CHECKING:
     from optimizer.answers.alternatives import alternatives
     from optimizer.answers.compare import compare
+    from optimizer.answers.fresh import out_of_sample
     from optimizer.answers.frontier import frontier
     from optimizer.answers.levers import lever_worth
     from optimizer.answers.more import bottlenecks
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from optimizer.prepared import Prepared, prepare
     from optimizer.reread import read_plan
     from optimizer.scenario.checks import check
+    from optimizer.scenario.sample import Sample, sample
     from optimizer.scenario.scenario import Scenario
     from optimizer.scenario.variants import variant
     from optimizer.solve.progress import Clock, Progress
@@ -68,6 +70,7 @@ _HOMES = {
     "PlanSet": "study.planset",
     "Prepared": "prepared",
     "Progress": "solve.progress",
+    "Sample": "scenario.sample",
     "Scenario": "scenario.scenario",
     "StudyProgress": "study.progress",
     "Task": "study.task",
@@ -83,11 +86,13 @@ _HOMES = {
     "frontier": "answers.frontier",
     "lever_worth": "answers.levers",
     "member_balance": "answers.share",
+    "out_of_sample": "answers.fresh",
     "prepare": "prepared",
     "read_folder": "workbook.folder",
     "read_plan": "reread",
     "read_workbook": "workbook.read",
     "replan": "answers.replan",
+    "sample": "scenario.sample",
     "share": "answers.share",
     "solve": "pipeline",
     "solve_many": "study.study",
@@ -137,6 +142,7 @@ __all__ = [
     "Prepared",
     "Progress",
     "ReportError",
+    "Sample",
     "Scenario",
     "SolverError",
     "StudyProgress",
@@ -154,11 +160,13 @@ __all__ = [
     "frontier",
     "lever_worth",
     "member_balance",
+    "out_of_sample",
     "prepare",
     "read_folder",
     "read_plan",
     "read_workbook",
     "replan",
+    "sample",
     "share",
     "solve",
     "solve_many",

@@ -40,6 +40,7 @@ from optimizer.replies import (
     verdict_record,
     verdict_table,
 )
+from optimizer.sampling import SAMPLING
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
@@ -442,7 +443,7 @@ def example(
             out.print(f"{target} is written; now: optimizer solve {shlex.quote(str(target))}")
 
 
-for _question, _example in {**QUESTIONS, **FOLLOWUPS}.items():
+for _question, _example in {**QUESTIONS, **FOLLOWUPS, **SAMPLING}.items():
     app.command(epilog=f"Example: {_example}")(_question)
 
 

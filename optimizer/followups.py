@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimizer.options import Answered, AsJson, ClusterAddress, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
-from optimizer.questions import answer, answer_path, case_of, given_of, ready
-from optimizer.replies import Course, errors_told
+from optimizer.questions import answer, answer_path, case_of, given_of, plan_of, ready
+from optimizer.replies import errors_told
 
 if TYPE_CHECKING:
     from optimizer.answers.reply import Reply
-    from optimizer.plan.plan import Plan
-    from optimizer.scenario.scenario import Scenario
 
 Of = Annotated[Path, typer.Argument(help="Report of a plan, or a workbook, which is solved first.", show_default=False)]
 
@@ -50,7 +48,7 @@ def why(
     left out, and what changes is told between least and most.
     """
     with errors_told(as_json) as course:
-        case = _sound(plan, gap, course)
+        case = case_of(plan, gap, course)
         target = report or answer_path(plan, "why", order or "", need or "", project or "")
         ready(target, [plan], force)
 
@@ -89,14 +87,10 @@ def replan(
     """
     with errors_told(as_json) as course:
         from optimizer.answers import replan as asked
-        from optimizer.errors import Finding, InputError
-        from optimizer.plan.plan import Plan
         from optimizer.workbook.actuals import read_actuals
 
         scenario = given_of(workbook, None, gap, course)
-        before = _sound(earlier, gap, course)
-        if not isinstance(before, Plan):
-            raise InputError([Finding(earlier.name, "", "holds no plan; name a report that `optimizer solve` wrote")])
+        before = plan_of(earlier, gap, course)
         actuals = read_actuals(workbook)
         target = report or answer_path(workbook, "replan", as_of)
         for path in (target, *([plan] if plan else [])):
@@ -128,7 +122,7 @@ def share(
     National rules are budgets that pay at home only, hard home shares, and forbidden projects; each is left out alone.
     """
     with errors_told(as_json) as course:
-        case = _sound(plan, gap, course)
+        case = case_of(plan, gap, course)
         target = report or answer_path(plan, "share")
         ready(target, [plan], force)
 
@@ -160,7 +154,7 @@ def bottlenecks(
     The largest are checked: their lines make a hundredth more, and everything is decided again.
     """
     with errors_told(as_json) as course:
-        case = _sound(plan, gap, course)
+        case = case_of(plan, gap, course)
         target = report or answer_path(plan, "bottlenecks")
         ready(target, [plan], force)
 
@@ -170,19 +164,6 @@ def bottlenecks(
             return more.bottlenecks(case, largest=largest, **options)  # type: ignore[arg-type]
 
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
-
-
-def _sound(path: Path, gap: float | None, course: Course) -> Plan | Scenario:
-    """Return the plan of a report, or the scenario of a workbook; refuse a plan that breaks rules."""
-    from optimizer.errors import Finding, InputError
-    from optimizer.plan.plan import Plan
-
-    case = case_of(path, gap, course)
-    if isinstance(case, Plan) and not case.verified:
-        broken = [check.rule for check in case.checks if not check.holds]
-        words = f"its plan breaks {len(broken)} rules ({', '.join(broken[:3])}); solve its workbook again"
-        raise InputError([Finding(path.name, "", words)])
-    return case
 
 
 FOLLOWUPS: dict[Callable[..., None], str] = {

@@ -210,7 +210,7 @@ def alternatives(
     """
     with errors_told(as_json) as course:
         given = given_of(workbook, scenario, gap, course)
-        share = _share(slack, "--slack")
+        share = share_of(slack, "--slack")
         target = report or answer_path(workbook, "alternatives", scenario or "")
         ready(target, [workbook], force)
 
@@ -248,7 +248,7 @@ def risk(
     crews, weekends, pledges and flows before the month of knowing are the same in all scenarios.
     """
     with errors_told(as_json) as course:
-        weight, part = _share(risk, "--risk"), _share(tail, "--tail")
+        weight, part = share_of(risk, "--risk"), share_of(tail, "--tail")
         given = given_of(workbook, None, gap, course)
         words = f"risk {weight:g} of {part:g}" if weight else "risk"
         target = report or answer_path(workbook, words, reveal or "")
@@ -334,9 +334,10 @@ def ready(target: Path, inputs: Sequence[Path], force: bool) -> None:
 
 
 def case_of(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
-    """Return the plan of a report, or the scenario of a workbook."""
+    """Return the plan of a report, or the scenario of a workbook; refuse a plan that breaks rules."""
     from optimizer.errors import PlanError
     from optimizer.plan.tables import RUN_SHEET
+    from optimizer.scenario.values import counted
     from optimizer.workbook.read_plan import read_plan
 
     if _holds(path, RUN_SHEET):
@@ -346,8 +347,25 @@ def case_of(path: Path, gap: float | None, course: Course) -> Scenario | Plan:
             raise InputError([Finding(path.name, "", str(error))]) from error
         import optimizer
 
-        return plan.with_checks(optimizer.verify(plan))
+        checks = optimizer.verify(plan)
+        broken = [check.rule for check in checks if not check.holds]
+        if broken:
+            words = (
+                f"its plan breaks {counted(len(broken), 'rule')} ({', '.join(broken[:3])}); solve its workbook again"
+            )
+            raise InputError([Finding(path.name, "", words)])
+        return plan.with_checks(checks)
     return given_of(path, None, gap, course)
+
+
+def plan_of(path: Path, gap: float | None, course: Course) -> Plan:
+    """Return the plan of a report; refuse what holds none, or one that breaks rules."""
+    from optimizer.plan.plan import Plan
+
+    found = case_of(path, gap, course)
+    if not isinstance(found, Plan):
+        raise InputError([Finding(path.name, "", "holds no plan; name a report that `optimizer solve` wrote")])
+    return found
 
 
 def _holds(path: Path, sheet: str) -> bool:
@@ -371,7 +389,7 @@ def _name(path: Path, among: Sequence[Path]) -> str:
     return path.stem if sum(other.stem == path.stem for other in among) == 1 else str(path)
 
 
-def _share(words: str, option: str) -> float:
+def share_of(words: str, option: str) -> float:
     """Return a share written as 2% or 0.02."""
     text = words.strip()
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import TABLES, Change, Row, Settings, as_cell, headers
+from optimizer.scenario.schema import TABLES, WHAT_IFS, Row, Settings, as_cell, headers
 from optimizer.scenario.variants import key_text
 
 BESIDE = ("title", "note", "data_date", "schema_version", "threads", "seed", "time_limit")
@@ -29,7 +29,7 @@ def differences(base: Scenario, other: Scenario) -> list[dict[str, str]]:
             sheet, cell = base.locate("settings", 0, name)
             found.append(_told(sheet, cell, header, "value", _text(name, was), _text(name, now)))
     for table in TABLES:
-        if table is not Change and base.rows(table) != other.rows(table):
+        if table not in WHAT_IFS and base.rows(table) != other.rows(table):
             found += _of_table(table, base, other)
     return found
 
@@ -114,7 +114,7 @@ def changed_rows(base: Scenario, other: Scenario) -> list[Difference]:
             words = f"{_text(name, was)} to {_text(name, now)}"
             found.append(Difference("settings", (name, 0), sheet, cell, header, words))
     for table in TABLES:
-        if table is Change:
+        if table in WHAT_IFS:
             continue
         before, after = _keyed(base.rows(table)), _keyed(other.rows(table))
         for key in dict.fromkeys([*after, *before]):

@@ -12,7 +12,7 @@ from optimizer.errors import ERROR, MODEL, Finding, InputError, refuse
 from optimizer.model.index import Index
 from optimizer.model.objectives import UNITS, objective_names
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import TABLES, Change, Row, Settings, headers
+from optimizer.scenario.schema import TABLES, WHAT_IFS, Row, Settings, headers
 
 BESIDE = (
     *("title", "data_date", "currency", "short_run_months", "reveal", "schema_version"),
@@ -51,7 +51,7 @@ def _other_tables(built: Scenario, scenario: Scenario) -> Iterator[Finding]:
             words = f"the model was built with another `{header}` than the scenario has: {mend}"
             yield Finding(Settings.sheet, "", words, ERROR)
     for table in TABLES:
-        if table is not Change and _bare(built.rows(table)) != _bare(scenario.rows(table)):
+        if table not in WHAT_IFS and _bare(built.rows(table)) != _bare(scenario.rows(table)):
             yield Finding(table.sheet, "", f"the model was built from other rows than the scenario has: {mend}", ERROR)
 
 

@@ -17,7 +17,7 @@ from optimizer.model.own import BESIDE
 from optimizer.model.today import Bounds
 from optimizer.scenario.network import Network
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import TABLES, Change, Project, Settings
+from optimizer.scenario.schema import TABLES, WHAT_IFS, Project, Settings
 
 Row = tuple[str, Any]
 """(constraint, key)."""
@@ -36,7 +36,7 @@ def is_variation(base: Scenario, other: Scenario) -> bool:
         return False
     if not set(theirs.levers) <= set(mine.levers):
         return False
-    tables = [table for table in TABLES if table not in (Change, Project)]
+    tables = [table for table in TABLES if table not in (*WHAT_IFS, Project)]
     if any(base.rows(table) != other.rows(table) for table in tables):
         return False
     before, after = base.rows(Project), other.rows(Project)

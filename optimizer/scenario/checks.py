@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from optimizer.errors import Finding
-from optimizer.scenario.rules import changes, demand, names, options, production, projects, reach, targets
+from optimizer.scenario.rules import changes, demand, names, options, production, projects, ranges, reach, targets
 from optimizer.scenario.rules.options import PERIOD_PLAN
 from optimizer.scenario.rules.view import Rule, Unread, View
 from optimizer.scenario.scenario import Scenario
@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *targets.RULES,
     *reach.RULES,
     *changes.RULES,
+    *ranges.RULES,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.parse import Origin, closest, parse_rows
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import SHEETS, Change, Row, Settings, headers
+from optimizer.scenario.schema import SHEETS, WHAT_IFS, Change, Row, Settings, Uncertain, headers
 from optimizer.scenario.values import as_seen, is_empty, parse_month, shown
 
 EVERY_ROW = "*"
@@ -58,7 +58,7 @@ def apply_changes(
     findings: list[Finding] = []
     for index, change in enumerate(scenario.rows(Change)):
         if change.scenario == name and (among is None or change in among):
-            scenario, problems = _apply(scenario, change)
+            scenario, problems = applied(scenario, change)
             findings += [
                 Finding(*scenario.locate(Change.table, index, attribute), message)
                 for attribute, message in dict.fromkeys(problems)
@@ -70,15 +70,22 @@ Problems = list[tuple[str, str]]
 """Column of the Scenarios sheet, and what is wrong there."""
 
 
-def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
-    sheets = {sheet.casefold(): model for sheet, model in SHEETS.items() if model is not Change}
-    model = sheets.get(change.changed_sheet.casefold())
+def changeable(sheet: str) -> type[Row] | None:
+    """Return the rows of a sheet that a what-if may change, by its name in any case."""
+    sheets = {name.casefold(): model for name, model in SHEETS.items() if model not in WHAT_IFS}
+    return sheets.get(sheet.casefold())
+
+
+def applied(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
+    """Return the scenario with one change, not checked across rows, and what is impossible about it."""
+    model = changeable(change.changed_sheet)
     if model is None:
-        near = closest(change.changed_sheet, [m.sheet for m in sheets.values()]) or "; name another sheet"
+        known = [m.sheet for m in SHEETS.values() if m not in WHAT_IFS]
+        near = closest(change.changed_sheet, known) or "; name another sheet"
         return scenario, [("changed_sheet", f"`{change.changed_sheet}` cannot be changed{near}")]
     if model is Settings:
         return _apply_to_settings(scenario, change)
-    name, problem = _attribute(model, change.changed_column)
+    name, problem = attribute(model, change.changed_column)
     if problem:
         return scenario, [("changed_column", problem)]
     rows = scenario.tables.get(model.table, ())
@@ -99,10 +106,7 @@ def _apply(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
 
 def _apply_to_settings(scenario: Scenario, change: Change) -> tuple[Scenario, Problems]:
     """Change one setting: its name is the key, the column is `value`."""
-    known = {header.casefold(): name for name, header in headers(Settings).items()}
-    written = change.changed_key.casefold()
-    begun = [header for header in known if header.startswith(written)]
-    name = known.get(written) or (known[begun[0]] if len(begun) == 1 else None)
+    name = setting(change.changed_key)
     if name is None:
         near = closest(change.changed_key, headers(Settings).values())
         return scenario, [("changed_key", f"`{change.changed_key}` is not a setting{near}")]
@@ -115,7 +119,15 @@ def _apply_to_settings(scenario: Scenario, change: Change) -> tuple[Scenario, Pr
     return Scenario(news[0], scenario.tables, scenario.origins), []
 
 
-def _attribute(model: type[Row], header: str) -> tuple[str, str]:
+def setting(key: str) -> str | None:
+    """Return the setting of a name, or of a beginning that no other one has."""
+    known = {header.casefold(): name for name, header in headers(Settings).items()}
+    written = key.casefold()
+    begun = [header for header in known if header.startswith(written)]
+    return known.get(written) or (known[begun[0]] if len(begun) == 1 else None)
+
+
+def attribute(model: type[Row], header: str) -> tuple[str, str]:
     """Return the attribute of a column that may be changed, or what is wrong with it."""
     known = {written.casefold(): name for name, written in headers(model).items()}
     name = known.get(header.casefold(), "")
@@ -124,6 +136,29 @@ def _attribute(model: type[Row], header: str) -> tuple[str, str]:
     if name in model.key:
         return "", f"`{header}` is part of the key of {model.sheet} and stays; choose another column"
     return name, ""
+
+
+# -- ranges --------------------------------------------------------------------------------------
+def drawn_as(row: Uncertain, scenario: str, value: float) -> Change:
+    """Return the change that a scenario makes where a number is drawn from a range."""
+    return Change(
+        scenario=scenario,
+        changed_sheet=row.changed_sheet,
+        changed_key=row.changed_key,
+        changed_column=row.changed_column,
+        change=row.change,
+        value=value,
+    )
+
+
+def holds_whole(row: Uncertain) -> bool | None:
+    """Tell whether whole numbers, or months, are held where a range is drawn for; None where there are no numbers."""
+    model = changeable(row.changed_sheet)
+    if model is None:
+        return None
+    name = setting(row.changed_key) if model is Settings else attribute(model, row.changed_column)[0]
+    kind = str(model.model_fields[name].annotation) if name else ""
+    return True if "int" in kind or "date" in kind else False if "float" in kind else None
 
 
 # -- rows by key ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from optimizer.plan.assignment import DECIDED, Until, month_of
 from optimizer.plan.plan import Plan
 from optimizer.restrictions import Restrictions
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import LEVERS, TABLES, Change, Project
+from optimizer.scenario.schema import LEVERS, TABLES, WHAT_IFS, Project
 
 FORMAT = 1
 """Of keys and of what the folder keeps: it rises when either changes."""
@@ -103,7 +103,7 @@ class Task:
     def key(self) -> str:
         """Return what tells one task from another: a hash of all that its answer hangs on, and of the version.
 
-        Notes, titles and the Scenarios sheet do not count.
+        Notes, titles and the sheets of what-ifs do not count.
         """
         asked = self.restrictions
         whole = {
@@ -141,7 +141,7 @@ def _canonical(scenario: Scenario) -> dict[str, Any]:
     tables = {
         table.table: [row.model_dump(mode="json", exclude={"note"}) for row in scenario.rows(table)]
         for table in TABLES
-        if table is not Change
+        if table not in WHAT_IFS
     }
     return {"settings": scenario.settings.model_dump(mode="json", exclude=set(BESIDE)), "tables": tables}
 

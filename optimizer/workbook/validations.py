@@ -12,7 +12,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from optimizer.scenario.schema import MODELS, SHEETS, Change, Lane, Row, Settings, Target, choices, extra, headers
+from optimizer.scenario.schema import MODELS, SHEETS, WHAT_IFS, Lane, Row, Settings, Target, choices, extra, headers
 from optimizer.workbook.readme import bounds
 
 SPARE_ROWS = 1_000
@@ -45,9 +45,9 @@ def name_columns(book: Workbook) -> None:
 
 def _list_rule(model: type[Row], name: str, cells: str) -> DataValidation | None:
     source, strict = _choices(model, name)
-    if (model, name) == (Change, "changed_column"):
+    if model in WHAT_IFS and name == "changed_column":
         sheet = (
-            f"${get_column_letter(1 + list(headers(Change)).index('changed_sheet'))}{re.sub('[A-Z]+|:.*', '', cells)}"
+            f"${get_column_letter(1 + list(headers(model)).index('changed_sheet'))}{re.sub('[A-Z]+|:.*', '', cells)}"
         )
         source = f'INDIRECT("{_COLUMNS_OF}"&SUBSTITUTE({sheet}," ","_"))'
     if not source:
@@ -97,8 +97,8 @@ def _choices(model: type[Row], name: str) -> tuple[str, bool]:
         return _inline(("yes", "no")), True
     if (model, name) in loose:
         return _range_of(loose[model, name]), False
-    if (model, name) == (Change, "changed_sheet"):
-        return _inline([m.sheet for m in MODELS if m is not Change]), True
+    if model in WHAT_IFS and name == "changed_sheet":
+        return _inline([m.sheet for m in MODELS if m not in WHAT_IFS]), True
     if other := extra(model, name, "refers_to"):
         return _range_of(other), "tuple" not in annotation
     return "", False

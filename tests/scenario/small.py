@@ -112,6 +112,15 @@ TABLES: dict[str, Records] = {
             "value": 6,
         }
     ],
+    "uncertain": [
+        {
+            "changed_sheet": "Settings",
+            "changed_key": "discount rate",
+            "changed_column": "value",
+            "low": 0.01,
+            "high": 0.05,
+        }
+    ],
 }
 
 

@@ -25,7 +25,7 @@ from optimizer.scenario.schema.investment import Group, Project
 from optimizer.scenario.schema.money import CostChange, Fund
 from optimizer.scenario.schema.settings import SCHEMA_VERSION, Settings
 from optimizer.scenario.schema.supply import Lane, Stock, Supplier
-from optimizer.scenario.schema.targets import EACH, POOLED, Change, Target
+from optimizer.scenario.schema.targets import EACH, POOLED, Change, Target, Uncertain
 
 __all__ = [
     "BY_TABLE",
@@ -40,6 +40,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SHEETS",
     "TABLES",
+    "WHAT_IFS",
     "Change",
     "CostChange",
     "Fund",
@@ -62,6 +63,7 @@ __all__ = [
     "Stock",
     "Supplier",
     "Target",
+    "Uncertain",
     "as_cell",
     "choices",
     "extra",
@@ -91,8 +93,11 @@ TABLES: tuple[type[Row], ...] = (
     Fund,
     Target,
     Change,
+    Uncertain,
 )
 MODELS: tuple[type[Row], ...] = (Settings, *TABLES)
 SHEETS: dict[str, type[Row]] = {row.sheet: row for row in MODELS}
 BY_TABLE: dict[str, type[Row]] = {row.table: row for row in TABLES}
+WHAT_IFS: tuple[type[Row], ...] = (Change, Uncertain)
+"""Tables of what may be otherwise: no plan hangs on them, and no what-if changes them."""
 REQUIRED_SHEETS = ("Settings", "Members", "Items", "Sites", "Lines", "Rates")

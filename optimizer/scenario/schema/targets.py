@@ -1,10 +1,10 @@
-"""What is to be reached, and what-ifs."""
+"""What is to be reached, what-ifs, and what is known only within a range."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from optimizer.scenario.schema.column import Anything, Month, Name, Number, Row, Text, column
+from optimizer.scenario.schema.column import MOST, Anything, Month, Name, Number, Row, Text, column
 
 EACH, POOLED = "each", "pooled"
 """Words that stand in the place of a target instead of a name."""
@@ -72,4 +72,48 @@ class Change(Row):
         ge=0,
         le=1,
         odd_from=1,
+    )
+
+
+class Uncertain(Row):
+    """A value that is known only within a range, from which scenarios are drawn."""
+
+    sheet = "Uncertain"
+    table = "uncertain"
+    key = ("changed_sheet", "changed_key", "changed_column")
+    meaning = "Values that are known only within a range; `optimizer sample` draws scenarios from them."
+
+    changed_sheet: Name = column("sheet", "Sheet of the value.")
+    changed_key: Text = column(
+        "key",
+        "Key values of the row joined by ' | ', or a beginning that no other row has; * for all rows.",
+        hint="Of Settings, the name of the setting.",
+    )
+    changed_column: Name = column("column", "Header of the column: of numbers, or of months, to which some are added.")
+    change: Literal["set", "multiply", "add"] = column(
+        "change", "What is done with the value by the number that is drawn.", default="set"
+    )
+    distribution: Literal["uniform", "triangular", "event"] = column(
+        "distribution",
+        "uniform: all from low to high alike; triangular: most likely the mode; event: high with its probability, "
+        "else low.",
+        default="uniform",
+        hint="Where whole numbers are held, whole ones are drawn.",
+    )
+    low: Number = column("low", "Least that is drawn.", ge=-MOST, le=MOST)
+    mode: Number | None = column("mode", "Most likely, of a triangular one.", default=None, ge=-MOST, le=MOST)
+    high: Number = column("high", "Most that is drawn.", ge=-MOST, le=MOST)
+    probability: Number | None = column(
+        "probability", "Of an event: that it is high.", default=None, share=True, ge=0, le=1, odd_from=1
+    )
+    group: Name | None = column(
+        "correlation group", "Values of one group rise and fall together; empty: by itself.", default=None
+    )
+    correlation: Number = column(
+        "correlation",
+        "With what the group shares: 1 goes with it, -1 against it, between them in part.",
+        default=1.0,
+        ge=-1,
+        le=1,
+        hint="Two of a group are correlated by the product of theirs (of normal variables behind them).",
     )
