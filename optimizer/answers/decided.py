@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.plan.investment import size_words
 from optimizer.plan.plan import Plan
 from optimizer.scenario.network import Network
 from optimizer.scenario.schema import LadderStep, Line
@@ -14,6 +15,8 @@ from optimizer.scenario.schema import LadderStep, Line
 SAME_AMOUNT = 0.01
 """Relative difference up to which two amounts are the same decision."""
 NOTHING = 1e-6
+SIZE = "size"
+"""Unit of what is chosen of a project whose size is: times what its columns describe."""
 
 
 @dataclass(frozen=True, order=True)
@@ -40,6 +43,8 @@ class Choice:
         return abs(self.amount - other.amount) <= SAME_AMOUNT * max(abs(self.amount), abs(other.amount))
 
     def __str__(self) -> str:
+        if self.unit == SIZE:
+            return f"{self.month:%Y-%m}: {SIZE} {size_words(self.amount)}"
         return f"{self.month:%Y-%m}" + (f": {self.amount:,.0f} {self.unit}" if self.unit else "")
 
 
@@ -62,7 +67,7 @@ def _projects(plan: Plan) -> Iterator[tuple[Subject, Choice]]:
         unit = f", unit {row['unit']}" if project.units > 1 else ""
         yield (
             Subject("project", f"{verbs[project.kind]} {project.project}{unit}", project.line or ""),
-            Choice(_date(row["start"])),
+            Choice(_date(row["start"]), *((row["size"], SIZE) if project.sized else ())),
         )
 
 

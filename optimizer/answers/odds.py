@@ -55,7 +55,7 @@ class Odds:
         def decided(name: Name) -> int:
             """Return the month in which a decision is taken at the latest."""
             variable, key = name
-            if variable == "build":
+            if variable in ("build", "size"):
                 return int(key[2])
             if variable == "run":
                 return calendar.block_begins(key[2]) - hiring.get(key[:2], 0)

@@ -265,6 +265,8 @@ def carried(scenario: Scenario, plan: Plan, month: dt.date) -> Scenario:
                 )
             else:
                 rows[name] |= {"status": "committed", "start": pd.Timestamp(early["start"].iloc[0]).date()}
+                if rows[name]["most_size"] is not None:
+                    rows[name] |= dict.fromkeys(("least_size", "most_size"), float(early["size"].iloc[0]))
     refuse(wrong)
     return scenario.replace(projects=list(rows.values())) if rows else scenario
 

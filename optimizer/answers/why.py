@@ -263,14 +263,10 @@ def _of_project(base: Plan, name: str, asking: Asking) -> tuple[list[tuple[str, 
     if isinstance(forced, Plan) and not len(mine):
         there = forced.tables["starts"]
         there = there[there["project"] == name]
-        lines.append(
-            (
-                "It would be",
-                f"decided {month_words(there['start'].min())}, open "
-                f"{month_words(there['opens'].min())}, for {amount_words(row.capex, base.scenario.settings.currency)}"
-                " a unit",
-            )
-        )
+        built = forced.measures.projects
+        capex = amount_words(built.loc[built["project"] == name, "capex"].iloc[0], base.scenario.settings.currency)
+        words = f"decided {month_words(there['start'].min())}, open {month_words(there['opens'].min())}"
+        lines.append(("It would be", f"{words}, for {capex} a unit"))
     elif forced is not None and not isinstance(forced, Plan):
         lines += [("Reason", line.strip()) for line in forced.reason.splitlines() if line.strip()][:6]
     return lines, table, answered(list(tasks), plans)

@@ -94,14 +94,15 @@ def _projects(index: Index) -> Iterator[CostTerm]:
     for start in projects.STARTS:
         p, _, m = start
         member = index.network.project_member(p)
-        amounts: dict[int, float] = {}
-        for month, money in projects.payments[p, m].items():
-            t = calendar.period_of_month[month]
-            amounts[t] = amounts.get(t, 0.0) + money
-        if amounts:
-            yield CostTerm(member, "capex", p, "build", start, amounts)
-        if (p, m) in projects.fixed_cost:
-            yield CostTerm(member, "fixed", p, "build", start, projects.fixed_cost[p, m])
+        for variable in projects.priced[p]:
+            amounts: dict[int, float] = {}
+            for month, money in projects.payments[variable, p, m].items():
+                t = calendar.period_of_month[month]
+                amounts[t] = amounts.get(t, 0.0) + money
+            if amounts:
+                yield CostTerm(member, "capex", p, variable, start, amounts)
+            if (variable, p, m) in projects.fixed_cost:
+                yield CostTerm(member, "fixed", p, variable, start, projects.fixed_cost[variable, p, m])
 
 
 def _production(index: Index) -> Iterator[CostTerm]:

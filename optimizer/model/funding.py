@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from optimizer.model.costs import CostTerm
 from optimizer.model.index import Index
+from optimizer.model.index.projects import Priced, Start
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
@@ -25,9 +26,9 @@ def add_constraints(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm
     """Write the constraints of funding, all in money of a calendar year."""
     funding, projects, years = index.funding, index.projects, index.calendar.years
     spent = _by_payer_and_year(index, costs)
-    starts = defaultdict(list)
+    starts: dict[str, list[tuple[str, Start]]] = defaultdict(list)
     for start in projects.STARTS:
-        starts[start[0]].append(start)
+        starts[start[0]] += [(variable, start) for variable in projects.priced[start[0]]]
 
     def costs_are_paid(m: pyo.ConcreteModel, payer: str, category: str, year: int) -> object:
         r"""sum over funds of pay[f,m,c,y] = cost of payer m in category c and year y.
@@ -38,15 +39,15 @@ def add_constraints(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm
         return paid == sum(c * m.component(v)[key] for c, v, key in spent[payer, category, year])
 
     def capex_is_paid(m: pyo.ConcreteModel, p: str, year: int) -> object:
-        r"""sum over funds of pay_capex[f,p,y] = payments of project p due in year y, all units."""
-        due = sum(_due(index, p, month, year) * m.build[p, u, month] for p, u, month in starts[p])
+        r"""sum over funds of pay_capex[f,p,y] = payments of project p due in year y, all units, by their size, too."""
+        due = sum(_due(index, (v, p, s[2]), year) * m.component(v)[s] for v, s in starts[p])
         return sum(m.pay_capex[f, p, year] for f in funding.CAPEX_FUNDS[p]) == due
 
     def co_financing_is_limited(m: pyo.ConcreteModel, f: str, p: str) -> object:
         r"""sum over years of pay_capex[f,p,y] <= share_f x all payments of p from the start on."""
         total = sum(
-            (sum(projects.payments[p, month].values()) + projects.payments_after[p, month]) * m.build[p, u, month]
-            for p, u, month in starts[p]
+            (sum(projects.payments[v, p, s[2]].values()) + projects.payments_after[v, p, s[2]]) * m.component(v)[s]
+            for v, s in starts[p]
         )
         return sum(m.pay_capex[f, p, y] for y in years) <= funding.share[f] * total
 
@@ -72,8 +73,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm
     model.funds_hold = pyo.Constraint(used, rule=funds_hold)
 
 
-def _due(index: Index, project: str, start: int, year: int) -> float:
-    payments = index.projects.payments[project, start]
+def _due(index: Index, priced: Priced, year: int) -> float:
+    payments = index.projects.payments[priced]
     return sum(money for month, money in payments.items() if index.calendar.date(month).year == year)
 
 

@@ -88,7 +88,8 @@ def cost(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> objec
     r"""Write the discounted cost of all categories, in money of the start.
 
     Costs of a period count with the mean of (1+r)^(-m/12) over its months. Capex: all payments of
-    a start, also those after the horizon, discounted, times min(1, max(0, T - a) / life).
+    a start (by its size, where that is chosen), also those after the horizon, discounted, times
+    min(1, max(0, T - a) / life).
     """
     discounts = index.calendar.discounts(index.scenario.settings.discount_rate)
     terms = [
@@ -96,7 +97,12 @@ def cost(model: pyo.ConcreteModel, index: Index, costs: list[CostTerm]) -> objec
         for term in costs
         if term.category != "capex"
     ]
-    terms += [(index.projects.capex_counted[p, m], model.build[p, u, m]) for p, u, m in index.projects.STARTS]
+    projects = index.projects
+    terms += [
+        (projects.capex_counted[variable, start[0], start[2]], model.component(variable)[start])
+        for start in projects.STARTS
+        for variable in projects.priced[start[0]]
+    ]
     return _linear(terms)
 
 

@@ -27,7 +27,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     def running_lines_keep_the_minimum_rate(m: pyo.ConcreteModel, line: str, t: int) -> object:
         r"""sum over items of make / rate >= share (h_t run[l,1,b] - months lost by joining crews).
 
-        Opened lines: >= share h_t (run[l,1,b] + sum of ready build - 1).
+        Opened lines: >= share h_t (run[l,1,b] + sum of ready build - 1). Where their size is chosen, of S at most:
+        >= share h_t (S run[l,1,b] + sum of ready size - S).
         """
         share = production.MINIMUM[line, t]
         terms, constant = capacity.minimum[line, t]
@@ -36,7 +37,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     def running_crews_keep_their_minimum_rate(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""sum over items of make / rate >= share sum over crews j of (h_t run[l,j,b] - months lost by joining crews).
 
-        Opened lines, a row for each step k: >= share k h_t (run[l,k,b] + sum of ready build - 1).
+        Opened lines, a row for each step k: >= share k h_t (run[l,k,b] + sum of ready build - 1), and as above where
+        their size is chosen.
         """
         share = production.CREW_MINIMUM[line, t]
         terms, constant = capacity.crew_minimum[line, k, t]

@@ -1,6 +1,7 @@
 """Which projects start when, and what they open: new lines, reactivations, expansions.
 
-``build[p,u,m]`` is 1 if unit u of project p is decided at the beginning of month m. ``effective``
+``build[p,u,m]`` is 1 if unit u of project p is decided at the beginning of month m, ``size[p,u,m]`` how large it is,
+where that is chosen: size 1 is the project as its columns describe it. ``effective``
 is what a crew of an opened line gives, ``gain`` what an expansion adds to one crew's output and
 ``weekend_gain`` what it adds to that of its weekends, all in months of 1-8-5.
 """
@@ -13,10 +14,12 @@ from optimizer.model.index import Index
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
-    """Declare build (binary), effective, gain and weekend_gain (months of 1-8-5)."""
+    """Declare build (binary), size, effective, gain and weekend_gain (months of 1-8-5)."""
     committed = index.projects.COMMITTED
     once = {start: (int(start in committed), 1) for start in index.projects.STARTS}
     model.build = pyo.Var(index.projects.STARTS, domain=pyo.Binary, bounds=once)
+    sizes = {start: (0, most) for start, (_, most) in index.projects.SIZES.items()}
+    model.size = pyo.Var(list(sizes), domain=pyo.NonNegativeReals, bounds=sizes)
     model.effective = pyo.Var(list(index.capacity.EFFECTIVE), domain=pyo.NonNegativeReals)
     model.gain = pyo.Var(list(index.capacity.GAINS), domain=pyo.NonNegativeReals)
     model.weekend_gain = pyo.Var(list(index.capacity.WEEKEND_GAINS), domain=pyo.NonNegativeReals)
@@ -56,6 +59,18 @@ def _add_starts(model: pyo.ConcreteModel, index: Index) -> None:
         starts = projects.year_starts[member, year]
         return sum(m.build[start] for start in starts) <= projects.STARTS_PER_YEAR[member, year]
 
+    def sizes_reach_the_least(m: pyo.ConcreteModel, p: str, u: int, month: int) -> object:
+        r"""size[p,u,m] >= least size build[p,u,m]."""
+        return m.size[p, u, month] >= projects.SIZES[p, u, month][0] * m.build[p, u, month]
+
+    def sizes_stay_below_the_most(m: pyo.ConcreteModel, p: str, u: int, month: int) -> object:
+        r"""size[p,u,m] <= most size build[p,u,m]: what is not started has none."""
+        return m.size[p, u, month] <= projects.SIZES[p, u, month][1] * m.build[p, u, month]
+
+    model.sizes_reach_the_least = pyo.Constraint(
+        [start for start, (least, _) in projects.SIZES.items() if least], rule=sizes_reach_the_least
+    )
+    model.sizes_stay_below_the_most = pyo.Constraint(list(projects.SIZES), rule=sizes_stay_below_the_most)
     model.units_start_at_most_once = pyo.Constraint(projects.UNITS_OF_CHOICE, rule=units_start_at_most_once)
     model.forced_projects_start = pyo.Constraint(projects.FORCED_UNITS, rule=forced_projects_start)
     model.units_start_in_order = pyo.Constraint(projects.UNIT_ORDER, rule=units_start_in_order)
@@ -101,31 +116,53 @@ def _add_links(model: pyo.ConcreteModel, index: Index) -> None:
 
 def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
     projects, capacity, calendar, weekends = index.projects, index.capacity, index.calendar, index.weekends
-    ready = {unit: sum(share * model.build[s] for share, s in starts) for unit, starts in projects.READY.items()}
+    ready = {
+        unit: sum(share * model.component(projects.grown[unit[0]])[s] for share, s in starts)
+        for unit, starts in projects.READY.items()
+    }
 
     def output_follows_the_crew(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
-        r"""effective[l,k,t] <= phi_k h_t run[l,k,b(t)], on opened lines."""
-        return m.effective[line, k, t] <= capacity.full[line, k, t] * m.run[line, k, calendar.block_of[t]]
+        r"""effective[l,k,t] <= phi_k h_t S run[l,k,b(t)], on opened lines; S: the most size, 1 where none is chosen."""
+        key = (line, k, t)
+        most = capacity.full[key] * projects.most_size[capacity.EFFECTIVE[key][0]]
+        return m.effective[key] <= most * m.run[line, k, calendar.block_of[t]]
 
     def output_follows_the_ramp_up(m: pyo.ConcreteModel, line: str, k: int, t: int) -> object:
         r"""effective[l,k,t] <= phi_k h_t sum over starts of ready[start,t] build[start].
 
-        By step: limiting only the line's maximum would let one shift run at full rate in ramp-up.
+        By step: limiting only the line's maximum would let one shift run at full rate in ramp-up. Where the size is
+        chosen, it stands for build: with the crew at work the row says phi_k h_t ready size, and the one before no
+        less, since size <= S.
         """
         key = (line, k, t)
         return m.effective[key] <= capacity.full[key] * ready[capacity.EFFECTIVE[key]]
 
     def expansions_multiply_what_runs(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
-        r"""gain[p,u,l,k,t] <= delta_p effective[l,k,t]."""
-        delta = projects.added_share[p]
+        r"""gain[p,u,l,k,t] <= delta_p S_p effective[l,k,t]; S_p: the most size, 1 where none is chosen."""
+        delta = projects.added_share[p] * projects.most_size[p]
         return m.gain[p, u, line, k, t] <= sum(
             delta * c * m.component(v)[key] for c, v, key in capacity.effective[line, k, t]
         )
 
     def expansions_follow_the_ramp_up(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int) -> object:
-        r"""gain[p,u,l,k,t] <= delta_p phi_k h_t sum of ready build: 0 while closed."""
+        r"""gain[p,u,l,k,t] <= delta_p phi_k h_t sum of ready build (or size, where it is chosen): 0 while closed."""
         gain = (p, u, line, k, t)
         return m.gain[gain] <= capacity.GAINS[gain] * ready[p, u, t]
+
+    def gains_follow_the_size(m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int, number: int) -> object:
+        r"""gain <= delta_p phi_k (e sum of size + S_p max(0, effective / phi_k - e)), for every e the crew may give.
+
+        Only where the size of an expansion is chosen; S_p is the most it may be. A crew gives nothing, all of the
+        period, or one of a few amounts while it, or its new line, ramps up, so max(0, effective / phi_k - e) is
+        linear in run and join, or in build. With an effective output of phi_k e the row of e says delta_p phi_k e size,
+        and no other says less since size <= S_p; of nothing and of all `expansions_multiply_what_runs` and
+        `expansions_follow_the_ramp_up` say it. So it is exact without a product.
+        """
+        gain, (level, above) = (p, u, line, k, t), capacity.SIZED_GAINS[p, u, line, k, t, number]
+        grown = level * sum(m.size[p, u, month] for month in projects.starts_of[p, u])
+        most = projects.most_size[p]
+        share = projects.added_share[p] * capacity.full[line, k, t] / calendar.lengths[t]
+        return m.gain[gain] <= share * (grown + sum(most * c * m.component(v)[key] for c, v, key in above))
 
     def weekend_gains_follow_the_ramp_up(
         m: pyo.ConcreteModel, p: str, u: int, line: str, k: int, t: int, number: int
@@ -147,6 +184,7 @@ def _add_openings(model: pyo.ConcreteModel, index: Index) -> None:
     model.output_follows_the_ramp_up = pyo.Constraint(crews, rule=output_follows_the_ramp_up)
     model.expansions_multiply_what_runs = pyo.Constraint(gains, rule=expansions_multiply_what_runs)
     model.expansions_follow_the_ramp_up = pyo.Constraint(gains, rule=expansions_follow_the_ramp_up)
+    model.gains_follow_the_size = pyo.Constraint(list(capacity.SIZED_GAINS), rule=gains_follow_the_size)
     model.weekend_gains_follow_the_ramp_up = pyo.Constraint(
         list(capacity.WEEKEND_SHARES), rule=weekend_gains_follow_the_ramp_up
     )

@@ -28,7 +28,7 @@ Name = tuple[str, Any]
 """(variable, key)."""
 
 DECIDED: dict[str, tuple[str, ...]] = {
-    "starts": ("build",),
+    "starts": ("build", "size"),
     "shifts": ("run",),
     "weekends": ("weekend",),
     "pledges": ("pledge",),
@@ -187,6 +187,10 @@ class Assignment:
             return None
         return float(self._starts.get((project, unit)) == month)
 
+    def _size(self, key: tuple[str, int, int]) -> float | None:
+        built = self._build(key)
+        return self._sizes.get(key[:2]) if built else built
+
     def _run(self, key: tuple[str, int, int]) -> float | None:
         line, step, block = key
         month = self._calendar.block_begins(block)
@@ -303,6 +307,12 @@ class Assignment:
         return found
 
     @cached_property
+    def _sizes(self) -> Mapping[tuple[str, int], float]:
+        """Return (project, unit) -> its size, of the starts that tell one."""
+        rows = self._rows("starts", ("project", "unit", "size"))
+        return {(p, int(u)): float(size) for p, u, size in rows if _is_number(u) and _is_number(size)}
+
+    @cached_property
     def _paid(self) -> Mapping[tuple[Any, ...], float]:
         found: dict[tuple[Any, ...], float] = {}
         for *names, year, paid in self._rows("payments", ("fund", "member", "category", "project", "year", "paid")):
@@ -338,6 +348,7 @@ class Assignment:
 
 _READERS: dict[str, Callable[[Assignment, Any], float | None]] = {
     "build": Assignment._build,
+    "size": Assignment._size,
     "run": Assignment._run,
     "attained": Assignment._attained,
     "pay": Assignment._pay,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
-from optimizer.plan.tables import KEPT, Table
+from optimizer.plan.tables import KEPT, ONE_UNLESS_TOLD, Table
 from optimizer.scenario.network import LineFacts, Network
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import Lane, Rate
@@ -24,7 +24,7 @@ from optimizer.scenario.schema import Lane, Rate
 Floats = npt.NDArray[np.float64]
 Pair = tuple[str, str]
 
-_NUMBERS = {"units", "money", "shifts", "weekend runs", "per unit"}
+_NUMBERS = {"units", "money", "shifts", "weekend runs", "per unit", "times"}
 _WHOLE = ("unit", "step", "band", "year")
 
 
@@ -113,6 +113,9 @@ class Basis:
     def _prepare(self, table: Table) -> pd.DataFrame:
         given = self._given.get(table.name)
         frame = pd.DataFrame(columns=table.names) if given is None else given.reindex(columns=table.names)
+        for at, name in ONE_UNLESS_TOLD:
+            if at == table.name and (given is None or name not in given):
+                frame[name] = 1.0
         for column in table.columns:
             if column.unit in _NUMBERS or column.name in _WHOLE:
                 numbers = pd.to_numeric(frame[column.name], errors="coerce")
@@ -179,6 +182,12 @@ class Basis:
         starts = self.table("starts")
         names = zip(starts["project"], starts["unit"], starts["opens_number"], strict=True)
         return {(str(p), int(u)): int(m) for p, u, m in names}
+
+    @cached_property
+    def sizes(self) -> Mapping[tuple[str, int], float]:
+        """Return the size of each started unit of a project: 1 where none is chosen."""
+        starts = self.table("starts")
+        return {(str(p), int(u)): s for p, u, s in zip(starts["project"], starts["unit"], starts["size"], strict=True)}
 
     def ready(self, project: str, unit: int, *, on_weekends: bool = False) -> Floats:
         """Return the mean ramp-up share of a unit in each period, or on its weekends; 0 before it opens."""

@@ -53,7 +53,8 @@ def _effective(basis: Basis, facts: LineFacts, step: int) -> Floats:
     ladder = facts.steps[step - 1]
     months = basis.lengths * (basis.shifts[facts.name] >= step)
     if facts.project:
-        months = np.minimum(months, basis.lengths * basis.ready(facts.project, facts.unit))
+        size = basis.sizes.get((facts.project, facts.unit), 1.0)
+        months = size * np.minimum(months, basis.lengths * basis.ready(facts.project, facts.unit))
     else:
         months = np.clip(months - _ramp_loss(basis, facts, step), 0.0, None)
     found: Floats = ladder.added_share * months
@@ -73,13 +74,17 @@ def _ramp_loss(basis: Basis, facts: LineFacts, step: int) -> Floats:
 
 
 def _expansions(basis: Basis, facts: LineFacts) -> list[tuple[float, Floats, Floats]]:
-    """Return the added share and the ramp-up, by month and by weekend, of every started expansion of a line."""
+    """Return the added share, by size, and the ramp-up, by month and by weekend, of every started expansion of a line.
+
+    What is of a chosen size is not worked on weekends.
+    """
     found = []
     for name, unit in basis.opened:
         project = basis.network.projects[name]
         if project.kind == "expansion" and project.line == facts.base:
-            ramps = basis.ready(name, unit), basis.ready(name, unit, on_weekends=True)
-            found.append((project.added_share or 0.0, *ramps))
+            ready, on_weekends = basis.ready(name, unit), basis.ready(name, unit, on_weekends=True)
+            share = (project.added_share or 0.0) * basis.sizes[name, unit]
+            found.append((share, ready, 0.0 * on_weekends if project.sized else on_weekends))
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.basis import Basis, CrewChange, Floats, measure_rows
-from optimizer.plan.investment import projects, unit_lines
+from optimizer.plan.investment import projects, size_words, unit_lines
 from optimizer.scenario.network import POOL
 from optimizer.scenario.schema import Supplier
 
@@ -69,6 +69,7 @@ def _projects(basis: Basis) -> Iterator[Row]:
         project = basis.network.projects[row["project"]]
         verbs = {"new line": "Build", "expansion": f"Expand {project.line}:", "reactivation": "Reactivate"}
         unit = f" (unit {row['unit']} of {project.units})" if project.units > 1 else ""
+        unit += f" of size {size_words(row['size'])}" if project.sized else ""
         sites = dict.fromkeys(facts.site for facts in unit_lines(basis, project, row["unit"]))
         start = basis.calendar.month(row["start"].date())
         yield _row(

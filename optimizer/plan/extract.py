@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.plan.tables import COSTS, DECISIONS, WORTH
+from optimizer.plan.tables import COSTS, DECISIONS, SIZE, WORTH
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import Network
 
@@ -49,7 +49,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     lost = [(r, i, band, dates[t], v) for (r, i, band, t), v in values.get("lost", {}).items()]
     backlog = values.get("backlog", {})
     rows: dict[str, list[tuple[Any, ...]]] = {
-        "starts": _starts(network, calendar, values.get("build", {})),
+        "starts": _starts(network, calendar, values.get("build", {}), values.get("size", {})),
         "shifts": _shifts(network, calendar, values.get("run", {}), values.get("build", {})),
         "weekends": [(*key, round(v)) for *key, v in plain["weekend"] if round(v)],
         "output": _output(network, calendar, plain["make"]),
@@ -69,6 +69,8 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
     if not any(item.may_be_discarded for item in network.items.values()):
         del tables["discards"]
+    if not any(project.sized for project in network.projects.values()):
+        del tables["starts"][SIZE.name]
     tables["costs"] = _costs(values, costs, dates)
     return tables
 
@@ -103,12 +105,15 @@ def _positive(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [row for row in rows if row[-1] > 0]
 
 
-def _starts(network: Network, calendar: Calendar, build: Mapping[Any, float]) -> list[tuple[Any, ...]]:
-    rows = []
+def _starts(
+    network: Network, calendar: Calendar, build: Mapping[Any, float], sizes: Mapping[Any, float]
+) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     for (p, u, m), value in build.items():
         project = network.projects[p]
         if value > 0.5:
-            rows.append((p, u, calendar.date(m), calendar.date(m + project.lead_months), project.status))
+            size = sizes.get((p, u, m), 1.0)
+            rows.append((p, u, calendar.date(m), calendar.date(m + project.lead_months), project.status, size))
     return sorted(rows, key=lambda row: (row[2], row[0], row[1]))
 
 

@@ -19,12 +19,22 @@ def unit_lines(basis: Basis, project: Project, unit: int) -> tuple[LineFacts, ..
     return lines if project.kind == "expansion" else tuple(f for f in lines if f.unit == unit)
 
 
+def capex_of(project: Project, size: float) -> float:
+    """Return all payments of a unit of a size, undiscounted."""
+    return project.capex + (project.capex_per_size * size if project.sized else 0.0)
+
+
+def size_words(size: float) -> str:
+    """Return a size as a sentence shows it."""
+    return f"{size:,.0f}" if size >= 1000 else f"{size:.3g}"
+
+
 def projects(basis: Basis) -> pd.DataFrame:
     """Return the started units of projects, from decision to full output."""
     rows = []
     for start in basis.table("starts").to_dict("records"):
         project = basis.network.projects[start["project"]]
-        unit = int(start["unit"])
+        unit, size = int(start["unit"]), float(start["size"])
         lines = unit_lines(basis, project, unit)
         opens = start["opens_number"]
         rows.append(
@@ -39,8 +49,9 @@ def projects(basis: Basis) -> pd.DataFrame:
                 "start": start["start_number"],
                 "opens": opens,
                 "full_output": opens + len(basis.network.profile(project.ramp_up)),
-                "capex": project.capex,
-                "fixed_cost": project.fixed_cost,
+                "size": size,
+                "capex": capex_of(project, size),
+                "fixed_cost": project.fixed_cost + (project.fixed_cost_per_size * size if project.sized else 0.0),
             }
         )
     rows.sort(key=lambda row: (row["start"], row["project"], row["unit"]))
@@ -54,12 +65,12 @@ def payments_due(basis: Basis) -> dict[tuple[str, str, int], float]:
     """Return the payments of each project by its member and month of the horizon or later."""
     due: dict[tuple[str, str, int], float] = defaultdict(float)
     starts = basis.table("starts")
-    for name, start in zip(starts["project"], starts["start_number"], strict=True):
+    for name, start, size in zip(starts["project"], starts["start_number"], starts["size"], strict=True):
         project = basis.network.projects[name]
-        lines = basis.network.project_lines(name)
+        lines, capex = basis.network.project_lines(name), capex_of(project, size)
         for month, share in enumerate(basis.network.payments(project), start=int(start)):
-            if month >= 0 and share * project.capex:
-                due[name, lines[0].member if lines else "", month] += share * project.capex
+            if month >= 0 and share * capex:
+                due[name, lines[0].member if lines else "", month] += share * capex
     return dict(due)
 
 

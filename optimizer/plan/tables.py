@@ -9,6 +9,10 @@ All numbers are unrounded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,14 @@ CATEGORY = Column(
     "category", "category", "capex, fixed, crews, weekends, production, purchases, transport, holding or disposal"
 )
 YEAR = Column("year", "year", "calendar year")
+SIZE = Column(
+    "size",
+    "size",
+    "times what the project's columns describe, 1 where no size is chosen; only in plans with a chosen size",
+    "times",
+)
+ONE_UNLESS_TOLD = frozenset((("starts", SIZE.name),))
+"""(table, column) that is there where it says something, and is 1 in other plans."""
 
 
 def _quantity(name: str, header: str, meaning: str) -> Column:
@@ -65,6 +77,7 @@ DECISIONS: dict[str, Table] = {
                 Column("start", "decided", "month of the decision; may lie before the horizon", "month"),
                 Column("opens", "opens", "decision plus lead months", "month"),
                 Column("status", "status", "option, forced or committed"),
+                SIZE,
             ),
         ),
         Table(
@@ -190,6 +203,12 @@ DECISIONS: dict[str, Table] = {
     )
 }
 """Decision tables by name."""
+
+
+def columns_of(table: Table, frame: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the columns that a table of a plan has: those that are 1 unless told only where they are told."""
+    return tuple(c for c in table.columns if (table.name, c.name) not in ONE_UNLESS_TOLD or c.name in frame)
+
 
 COSTS = Table(
     "costs",

@@ -16,6 +16,7 @@ from optimizer.plan.tables import (
     RUN_SHEET,
     WAIT_WITHOUT_LEVERS,
     Column,
+    columns_of,
 )
 from optimizer.report.book import Book
 from optimizer.report.styles import MONTH_FORMAT
@@ -69,7 +70,8 @@ def write_plan(book: Book, plan: Plan) -> None:
     """
     for table in KEPT.values():
         if table.name not in OPTIONAL or table.name in plan.tables:
-            _write(book, table.name, table.columns, plan.tables.get(table.name, pd.DataFrame()))
+            frame = plan.tables.get(table.name, pd.DataFrame())
+            _write(book, table.name, columns_of(table, frame), frame)
     if len(plan.stages):
         _write(book, "stages", [Column(str(name), str(name), "") for name in plan.stages], plan.stages)
     if plan.checks:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import DECISIONS, ITEM, MONTH, YEAR, Column
+from optimizer.plan.tables import DECISIONS, ITEM, MONTH, SIZE, YEAR, Column
 from optimizer.report.agenda import AGENDA, agenda
-from optimizer.scenario.schema import CATEGORIES
+from optimizer.scenario.schema import CATEGORIES, Project
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,7 @@ def views(plan: Plan) -> Iterator[View]:
         AGENDA,
         agenda(plan),
     )
-    yield _measure(
-        plan,
-        "Investment plan",
-        "projects",
-        "Projects from decision to full output; a row is a unit of a project",
-    )
+    yield _projects(plan)
     yield _measure(
         plan,
         "Capex by year",
@@ -97,6 +92,16 @@ def views(plan: Plan) -> Iterator[View]:
 
 def _measure(plan: Plan, sheet: str, name: str, about: str) -> View:
     return View(sheet, sheet, about, MEASURES[name].columns, getattr(plan.measures, name))
+
+
+def _projects(plan: Plan) -> View:
+    """Return what is started; sizes only where one is chosen."""
+    about = "Projects from decision to full output; a row is a unit of a project"
+    view = _measure(plan, "Investment plan", "projects", about)
+    if any(project.sized for project in plan.scenario.rows(Project)):
+        return view
+    columns = [column for column in view.columns if column.name != SIZE.name]
+    return replace(view, columns=columns, frame=view.frame.drop(columns=SIZE.name))
 
 
 def _bottlenecks(plan: Plan) -> View:

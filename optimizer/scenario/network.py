@@ -124,6 +124,8 @@ class Network:
         crew = line.people_per_crew * member.labour_cost if line.crew_cost is None else line.crew_cost
         costs = tuple(crew * step.cost_factor for step in steps)
         weekend = self.scenario.settings.weekend_share if line.weekend_share is None else line.weekend_share
+        if line.opened_by and self.projects[line.opened_by].sized:
+            weekend = 0.0
         default_shifts = 0 if line.opened_by else 1
         return LineFacts(
             name=line.line if unit == 1 else f"{line.line} #{unit}",

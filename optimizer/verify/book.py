@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import KEPT, OBJECTIVES, Table
+from optimizer.plan.tables import KEPT, OBJECTIVES, ONE_UNLESS_TOLD, Table
+from optimizer.scenario.schema import Project
 from optimizer.verify.facts import Facts
 from optimizer.verify.tally import Array, BoolArray, FloatArray, IntArray, MalformedError
 
@@ -88,6 +89,10 @@ class Book:
         given = self.plan.tables.get(table.name)
         if not isinstance(given, pd.DataFrame):
             raise MalformedError(table.name, f"the table {table.name} is missing")
+        if not any(row.sized for row in self.plan.scenario.rows(Project)):
+            given = given.assign(
+                **{name: 1.0 for at, name in ONE_UNLESS_TOLD if at == table.name and name not in given}
+            )
         lacking = [name for name in table.names if name not in given.columns]
         if lacking:
             raise MalformedError(table.name, f"the table {table.name} lacks the column {', '.join(lacking)}")
@@ -165,6 +170,19 @@ class Book:
         for project, unit, month in self.starts:
             found.setdefault((project, unit), month)
         return found
+
+    @cached_property
+    def sizes(self) -> Mapping[tuple[str, int], float]:
+        """Return the size of every started unit (the first one given): 1 where none is chosen."""
+        frame, found = self.frame("starts"), dict[tuple[str, int], float]()
+        for project, unit, size in zip(frame["project"], frame["unit"], frame["size"], strict=True):
+            found.setdefault((project, round(unit)), float(size))
+        return found
+
+    @cached_property
+    def line_size(self) -> FloatArray:
+        """Return the size of the unit that opens each line: 1 for existing lines, L."""
+        return np.asarray([self.sizes.get((line.project, line.unit), 1.0) for line in self.facts.lines], dtype=float)
 
     @cached_property
     def line_ready(self) -> FloatArray:

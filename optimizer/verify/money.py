@@ -64,22 +64,24 @@ def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
 def capex_payments(book: Book) -> Iterator[tuple[str, int, int, float]]:
     """Give project, month of decision, month and amount of every payment due at or after the start."""
     network = book.facts.network
-    for name, _, month in book.starts:
+    for name, unit, month in book.starts:
         project = network.projects[name]
+        capex = project.capex + project.capex_per_size * book.sizes[name, unit] * project.sized
         for j, share in enumerate(network.payments(project)):
             if month + j >= 0 and share:
-                yield name, month, month + j, project.capex * share
+                yield name, month, month + j, capex * share
 
 
 def _projects(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
-    """Give capex in the period of each payment, and fixed cost x months open within the horizon."""
+    """Give capex in the period of each payment, and fixed cost x months open within the horizon, by size, too."""
     facts = book.facts
     for name, _, month, amount in capex_payments(book):
         yield facts.network.project_member(name), "capex", name, amount * facts.months(month, month + 1)
-    for name, _, month in book.starts:
+    for name, unit, month in book.starts:
         project = facts.network.projects[name]
         opened = facts.months(month + project.lead_months, facts.horizon)
-        yield facts.network.project_member(name), "fixed", name, project.fixed_cost * opened
+        fixed = project.fixed_cost + project.fixed_cost_per_size * book.sizes[name, unit] * project.sized
+        yield facts.network.project_member(name), "fixed", name, fixed * opened
 
 
 def _payer(book: Book, place: str) -> str:

@@ -15,12 +15,12 @@ def effective(book: Book) -> FloatArray:
     """Return months of 1-8-5 that each crew gives outside weekends: L, K, T.
 
     Existing line: share of the step x (months run - months lost in the crew's ramp-up). Line opened
-    by a project: share x months x ready, while the crew runs.
+    by a project: share x months x ready x size, while the crew runs.
     """
     facts = book.facts
     run = crews_at_work(book)
     months = facts.lengths * run - crew_losses(book)
-    opened = facts.lengths * run * book.line_ready[:, None, :]
+    opened = facts.lengths * run * (book.line_size[:, None] * book.line_ready)[:, None, :]
     given = np.where(facts.existing[:, None, None], np.maximum(months, 0.0), opened)
     return np.asarray(facts.shares[:, :, None] * given, dtype=float)
 
@@ -34,22 +34,24 @@ def weekend_output(book: Book) -> FloatArray:
 def expansion_gains(book: Book, outside: FloatArray, weekend: FloatArray) -> FloatArray:
     """Return months of 1-8-5 that expansions add: L, T.
 
-    Per unit of an expansion and step: added share x (the lesser of the crew's effective months and
-    its share x months x ready, plus its weekend output x ready on the weekends of the period).
-    Ready is 0 before the unit opens. Units and projects add up.
+    Per unit of an expansion and step: added share x size x (the lesser of the crew's effective months and
+    its share x months x ready, plus its weekend output x ready on the weekends of the period; nothing on
+    weekends where the size is chosen). Ready is 0 before the unit opens. Units and projects add up.
     """
     facts = book.facts
     gains = np.zeros((len(facts.lines), facts.count))
-    for (name, _), month in book.started.items():
+    for (name, unit), month in book.started.items():
         project = facts.network.projects[name]
         if project.kind != "expansion" or project.line is None or project.added_share is None:
             continue
         ready, on_weekends = facts.ready(project, month), facts.ready(project, month, on_weekends=True)
+        if project.sized:
+            on_weekends = np.zeros(facts.count)
         for position, line in enumerate(facts.lines):
             if line.base == project.line:
                 most = facts.shares[position][:, None] * facts.lengths * ready
                 steps = np.minimum(outside[position], most) + weekend[position] * on_weekends
-                gains[position] += project.added_share * steps.sum(axis=0)
+                gains[position] += project.added_share * book.sizes[name, unit] * steps.sum(axis=0)
     return gains
 
 
@@ -93,7 +95,7 @@ def running_lines_keep_the_minimum_rate(book: Book) -> Check:
     """Check sum of made / rate >= minimum share x months that the first crew runs.
 
     Existing line: months run less those lost in the crew's ramp-up. Line opened by a project:
-    months x (run + ready - 1). The minimum share is the smallest minimum / rate over what the line
+    months x ready x size while it runs. The minimum share is the smallest minimum / rate over what the line
     can make in the period.
     """
     facts, tally = book.facts, Tally("running_lines_keep_the_minimum_rate", "output")
@@ -101,7 +103,7 @@ def running_lines_keep_the_minimum_rate(book: Book) -> Check:
         return tally.check()
     first = crews_at_work(book)[:, 0, :]
     existing = facts.lengths * first - crew_losses(book)[:, 0, :]
-    opened = facts.lengths * (first + book.line_ready - 1)
+    opened = facts.lengths * first * book.line_ready * book.line_size[:, None]
     _must_make(book, tally, facts.rates.minimum, np.where(facts.existing[:, None], existing, opened), "running")
     return tally.check()
 
@@ -110,13 +112,14 @@ def running_crews_keep_their_minimum_rate(book: Book) -> Check:
     """Check sum of made / rate >= minimum share of a crew x months that all crews run.
 
     Existing line: months run less those lost in each crew's ramp-up. Line opened by a project: months x ready x
-    crews. The minimum share is the smallest minimum / rate over what the line can make in the period.
+    size x crews. The minimum share is the smallest minimum / rate over what the line can make in the period.
     """
     facts, tally = book.facts, Tally("running_crews_keep_their_minimum_rate", "output")
     if not facts.line_names:
         return tally.check()
     months = facts.lengths * crews_at_work(book) - crew_losses(book)
-    owed = np.where(facts.existing[:, None], months.sum(axis=1), facts.lengths * book.line_ready * book.shifts)
+    ready = book.line_ready * book.line_size[:, None]
+    owed = np.where(facts.existing[:, None], months.sum(axis=1), facts.lengths * ready * book.shifts)
     _must_make(book, tally, facts.rates.crew_minimum, owed, "with its crews")
     return tally.check()
 

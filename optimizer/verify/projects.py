@@ -83,6 +83,19 @@ def units_start_at_most_once(book: Book) -> Check:
     return tally.check()
 
 
+def sizes_are_allowed(book: Book) -> Check:
+    """Check least size <= size <= most size of every started unit, and 1 where no size is chosen."""
+    tally = Tally("sizes_are_allowed", "starts")
+    for (name, unit), size in book.sizes.items():
+        project = book.facts.network.projects.get(name)
+        if project is None:
+            continue
+        least, most = (project.least_size, project.largest) if project.sized else (1.0, 1.0)
+        text = f"unit {unit} of {name} has a size of {number(size)}, it may be {number(least)} to {number(most)}"
+        tally.row(max(least - size, size - most), text, max(most, size))
+    return tally.check()
+
+
 def forced_projects_start(book: Book) -> Check:
     """Check that every unit of a forced project is started."""
     tally = Tally("forced_projects_start", "starts")

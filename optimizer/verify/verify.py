@@ -47,6 +47,7 @@ RULES: dict[str, Rule] = {
         weekends.weekends_wait_for_full_ramp_up,
         projects.starts_are_allowed,
         projects.units_start_at_most_once,
+        projects.sizes_are_allowed,
         projects.forced_projects_start,
         projects.units_start_in_order,
         projects.groups_start_enough,
@@ -106,6 +107,10 @@ COVERED_BY: dict[str, str] = {
     "expansions_multiply_what_runs": "capacity_limits_production",
     "expansions_follow_the_ramp_up": "capacity_limits_production",
     "weekend_gains_follow_the_ramp_up": "capacity_limits_production",
+    "gains_follow_the_size": "capacity_limits_production",
+    # One rule looks at both ends of a size.
+    "sizes_reach_the_least": "sizes_are_allowed",
+    "sizes_stay_below_the_most": "sizes_are_allowed",
     # Late units are recomputed from orders, pledges and deliveries; a variable below them shows as an
     # objective (shortfall or weighted) that is too small.
     "late_orders_are_counted": "objectives_add_up",

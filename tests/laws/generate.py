@@ -225,6 +225,11 @@ def _add_projects(draw: Draw, draft: Draft, *, tiny: bool) -> None:
         row["status"] = status
         if status == "committed":
             row["start"] = _of(draw, draft.settings["start"], "2023-10")
+        if _maybe(draw):
+            row |= {"least_size": _of(draw, 0, 1), "most_size": _of(draw, 2, 3)}
+            row |= {"capex_per_size": _of(draw, 0, 30), "fixed_cost_per_size": _of(draw, 0, 1)}
+            if status == "committed":
+                row |= dict.fromkeys(("least_size", "most_size"), _of(draw, 0.5, 2))
         if status != "forced" and draft.rows("orders") and _maybe(draw):
             row |= {"firm_quantity": _of(draw, 10, 40), "firm_item": "shell"}
             row |= {"firm_waived": _of(draw, False, False, True)}

@@ -25,10 +25,17 @@ def one_more_project(draft: Draft) -> None:
     )
 
 
+def freer_sizes(draft: Draft) -> None:
+    """Let the size of every project be chosen, where one is, from nothing up to twice the most."""
+    for row in draft.rows("projects"):
+        if row.get("most_size") is not None and row["status"] != "committed":
+            row |= {"least_size": 0, "most_size": 2 * row["most_size"]}
+
+
 def shorter_lead_times(draft: Draft) -> None:
     """Take a month off the lead time of every project without fixed cost."""
     for row in draft.rows("projects"):
-        if not row.get("fixed_cost"):
+        if not row.get("fixed_cost") and not row.get("fixed_cost_per_size"):
             row["lead_months"] = max(0, row["lead_months"] - 1)
 
 
@@ -97,6 +104,7 @@ WAYS: dict[str, Callable[[Draft], None]] = {
     for way in (
         a_larger_budget,
         one_more_project,
+        freer_sizes,
         shorter_lead_times,
         more_weekends,
         a_longer_ladder,

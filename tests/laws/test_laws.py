@@ -142,13 +142,16 @@ def test_what_is_started_and_given_back_as_committed_is_as_good(draft: Draft) ->
     plan = plan_of(draft)
     assume(plan is not None)
     assert plan is not None
-    found = plan.starts.groupby("project")["start"].agg(["count", "nunique", "first"])
+    starts = plan.starts.assign(size=plan.starts.get("size", 1.0)).groupby("project")
     decided = draft.copy()
     for row in decided.rows("projects"):
-        if row["project"] in found.index:
-            count, different, month = found.loc[row["project"]]
-            assume(count == row.get("units", 1) and different == 1)
+        if row["project"] in starts.groups:
+            mine = starts.get_group(row["project"])
+            size, month = mine["size"].iloc[0], mine["start"].iloc[0]
+            assume(len(mine) == row.get("units", 1) and (mine["start"] == month).all() and (mine["size"] == size).all())
             row |= {"status": "committed", "start": f"{month:%Y-%m}"}
+            if row.get("most_size") is not None:
+                row |= {"least_size": size, "most_size": size}
     again = plan_of(decided)
     assert again is not None and again.verified, "what can be done can be done again"
     assert no_worse(values(again), values(plan))
@@ -230,7 +233,7 @@ MONEY = {
     "members": ("labour_cost",),
     "lines": ("crew_cost",),
     "shift_ladders": ("hiring_money", "release_money"),
-    "projects": ("capex", "fixed_cost"),
+    "projects": ("capex", "fixed_cost", "capex_per_size", "fixed_cost_per_size"),
     "funds": ("amount",),
 }
 

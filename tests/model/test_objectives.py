@@ -115,7 +115,7 @@ def test_capex_of_a_decision_after_the_horizon_uses_no_life() -> None:
             | {"status": "committed", "start": "2030-01"}
         ],
     )
-    assert later.optimizer_index.value.projects.capex_counted == {("plant", 72): 0.0}
+    assert later.optimizer_index.value.projects.capex_counted == {("build", "plant", 72): 0.0}
 
 
 def test_weighted_adds_prices_of_what_is_lost_and_late() -> None:

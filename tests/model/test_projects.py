@@ -8,7 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer import build_model
-from tests.model.rows import expect, keys, model_of, row
+from tests.model.rows import expect, keys, model_of, objective, row
 
 TESTED = {
     "units_start_at_most_once",
@@ -24,6 +24,9 @@ TESTED = {
     "expansions_multiply_what_runs",
     "expansions_follow_the_ramp_up",
     "weekend_gains_follow_the_ramp_up",
+    "gains_follow_the_size",
+    "sizes_reach_the_least",
+    "sizes_stay_below_the_most",
 }
 
 
@@ -241,3 +244,116 @@ def test_a_committed_project_is_given() -> None:
     assert row(model(), "expansions_follow_the_ramp_up", "done", 1, "L", 1, 0) == expected
     expected = expect({("weekend_gain", "done", 1, "L", 1, 0): 1, ("build", "done", 1, -3): -0.016}, "<=", 0)
     assert row(model(), "weekend_gains_follow_the_ramp_up", "done", 1, "L", 1, 0, 0) == expected
+
+
+# -- sizes that are chosen ---------------------------------------------------------------------------
+@cache
+def sized() -> pyo.ConcreteModel:
+    """Two months, blocks of one; a plant of 2 to 40 opens N, `wider` adds .5 a size to L and `side` to M, up to 4.
+
+    The second crew of L is at half of its output in the month in which it joins, M is at a quarter in that in which
+    it opens.
+    """
+    return model_of(
+        {"periods": "2x1", "review_months": 1},
+        members=[{"member": "A"}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[
+            {"line": "L", "site": "works", "ladder": "two"},
+            {"line": "N", "site": "works", "ladder": "two", "opened_by": "plant"},
+            {"line": "M", "site": "works", "opened_by": "small"},
+        ],
+        rates=[{"line": line, "item": "shell", "rate": 10, "minimum": 2, "crew_minimum": 1} for line in "LNM"],
+        shift_ladders=[
+            {"ladder": "two", "step": 1, "pattern": "1-8-5"},
+            {"ladder": "two", "step": 2, "pattern": "2-8-5", "added_share": 0.8, "ramp_up": "half"}
+            | {"minimum_stay": 1},
+        ],
+        profiles=[
+            {"profile": "quarter", "month": 0, "share": 0.25},
+            {"profile": "half", "month": 0, "share": 0.5},
+        ],
+        projects=[
+            {"project": "plant", "kind": "new line", "lead_months": 0, "capex": 100, "fixed_cost": 5}
+            | {"least_size": 2, "most_size": 40, "capex_per_size": 3, "fixed_cost_per_size": 0.5},
+            {"project": "small", "kind": "new line", "lead_months": 0, "ramp_up": "quarter"},
+            *(
+                {"project": name, "kind": "expansion", "line": line, "added_share": 0.5, "lead_months": 0}
+                | {"most_size": 4}
+                for name, line in (("wider", "L"), ("side", "M"))
+            ),
+        ],
+        funds=[{"fund": "F", "year": 2024, "amount": 1000, "covers": "capex"}],
+    )
+
+
+def sizes(name: str, months: list[int], factor: float = 1.0) -> dict[tuple[str, str, int, int], float]:
+    """Return terms of size."""
+    return {("size", name, 1, m): factor for m in months}
+
+
+def test_a_size_lies_between_the_least_and_the_most_of_what_is_built() -> None:
+    """2 to 40 of the plant in the month in which it is decided, nothing in the other; no row for a least of 0."""
+    least = expect(sizes("plant", [1]) | starts("plant", [1], -2), ">=", 0)
+    assert row(sized(), "sizes_reach_the_least", "plant", 1, 1) == least
+    most = expect(sizes("plant", [1]) | starts("plant", [1], -40), "<=", 0)
+    assert row(sized(), "sizes_stay_below_the_most", "plant", 1, 1) == most
+    assert keys(sized(), "sizes_reach_the_least") == {("plant", 1, 0), ("plant", 1, 1)}
+    assert keys(model(), "sizes_stay_below_the_most") == keys(model(), "size") == set()
+
+
+def test_a_line_makes_as_much_as_its_size() -> None:
+    """Crew 2 gives .8 of the size of the plant, and no more than .8 x 40, and that only where it runs."""
+    output = {("effective", "N", 2, 1): 1}
+    assert row(sized(), "output_follows_the_crew", "N", 2, 1) == expect(output | {("run", "N", 2, 1): -32}, "<=", 0)
+    grown = expect(output | sizes("plant", [0, 1], -0.8), "<=", 0)
+    assert row(sized(), "output_follows_the_ramp_up", "N", 2, 1) == grown
+
+
+def test_the_minimum_of_a_line_goes_with_its_size() -> None:
+    """At least .2 of the size while it runs, which is 40 at most: .2 (40 run + size - 40); of two crews .1 x 2."""
+    made, size = {("make", "N", "shell", 1): 0.1}, sizes("plant", [0, 1], -0.2)
+    for name, key in (
+        ("running_lines_keep_the_minimum_rate", ("N", 1)),
+        ("running_crews_keep_their_minimum_rate", ("N", 2, 1)),
+    ):
+        crew = key[1] if len(key) == 3 else 1
+        assert row(sized(), name, *key) == expect(made | {("run", "N", crew, 1): -8} | size, ">=", -8)
+
+
+def test_an_expansion_of_a_chosen_size_adds_to_what_its_crew_gives() -> None:
+    """.5 x .8 x size, no more than 4 times what crew 2 gives, and of a crew at half .5 x .8 x (size / 2).
+
+    While it is at half: .4 (.5 size + 4 x .5 (run - join)), for a crew that runs and did not join is at .5 above half.
+    """
+    gain = {("gain", "wider", 1, "L", 2, 1): 1}
+    ran = {("run", "L", 2, 1): -1.6, ("join", "L", 2, 1): 0.8}
+    assert row(sized(), "expansions_multiply_what_runs", "wider", 1, "L", 2, 1) == expect(gain | ran, "<=", 0)
+    assert row(sized(), "expansions_follow_the_ramp_up", "wider", 1, "L", 2, 1) == expect(
+        gain | sizes("wider", [0, 1], -0.4), "<=", 0
+    )
+    half = {("run", "L", 2, 1): -0.8, ("join", "L", 2, 1): 0.8} | sizes("wider", [0, 1], -0.2)
+    assert row(sized(), "gains_follow_the_size", "wider", 1, "L", 2, 1, 0) == expect(gain | half, "<=", 0)
+    assert ("wider", 1, "L", 1, 1, 0) not in keys(sized(), "gains_follow_the_size")  # the first crew has no ramp-up
+    assert keys(sized(), "weekend_gains_follow_the_ramp_up") == set()
+
+
+def test_an_expansion_of_an_opened_line_adds_to_what_it_gives_in_its_ramp_up() -> None:
+    """In month 1 M is at a quarter if it opens then, .75 above if it opened before: .5 (.25 size + 4 x .75 start)."""
+    expected = {("gain", "side", 1, "M", 1, 1): 1} | sizes("side", [0, 1], -0.125) | starts("small", [0], -1.5)
+    assert row(sized(), "gains_follow_the_size", "side", 1, "M", 1, 1, 0) == expect(expected, "<=", 0)
+
+
+def test_what_is_of_a_chosen_size_works_no_weekends() -> None:
+    """L and M do, without what expands them; N does not."""
+    assert {line for line, _, _ in keys(sized(), "weekend")} == {"L", "M"}
+
+
+def test_what_a_size_costs_is_paid_beside_the_start() -> None:
+    """100 and 3 for each unit of size in the year of the decision; 5 and .5 a month from then on, to the end."""
+    capex = {("pay_capex", "F", "plant", 2024): 1} | starts("plant", [0, 1], -100) | sizes("plant", [0, 1], -3)
+    assert row(sized(), "capex_is_paid", "plant", 2024) == expect(capex, "==", 0)
+    found, _ = objective(sized(), "cost")
+    assert {key[2]: c for (name, key), c in found.items() if name == "size" and key[0] == "plant"} == {0: 4, 1: 3.5}
+    assert {key[2]: c for (name, key), c in found.items() if name == "build" and key[0] == "plant"} == {0: 110, 1: 105}

@@ -13,13 +13,20 @@ from optimizer.scenario.scenario import Scenario
 from optimizer.solve.matrix import Matrix, compile_matrix
 
 DATA = Path(__file__).parents[2] / "data"
-KINDS = ("running_crews_keep_their_minimum_rate", "stocks_fit_the_room")
+KINDS = (
+    "running_crews_keep_their_minimum_rate",
+    "stocks_fit_the_room",
+    "sizes_reach_the_least",
+    "sizes_stay_below_the_most",
+    "gains_follow_the_size",
+)
 """Constraints of what neither example uses."""
 NEUTRAL: dict[str, dict[str, Any]] = {
     "rates": {"crew_minimum": 0},
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
     "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1},
     "members": {"room": 1},
+    "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }
 """Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, and throwing
 away may cost something where it is not allowed."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Check, Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, SIZE
 from optimizer.scenario.parse import Origin, parse_rows
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import BY_TABLE, Settings
@@ -31,7 +31,8 @@ def scenario_of(settings: dict[str, Any], **tables: list[dict[str, Any]]) -> Sce
 
 def table_of(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Build a decision table from records."""
-    return pd.DataFrame(rows, columns=DECISIONS[name].names)
+    told = {column for row in rows for column in row}
+    return pd.DataFrame(rows, columns=[c for c in DECISIONS[name].names if c != SIZE.name or c in told])
 
 
 def tables_of(**rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:

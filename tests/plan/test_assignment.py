@@ -13,7 +13,7 @@ from optimizer import Plan, Scenario, build_model, solve
 from optimizer.errors import ImpossibleError, InputError
 from optimizer.plan.assignment import DECIDED, WHOLE, Assignment
 from optimizer.plan.extract import extract_tables
-from optimizer.plan.tables import DECISIONS
+from optimizer.plan.tables import DECISIONS, columns_of
 from optimizer.scenario.network import Network
 from optimizer.solve.matrix import compile_matrix
 from tests.laws.generate import Draft, drafts
@@ -42,7 +42,7 @@ def test_the_way_there_and_back_is_the_same_plan(draft: Draft) -> None:
     values["backlog"] = dict.fromkeys(values.get("deliver", {}), 0.0)
     again = extract_tables(Network(plan.scenario), values, ())
     for table in plan.tables.keys() & DECIDED.keys():
-        names = [name for name in DECISIONS[table].names if name != "backlog"]
+        names = [column.name for column in columns_of(DECISIONS[table], plan.tables[table]) if column.name != "backlog"]
         mine, theirs = (
             t.sort_values(names[:-1]).reset_index(drop=True)[names] for t in (again[table], plan.tables[table])
         )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.plan.plan import Plan
-from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES
+from optimizer.plan.tables import COSTS, DECISIONS, OBJECTIVES, columns_of
 from optimizer.scenario.scenario import Scenario
 
 Series = Mapping[Any, Sequence[float | None]]
@@ -35,7 +35,7 @@ VALUE = {
 def empty_tables() -> dict[str, pd.DataFrame]:
     """Return every result table with its columns and no rows."""
     every = (*DECISIONS.values(), COSTS, OBJECTIVES)
-    return {table.name: pd.DataFrame(columns=table.names) for table in every}
+    return {table.name: pd.DataFrame(columns=[c.name for c in columns_of(table, pd.DataFrame())]) for table in every}
 
 
 def flows(scenario: Scenario, name: str, series: Series) -> pd.DataFrame:
@@ -57,8 +57,10 @@ def deliveries(scenario: Scenario, delivered: Series, backlog: Series) -> pd.Dat
     return frame.assign(backlog=[value for key in delivered for value in backlog[key]])
 
 
-def starts(scenario: Scenario, rows: Sequence[tuple[str, int, int]]) -> pd.DataFrame:
-    """Return the starts table from project, unit and month of decision."""
+def starts(
+    scenario: Scenario, rows: Sequence[tuple[str, int, int]], sizes: Mapping[tuple[str, int], float] | None = None
+) -> pd.DataFrame:
+    """Return the starts table from project, unit and month of decision, with sizes where one is chosen."""
     projects = {row.project: row for row in scenario.tables["projects"]}
     records = [
         {
@@ -68,9 +70,10 @@ def starts(scenario: Scenario, rows: Sequence[tuple[str, int, int]]) -> pd.DataF
             "opens": scenario.calendar.date(month + projects[name].lead_months),
             "status": projects[name].status,
         }
+        | ({} if sizes is None else {"size": sizes.get((name, unit), 1.0)})
         for name, unit, month in rows
     ]
-    return pd.DataFrame(records, columns=DECISIONS["starts"].names)
+    return pd.DataFrame(records, columns=[n for n in DECISIONS["starts"].names if n != "size" or sizes is not None])
 
 
 def costs(scenario: Scenario, series: Mapping[tuple[str, str, str], Sequence[float]]) -> pd.DataFrame:

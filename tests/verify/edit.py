@@ -62,10 +62,11 @@ def start(plan: Plan, project: str, unit: int, month: int) -> Plan:
     lead = next(row.lead_months for row in plan.scenario.tables["projects"] if row.project == project)
     status = next(row.status for row in plan.scenario.tables["projects"] if row.project == project)
     table = plan.tables["starts"]
-    others = table[(table["project"] != project) | (table["unit"] != unit)]
-    moved = with_table(plan, "starts", others)
+    mine = (table["project"] == project) & (table["unit"] == unit)
+    moved = with_table(plan, "starts", table[~mine])
     dates = {"start": calendar.date(month), "opens": calendar.date(month + lead)}
-    return add(moved, "starts", project=project, unit=unit, status=status, **dates)
+    size = table.loc[mine, "size"].iloc[0] if mine.any() and "size" in table else 1.0
+    return add(moved, "starts", project=project, unit=unit, status=status, size=size, **dates)
 
 
 def given(plan: Plan, settings: Mapping[str, Any] | None = None, **tables: Any) -> Plan:

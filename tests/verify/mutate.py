@@ -132,6 +132,11 @@ def _starts(plan: Plan) -> Iterator[Mutation]:
             _set(plan, "starts", row, "status", other),
             frozenset({"starts_are_allowed"}),
         )
+        if facts.sized:
+            for factor, how in ((1.1, "larger"), (0.9, "smaller")):
+                size = factor * table["size"].iloc[row]
+                rules = frozenset({"costs_add_up", "sizes_are_allowed", "capacity_limits_production"})
+                yield f"{what} {how} by a tenth", _set(plan, "starts", row, "size", size), rules
         spends = facts.capex > 0 or facts.fixed_cost > 0 or status != "option"
         if spends:
             rules = {"costs_add_up", "forced_projects_start", "starts_are_allowed", "units_start_in_order"}

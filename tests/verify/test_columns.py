@@ -59,7 +59,7 @@ def _complete(plan: Plan) -> Plan:
 
 def rows_of(plan: Plan, name: str, column: str) -> list[int]:
     """Return the rows of a table in which a column says something."""
-    values = plan.tables[name][column].to_list()
+    values = plan.tables[name][column].to_list() if column in plan.tables[name] else []
     return [row for row, value in enumerate(values) if not (pd.isna(value) or value in (0, ""))]
 
 

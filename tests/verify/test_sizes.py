@@ -68,7 +68,7 @@ def test_a_small_cost_beside_large_ones_has_their_error(fixed_cost: float, holds
     """A fund that pays 5,000 for a plant may owe 0.00001 of fixed cost, but not 0.01."""
     plan = given(
         investment(),
-        projects=lambda f: f.assign(fixed_cost=f["fixed_cost"] * fixed_cost),
+        projects=lambda f: f.assign(**{c: f[c] * fixed_cost for c in ("fixed_cost", "fixed_cost_per_size")}),
         funds=lambda f: f.assign(covers=[[*covers, "fixed"] for covers in f["covers"]]),
     )
     plan = change(plan, "costs", "amount", lambda amount: amount * fixed_cost, category="fixed")

@@ -42,6 +42,9 @@ CONSTRAINTS = [
     "output_follows_the_ramp_up",
     "expansions_multiply_what_runs",
     "expansions_follow_the_ramp_up",
+    "gains_follow_the_size",
+    "sizes_reach_the_least",
+    "sizes_stay_below_the_most",
     "weekend_gains_follow_the_ramp_up",
     "weekends_need_a_crew",
     "higher_crews_work_no_more_weekends",
@@ -261,6 +264,18 @@ def test_a_lost_unit_weighs_most_where_rows_of_a_band_meet() -> None:
     assert failing(plan) == {}
 
 
+def of_one_size() -> Plan:
+    """Return the plan of the investment with `wider` as a project whose size nobody chooses."""
+    alone = {"added_share": 0.5, "capex": 1000, "fixed_cost": 10, "most_size": None}
+    none = dict.fromkeys(("least_size", "capex_per_size", "fixed_cost_per_size"), 0)
+
+    def columns(projects: pd.DataFrame) -> pd.DataFrame:
+        mine = projects["project"] == "wider"
+        return projects.assign(**{name: projects[name].where(~mine, value) for name, value in (alone | none).items()})
+
+    return change(given(investment(), projects=columns), "starts", "size", 1.0, project="wider")
+
+
 @pytest.mark.parametrize(
     ("decided", "t", "weekends", "most"),
     [(0, 2, 2, 125 + 16 + 4), (0, 3, 2, 150 + 16 + 8), (5, 6, 6, 300 + 75 + 48 + 24 * 7 / 13)],
@@ -271,11 +286,20 @@ def test_weekends_of_an_expansion_follow_its_ramp_up(decided: int, t: int, weeke
 
     Opened in February 2025, after 4 Saturdays of 13, it is at a half for 4 and at full output for 5: 7 / 13.
     """
-    plan = add(start(investment(), "wider", 1, decided), "weekends", t=t, line="old", step=1, weekends=weekends)
+    plan = add(start(of_one_size(), "wider", 1, decided), "weekends", t=t, line="old", step=1, weekends=weekends)
     plan = change(plan, "output", "made", 100, line="old")
     for made, holds in ((most, True), (most + 0.01, False)):
         busy = change(plan, "output", "made", made, t=t, line="old")
         assert ("capacity_limits_production" not in failing(busy)) is holds
+
+
+def test_an_expansion_of_a_chosen_size_adds_nothing_on_weekends() -> None:
+    """Two weekends of the line itself give 16, on top of the 125 of working days; `wider` gives none of its own."""
+    plan = add(investment(), "weekends", t=2, line="old", step=1, weekends=2)
+    for made, holds in ((125 + 16, True), (125 + 16.01, False)):
+        assert (
+            "capacity_limits_production" not in failing(change(plan, "output", "made", made, t=2, line="old"))
+        ) is holds
 
 
 def test_what_arrives_after_the_horizon_has_left() -> None:

@@ -217,7 +217,8 @@ def investment() -> Plan:
     """An expansion, a new line in two units, a reactivation, funds and orders before plants.
 
     Six months from 2024-07 and two quarters: months 0 to 5, 6-8, 9-11, in blocks 0-2, 3-5, 6-8, 9-11.
-    Decided: wider in month 0 (opens 2), plant in 1 (opens 4) and 6 (opens 9), restart in -2 (opens 1).
+    Decided: wider in month 0 (opens 2), plant in 1 (opens 4) and 6 (opens 9), restart in -2 (opens 1). Wider has a size
+    of 2: it adds 2 x .25 and costs 600 + 2 x 200, and 4 + 2 x 3 a month.
     Ready: wider .5 in month 2, then 1; plant .25, .75, then 1, unit 2 (.25 + .75 + 1) / 3 in the last
     quarter; restart 1 from month 1.
 
@@ -268,8 +269,9 @@ def investment() -> Plan:
             *({"profile": "thirds", "month": m, "share": 1 / 3} for m in range(3)),
         ],
         projects=[
-            {"project": "wider", "kind": "expansion", "line": "old", "added_share": 0.5, "capex": 1000}
-            | {"fixed_cost": 10, "lead_months": 2, "payments": "two", "ramp_up": "half", "status": "forced"},
+            {"project": "wider", "kind": "expansion", "line": "old", "added_share": 0.25, "capex": 600}
+            | {"fixed_cost": 4, "lead_months": 2, "payments": "two", "ramp_up": "half", "status": "forced"}
+            | {"least_size": 1, "most_size": 3, "capex_per_size": 200, "fixed_cost_per_size": 3},
             {
                 "project": "plant",
                 "kind": "new line",
@@ -317,7 +319,9 @@ def investment() -> Plan:
     return build.plan(
         scenario,
         {
-            "starts": build.starts(scenario, [("wider", 1, 0), ("plant", 1, 1), ("plant", 2, 6), ("restart", 1, -2)]),
+            "starts": build.starts(
+                scenario, [("wider", 1, 0), ("plant", 1, 1), ("plant", 2, 6), ("restart", 1, -2)], {("wider", 1): 2}
+            ),
             "shifts": build.flows(
                 scenario,
                 "shifts",

@@ -192,7 +192,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     (
         "starts_are_allowed",
         "a forbidden project",
-        lambda: add(investment(), "starts", project="never", unit=1, start=JAN, opens=JAN, status="forbidden"),
+        lambda: add(investment(), "starts", project="never", unit=1, start=JAN, opens=JAN, status="forbidden", size=1),
     ),
     (
         "starts_are_allowed",
@@ -223,6 +223,38 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "units_start_in_order",
         "the second unit alone",
         lambda: drop(investment(), "starts", project="plant", unit=1),
+    ),
+    (
+        "sizes_are_allowed",
+        "a size above the most",
+        lambda: given(
+            investment(), projects=lambda f: f.assign(most_size=f["most_size"].where(f["most_size"] != 3, 1.9))
+        ),
+    ),
+    (
+        "sizes_are_allowed",
+        "a size below the least",
+        lambda: change(investment(), "starts", "size", 0.9, project="wider"),
+    ),
+    (
+        "sizes_are_allowed",
+        "a size that nobody may choose",
+        lambda: change(investment(), "starts", "size", 2, project="plant"),
+    ),
+    (
+        "capacity_limits_production",
+        "an expansion of less than what it must make",
+        lambda: change(investment(), "starts", "size", 1.9, project="wider"),
+    ),
+    (
+        "costs_add_up",
+        "an expansion larger than what is paid",
+        lambda: change(investment(), "starts", "size", 2.1, project="wider"),
+    ),
+    (
+        "capex_is_paid",
+        "an expansion larger than what funds pay",
+        lambda: change(investment(), "starts", "size", 2.1, project="wider"),
     ),
     ("groups_start_enough", "no plant", lambda: drop(investment(), "starts", project="plant")),
     ("groups_start_no_more", "two plants", lambda: start(investment(), "other", 1, 0)),

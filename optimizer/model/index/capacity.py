@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,9 @@ class CapacityIndex:
         The same where the step can work weekends -> its gain on one weekend at full output.
     WEEKEND_SHARES
         Gain and number of a share -> that share of full output: of no start yet, and of every start.
+    SIZED_GAINS
+        Gain of an expansion whose size is chosen and number of a level -> that level and what of the crew is above it,
+        as terms: of what the crew may give, every amount but nothing and all.
     available
         (line, period) -> capacity, as terms.
     minimum
@@ -56,6 +60,7 @@ class CapacityIndex:
     GAINS: dict[Gain, float]
     WEEKEND_GAINS: dict[Gain, float]
     WEEKEND_SHARES: dict[tuple[str, int, str, int, int, int], float]
+    SIZED_GAINS: dict[tuple[str, int, str, int, int, int], tuple[float, Terms]]
     available: dict[tuple[str, int], Terms]
     minimum: dict[tuple[str, int], tuple[Terms, float]]
     crew_minimum: dict[LineStep, tuple[Terms, float]]
@@ -95,7 +100,7 @@ def index_capacity(
             runs = k in weekends.at.get((name, t), ())
             weekend_output[key] = ((weekends.months[name, k], "weekend", key),) if runs else ()
             available[name, t] += [*effective[key], *weekend_output[key]]
-    gains, weekend_gains = _gains(projects, full, weekend_output)
+    gains, weekend_gains = _gains(network, projects, full, weekend_output)
     for variable, found in (("gain", gains), ("weekend_gain", weekend_gains)):
         for gain in found:
             available[gain[2], gain[4]].append((1.0, variable, gain))
@@ -110,6 +115,12 @@ def index_capacity(
             (*gain, number): share
             for gain in weekend_gains
             for number, share in enumerate(_shares(projects, gain[0], gain[1], gain[4]))
+        },
+        SIZED_GAINS={
+            (*gain, number): level
+            for gain in gains
+            if network.projects[gain[0]].sized
+            for number, level in enumerate(_levels(network, calendar, projects, shifts, gain[2:]))
         },
         available={key: tuple(terms) for key, terms in available.items()},
         minimum={
@@ -127,8 +138,9 @@ def index_capacity(
 
 
 def _gains(
-    projects: ProjectIndex, full: dict[LineStep, float], weekend_output: dict[LineStep, Terms]
+    network: Network, projects: ProjectIndex, full: dict[LineStep, float], weekend_output: dict[LineStep, Terms]
 ) -> tuple[dict[Gain, float], dict[Gain, float]]:
+    """Return what expansions add at full output and size 1, and on weekends; of a chosen size nothing on these."""
     gains: dict[Gain, float] = {}
     on_weekends: dict[Gain, float] = {}
     steps: dict[str, list[LineStep]] = defaultdict(list)
@@ -140,9 +152,30 @@ def _gains(
             _, k, t = step
             if (p, u, t) in projects.READY:
                 gains[p, u, name, k, t] = delta * full[step]
-                for months, _, _ in weekend_output[step]:
+                for months, _, _ in weekend_output[step] if not network.projects[p].sized else ():
                     on_weekends[p, u, name, k, t] = delta * months
     return gains, on_weekends
+
+
+def _levels(
+    network: Network, calendar: Calendar, projects: ProjectIndex, shifts: ShiftIndex, key: LineStep
+) -> Iterator[tuple[float, Terms]]:
+    """Yield the amounts that a crew may give beside nothing and all, with what it gives above each, as terms.
+
+    In months of full output: of an existing line less what a joining crew loses, of an opened one while it ramps up.
+    """
+    name, k, t = key
+    line, months = network.lines[name], calendar.lengths[t]
+    if line.project:
+        ready = projects.READY[line.project, line.unit, t]
+        for share in sorted({share for share, _ in ready if share < 1}):
+            above = ((months * (other - share), "build", start) for other, start in ready if other > share)
+            yield months * share, tuple(above)
+        return
+    losses = shifts.crew_loss.get(key, ())
+    for loss in sorted({lost for lost, _ in losses if lost < months}):
+        joined = ((-min(lost, loss), "join", (name, k, b)) for lost, b in losses)
+        yield months - loss, ((loss, "run", (name, k, calendar.block_of[t])), *joined)
 
 
 def _shares(projects: ProjectIndex, p: str, u: int, t: int) -> list[float]:
@@ -163,13 +196,16 @@ def _crews_that_owe(network: Network, name: str) -> range:
 def _minimum(
     network: Network, calendar: Calendar, projects: ProjectIndex, shifts: ShiftIndex, name: str, t: int, upto: int
 ) -> tuple[Terms, float]:
-    """Return terms and constant of sum up to k of (h run - losses) (existing), or k h (run[k] + ready - 1) (opened)."""
+    """Return terms and constant of sum up to k of (h run - losses) (existing), or k h (run[k] + ready - 1) (opened).
+
+    Where the size is chosen: k h (most run[k] + ready size - most), which asks for nothing but while the crew runs.
+    """
     line, months, b = network.lines[name], calendar.lengths[t], calendar.block_of[t]
     if line.project:
-        whole = float(upto * months)
+        whole, most = float(upto * months), projects.most_size[line.project]
         ready = projects.READY.get((line.project, line.unit, t), ())
-        starts = ((whole * share, "build", start) for share, start in ready)
-        return ((whole, "run", (name, upto, b)), *starts), -whole
+        starts = ((whole * share, projects.grown[line.project], start) for share, start in ready)
+        return ((whole * most, "run", (name, upto, b)), *starts), -whole * most
     terms: list[tuple[float, str, tuple[Any, ...]]] = []
     for k in range(1, upto + 1):
         losses = shifts.crew_loss.get((name, k, t), ())

@@ -60,7 +60,7 @@ def index_funding(network: Network, calendar: Calendar) -> FundingIndex:
     capex = {
         p: funded[network.project_member(p), "capex"]
         for p, row in network.projects.items()
-        if row.capex and (network.project_member(p), "capex") in funded
+        if (row.capex or row.capex_per_size) and (network.project_member(p), "capex") in funded
     }
     return FundingIndex(
         FUNDED=running,

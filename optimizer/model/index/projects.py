@@ -18,6 +18,8 @@ from optimizer.scenario.schema import Group, Order, Project
 
 Unit = tuple[str, int]
 Start = tuple[str, int, int]
+Priced = tuple[str, str, int]
+"""(variable, project, month of the decision): `build` is priced, and `size` where the size is chosen."""
 LEVER_OF_KIND = {"new line": "new lines", "expansion": "expansions", "reactivation": "reactivations"}
 
 
@@ -51,6 +53,16 @@ class ProjectIndex:
         Opened line -> its starts.
     EXPANDED
         (project, unit, line) of expansions.
+    SIZES
+        Starts of projects whose size is chosen -> the least and the most it may be.
+    most_size
+        By project: the most, 1 where none is chosen.
+    grown, priced
+        By project: the variable that says how large a start is (`size`, or `build` where none is chosen), and those
+        that cost.
+    capex_counted, payments, payments_after, fixed_cost
+        (variable, project, month of the decision) -> money per unit of the variable: all that is counted; what is due
+        in a month; after the horizon; in a period while it is open.
     """
 
     STARTS: tuple[Start, ...]
@@ -73,10 +85,14 @@ class ProjectIndex:
     LINE_STARTS: dict[str, tuple[Start, ...]]
     EXPANDED: tuple[tuple[str, int, str], ...]
     added_share: dict[str, float]
-    capex_counted: dict[tuple[str, int], float]
-    payments: dict[tuple[str, int], dict[int, float]]
-    payments_after: dict[tuple[str, int], float]
-    fixed_cost: dict[tuple[str, int], dict[int, float]]
+    capex_counted: dict[Priced, float]
+    payments: dict[Priced, dict[int, float]]
+    payments_after: dict[Priced, float]
+    fixed_cost: dict[Priced, dict[int, float]]
+    SIZES: dict[Start, tuple[float, float]]
+    most_size: dict[str, float]
+    priced: dict[str, tuple[str, ...]]
+    grown: dict[str, str]
 
 
 def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
@@ -100,6 +116,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     firm_starts = _firm_starts(network, calendar, starts)
     year_starts = _year_starts(network, calendar, starts, committed)
     ready, weekend_ready = _ready(network, calendar, starts)
+    capex, fixed = dict(_priced(projects, months, "capex")), dict(_priced(projects, months, "fixed_cost"))
     return ProjectIndex(
         STARTS=starts,
         COMMITTED=committed,
@@ -138,31 +155,14 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
             for u in range(1, row.units + 1)
         ),
         added_share={row.project: row.added_share or 0.0 for row in projects},
-        capex_counted={
-            (row.project, m): _capex_counted(network, calendar, row, m) for row in projects for m in months[row.project]
-        },
-        payments={
-            (row.project, m): dict(_payments_due(network, calendar, row, m))
-            for row in projects
-            for m in months[row.project]
-        },
-        payments_after={
-            (row.project, m): sum(
-                row.capex * share for j, share in enumerate(network.payments(row)) if m + j >= calendar.end
-            )
-            for row in projects
-            for m in months[row.project]
-        },
-        fixed_cost={
-            (row.project, m): {
-                t: row.fixed_cost * open_months
-                for t in calendar.within(m + row.lead_months, calendar.end)
-                if (open_months := calendar.overlap(t, m + row.lead_months, calendar.end))
-            }
-            for row in projects
-            if row.fixed_cost
-            for m in months[row.project]
-        },
+        capex_counted={key: _counted(network, calendar, *key[1:], money) for key, money in capex.items()},
+        payments={key: dict(_payments_due(network, calendar, *key[1:], money)) for key, money in capex.items()},
+        payments_after={key: _due_after(network, calendar, *key[1:], money) for key, money in capex.items()},
+        fixed_cost={key: _while_open(network, calendar, *key[1:], money) for key, money in fixed.items() if money},
+        SIZES={(p, u, m): (row.least_size, row.largest) for p, u, m in starts if (row := network.projects[p]).sized},
+        most_size={row.project: row.largest for row in projects},
+        priced={row.project: ("build", "size") if row.sized else ("build",) for row in projects},
+        grown={row.project: "size" if row.sized else "build" for row in projects},
     )
 
 
@@ -212,21 +212,48 @@ def _ramp_up(calendar: Calendar, profile: tuple[float, ...], opening: int) -> It
             yield t, share, on_weekends / calendar.weekends[t]
 
 
-def _payments_due(network: Network, calendar: Calendar, row: Project, m: int) -> Iterator[tuple[int, float]]:
+def _priced(projects: list[Project], months: dict[str, tuple[int, ...]], cost: str) -> Iterator[tuple[Priced, float]]:
+    """Yield what a start of a project costs, and what each unit of its size does where that is chosen."""
+    for row in projects:
+        for m in months[row.project]:
+            yield ("build", row.project, m), getattr(row, cost)
+            if row.sized:
+                yield ("size", row.project, m), getattr(row, f"{cost}_per_size")
+
+
+def _payments_due(
+    network: Network, calendar: Calendar, project: str, m: int, capex: float
+) -> Iterator[tuple[int, float]]:
     """Yield (month, money) of the payments due within the horizon."""
-    for j, share in enumerate(network.payments(row)):
+    for j, share in enumerate(network.payments(network.projects[project])):
         if share and 0 <= m + j < calendar.end:
-            yield m + j, row.capex * share
+            yield m + j, capex * share
 
 
-def _capex_counted(network: Network, calendar: Calendar, row: Project, m: int) -> float:
+def _due_after(network: Network, calendar: Calendar, project: str, m: int, capex: float) -> float:
+    """Return the payments due after the horizon."""
+    shares = enumerate(network.payments(network.projects[project]))
+    return sum(capex * share for j, share in shares if m + j >= calendar.end)
+
+
+def _counted(network: Network, calendar: Calendar, project: str, m: int, capex: float) -> float:
     """Return all payments from the start on, discounted, times the share of life used."""
-    rate = network.scenario.settings.discount_rate
+    row, rate = network.projects[project], network.scenario.settings.discount_rate
     paid = sum(
-        row.capex * share * (1 + rate) ** (-(m + j) / 12) for j, share in enumerate(network.payments(row)) if m + j >= 0
+        capex * share * (1 + rate) ** (-(m + j) / 12) for j, share in enumerate(network.payments(row)) if m + j >= 0
     )
     used = min(1.0, max(0.0, calendar.end - m) / row.life) if row.life else 1.0
     return float(paid * used)
+
+
+def _while_open(network: Network, calendar: Calendar, project: str, m: int, cost: float) -> dict[int, float]:
+    """Return period -> a monthly cost from the opening on."""
+    opens = m + network.projects[project].lead_months
+    return {
+        t: cost * open_months
+        for t in calendar.within(opens, calendar.end)
+        if (open_months := calendar.overlap(t, opens, calendar.end))
+    }
 
 
 def _group_starts(network: Network, starts: tuple[Start, ...]) -> dict[str, tuple[Start, ...]]:

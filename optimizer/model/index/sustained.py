@@ -99,7 +99,8 @@ def _most(network: Network, calendar: Calendar, production: ProductionIndex, key
     """Return more than a line can make of an item in a period: every crew, every weekend, every expansion at once."""
     line, t = network.lines[key[0]], key[2]
     expansions = [p for p in network.projects.values() if p.kind == "expansion" and p.line == line.base]
-    added = 1 + sum((p.added_share or 0.0) * p.units for p in expansions)
+    added = 1 + sum((p.added_share or 0.0) * p.units * p.largest for p in expansions)
+    added *= network.projects[line.project].largest if line.project else 1
     weekends = calendar.weekends[t] * network.scenario.settings.weekend_efficiency * 2 / WORKING_DAYS
     months = sum(step.added_share for step in line.steps) * (calendar.lengths[t] + line.weekend_share * weekends)
     return float(production.rate[key[0], key[1], t] * months * added)

@@ -24,6 +24,45 @@ def fields_fit_the_kind(view: View) -> Iterator[Finding]:
                 yield view.error(Project, index, name, message)
 
 
+OF_SIZE = {
+    "least_size": "least size",
+    "capex_per_size": "capex per size",
+    "fixed_cost_per_size": "fixed cost per month and size",
+}
+"""What is said of a size where one is chosen: attribute -> header."""
+
+
+def sizes_fit_the_project(view: View) -> Iterator[Finding]:
+    """Sizes have a most, no less than the least; of a committed project there is one."""
+    for index, project in view.numbered(Project):
+        name, least, most = project.project, project.least_size, project.largest
+        if not project.sized:
+            for attribute, header in OF_SIZE.items():
+                if getattr(project, attribute):
+                    message = f"`{name}` has a {header}, but no size is chosen; fill in `most size`, or leave it empty"
+                    yield view.error(Project, index, attribute, message)
+        elif least > most:
+            message = f"the least size {least:g} of `{name}` is more than the most, {most:g}; mend one of them"
+            yield view.error(Project, index, "least_size", message)
+        elif project.status == "committed" and least < most:
+            message = f"`{name}` is committed, and its size given; write it as the least size and as the most size"
+            yield view.error(Project, index, "least_size", message)
+
+
+def one_size_for_one_line(view: View) -> Iterator[Finding]:
+    """A line that is opened in a chosen size is not expanded as well: its size says how much it can make."""
+    sized = {project.project for project in view.rows(Project) if project.sized}
+    openers = {line.line: line.opened_by or "" for line in view.rows(Line)}
+    for index, project in view.numbered(Project):
+        opener = openers.get(project.line or "", "")
+        if opener in sized:
+            message = (
+                f"`{project.line}` is opened by `{opener}` in a size that is chosen, so it cannot be expanded, too; "
+                f"give `{opener}` a larger most size instead, or none"
+            )
+            yield view.error(Project, index, "line", message)
+
+
 def projects_open_lines(view: View) -> Iterator[Finding]:
     """New lines and reactivations are named by the lines they open, at sites of one member."""
     members: dict[str, set[str]] = defaultdict(set)
@@ -133,6 +172,8 @@ def groups_can_be_met(view: View) -> Iterator[Finding]:
 
 RULES = (
     Rule(fields_fit_the_kind, ()),
+    Rule(sizes_fit_the_project, ()),
+    Rule(one_size_for_one_line, (Line,)),
     Rule(projects_open_lines, (Line, Site)),
     Rule(expansions_open_nothing, ()),
     Rule(committed_projects_have_a_start, ()),

@@ -40,7 +40,7 @@ def _able(view: View) -> dict[tuple[str, str], float]:
     added: dict[str, float] = defaultdict(float)
     for row in view.rows(Project):
         if row.kind == "expansion" and row.line and row.status != "forbidden":
-            added[row.line] += (row.added_share or 0.0) * row.units
+            added[row.line] += (row.added_share or 0.0) * row.units * row.largest
     able: dict[tuple[str, str], float] = defaultdict(float)
     lines = {line.line: line for line in view.rows(Line)}
     best: dict[tuple[str, str], float] = defaultdict(float)
@@ -51,7 +51,9 @@ def _able(view: View) -> dict[tuple[str, str], float]:
         if line is None:
             continue
         opener = projects.get(line.opened_by or "")
-        units = 1 if not line.opened_by else 0 if opener is None or opener.status == "forbidden" else opener.units
+        units = 0.0 if line.opened_by else 1.0
+        if opener is not None and opener.status != "forbidden":
+            units = opener.units * opener.largest
         share = settings.weekend_share if line.weekend_share is None else line.weekend_share
         weekends = 1 + MOST_WEEKENDS * share * 2 * settings.weekend_efficiency / WORKING_DAYS
         pattern = crews.get(line.ladder or "", 1.0)

@@ -81,6 +81,46 @@ class Project(Row):
     firm_waived: YesNo = column(
         "firm orders waived", "yes: it starts without the firm orders it asks for.", default=False
     )
+    least_size: Number = column(
+        "least size",
+        "Smallest size of a unit that is started, where its size is chosen.",
+        default=0.0,
+        unit="times what the other columns describe",
+        ge=0,
+        le=1e6,
+    )
+    most_size: Number | None = column(
+        "most size",
+        "Largest size; with it the size of each unit is chosen, any number between. Empty: the size is 1.",
+        default=None,
+        unit="times what the other columns describe",
+        ge=0,
+        le=1e6,
+        hint="Size 1 is the project as the other columns describe it. An expansion of size 2 adds twice its added "
+        "share; a line of size 2 has twice its rates and minimum rates, with the same crews. With a rate of 1 the size "
+        "is the rate itself. What is of a chosen size works on working days, not on further weekends. Of a committed "
+        "project the size is given: least size = most size.",
+    )
+    capex_per_size: Number = column(
+        "capex per size", "Added to the capex for each unit of size.", default=0.0, unit="money", ge=0
+    )
+    fixed_cost_per_size: Number = column(
+        "fixed cost per month and size",
+        "Added to the fixed cost for each unit of size.",
+        default=0.0,
+        unit="money per month",
+        ge=0,
+    )
+
+    @property
+    def sized(self) -> bool:
+        """Tell whether the size of its units is chosen."""
+        return self.most_size is not None
+
+    @property
+    def largest(self) -> float:
+        """Return the largest size that a unit may have: 1 where none is chosen."""
+        return 1.0 if self.most_size is None else self.most_size
 
 
 class Group(Row):
