@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 import optimizer
 from optimizer import InputError, Scenario, solve
-from optimizer.answers.replan import SEVERAL, plan_of, replan
+from optimizer.answers.replan import SEVERAL, carried, plan_of, replan
 from optimizer.cli import app
 from tests.levers.test_by_hand import scenario
 
@@ -48,6 +49,25 @@ def test_what_was_decided_stays_though_it_is_not_needed_any_more() -> None:
     assert rows.loc["cost", ["least", "most"]].tolist() == pytest.approx([-6, -6], rel=1e-4), "worth 6 to undo"
     open_ = replan(group(need=10), plan, "2024-02")
     assert open_.changes["was"].tolist() == ["2024-02"] and open_.changes["now"].tolist() == ["no"]
+
+
+def test_a_size_that_was_chosen_stays() -> None:
+    """Chosen for 20 a month, the project adds 10; 30 are needed in the end, but it was decided in February.
+
+    Of a horizon that begins in March it is committed in its size.
+    """
+    row = {"project": "P", "kind": "expansion", "line": "L", "added_share": 1, "lead_months": 1, "capex": 1}
+    row |= {"earliest": "2024-02", "latest": "2024-02", "most_size": 3, "capex_per_size": 2}
+    first, later = (
+        scenario(5, settings={"objectives": "shortfall; cost"}, need=need, projects=[row]) for need in (20, 30)
+    )
+    plan = solve(first)
+    assert plan.starts["size"].tolist() == pytest.approx([1], rel=1e-4)
+    again = plan_of(replan(later, plan, "2024-03"))
+    assert again.verified and again.starts["size"].tolist() == pytest.approx([1], rel=1e-4)
+    moved = carried(later.replace(settings={"start": "2024-03"}), plan, dt.date(2024, 3, 1)).projects.iloc[0]
+    assert moved["status"] == "committed"
+    assert moved["least_size"] == moved["most_size"] == plan.starts["size"].iloc[0]
 
 
 def test_the_reason_is_the_input_whose_undoing_restores_the_decision() -> None:

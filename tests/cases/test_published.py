@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import read_workbook, solve, write_workbook
+from optimizer import decide_under_uncertainty, read_workbook, solve, write_workbook
 from optimizer.errors import ImpossibleError
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
 from tests.cases.bicycles import bicycles
+from tests.cases.electricity import electricity
 from tests.cases.fiberglass import fiberglass
 from tests.cases.glasses import glasses
 from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
@@ -22,6 +23,7 @@ from tests.cases.upton import OPENING_COST, upton
 LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
     "bicycles": (bicycles, 11_247_000),
     "drinking glasses": (glasses, 185_899.3),
+    "electricity": (electricity, 365),
     "fibreglass": (fiberglass, 3_988),
     "toy lorries": (toy_lorries, 238_365),
     "air compressors": (upton, 6_209_403.125 - OPENING_COST),
@@ -43,7 +45,7 @@ def through_a_workbook(scenario: Scenario, folder: Path) -> Scenario:
 
 @pytest.mark.parametrize("name", LINEAR)
 def test_linear_cases_reach_the_published_optimum(name: str) -> None:
-    """Bicycles cost 11,247,000, glasses 185,899, fibreglass 3,988, toy lorries 238,365, air compressors 6,209,403."""
+    """Bicycles 11,247,000, glasses 185,899, electricity 365, fibreglass 3,988, lorries 238,365, compressors 6,209,403."""
     case, optimum = LINEAR[name]
     plan = solve(case())
     assert plan.status == "optimal"
@@ -106,3 +108,13 @@ def test_sure_step_with_whole_workers() -> None:
     assert value(plan) == pytest.approx(692_820, rel=1e-6)
     assert list(plan.shifts["shifts"]) == [94, 93, 50, 50]
     assert plan.weekends["weekends"].sum() == 4
+
+
+@pytest.mark.slow
+def test_electricity_is_built_before_demand_is_known() -> None:
+    """Of the four technologies 8/3, 4, 10/3 and 2 are built at once, for 381.85 expected."""
+    decision = decide_under_uncertainty(electricity())
+    best = decision.best["cost"]
+    assert (best.least, best.most) == pytest.approx((381.8533, 381.8533), rel=1e-5)
+    sizes = decision.plans["high"].starts.set_index("project")["size"]
+    assert list(sizes.sort_index()) == pytest.approx([8 / 3, 4, 10 / 3, 2], rel=1e-4)

@@ -14,6 +14,7 @@ from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.measures import Measures
 from optimizer.scenario.network import WORKING_DAYS
 from tests.plan.fixture_plan import SHELL, alliance_plan, alliance_scenario, scenario_of, tables_of
+from tests.verify.worlds import investment
 
 START = {"start": "2023-02", "periods": "12x1"}
 MEMBERS = [{"member": "Norway"}, {"member": "Germany"}, {"member": "Ukraine", "kind": "recipient"}]
@@ -485,3 +486,16 @@ def test_a_full_size_plan_is_measured_within_seconds():
         getattr(measures, name)
     assert measures.headline and measures.levers
     assert time.perf_counter() - begin < 3
+
+
+def test_a_chosen_size_shows_in_capacity_cost_and_words() -> None:
+    """`wider` of size 2 adds 2 x .25 of the old line, costs 600 + 2 x 200 and 4 + 2 x 3 a month."""
+    measures = investment().measures
+    wider = measures.projects.set_index("project").loc["wider"]
+    assert wider[["size", "capex", "fixed_cost"]].tolist() == [2, 1000, 10]
+    old = measures.capacity.set_index("line").loc["old", "expansions"]
+    assert old.tolist() == pytest.approx([0, 0, 0.25, 0.5, 0.5, 0.5, 1.5, 1.5])
+    spent = measures.capex_by_year.set_index("project").loc["wider", "amount"]
+    assert spent == 1000
+    assert "Expand old: wider of size 2" in set(measures.decisions["what"])
+    assert "Build plant (unit 1 of 2)" in set(measures.decisions["what"])

@@ -19,7 +19,7 @@ from openpyxl import Workbook, load_workbook
 from optimizer import read_plan
 from optimizer.errors import ReportError
 from optimizer.plan.plan import Check, Plan
-from optimizer.plan.tables import DECISIONS
+from optimizer.plan.tables import DECISIONS, columns_of
 from optimizer.report import book as book_module
 from optimizer.report.agenda import to_sign
 from optimizer.report.briefing import figures
@@ -28,7 +28,8 @@ from optimizer.report.write import CHARTED, render, write_report
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import TABLES, Settings, Target, headers
 from tests.plan.fixture_plan import SHELL, alliance_plan, scenario_of, tables_of
-from tests.verify.worlds import factory
+from tests.verify.edit import failing
+from tests.verify.worlds import factory, investment
 
 SHEETS = [
     "Briefing",
@@ -222,12 +223,12 @@ def test_the_decision_tables_are_there_unrounded(book, plan):
     """Every decision table, costs and objectives come back bit by bit under their own headers."""
     for name, table in DECISIONS.items():
         found = _frame(book["plan " + name.replace("_", " ")])
-        given = plan.tables[name]
-        assert list(found.columns) == [column.header for column in table.columns]
+        given, columns = plan.tables[name], columns_of(table, plan.tables[name])
+        assert list(found.columns) == [column.header for column in columns]
         if given.empty:
             assert found.isna().all().all()
             continue
-        for column in table.columns:
+        for column in columns:
             if column.unit in ("units", "money", "weekend runs", "shifts"):
                 values = pd.to_numeric(found[column.header]).astype(float)
                 expected = pd.to_numeric(given[column.name]).astype(float)
@@ -389,6 +390,20 @@ def test_other_currencies_and_items_show_in_headers(tmp_path):
     assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
     shown = [cell.value for row in book["Briefing"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert any(words.startswith("NOK ") for words in shown)
+
+
+def test_sizes_show_where_one_is_chosen_and_come_back(tmp_path, book):
+    """The investment plan has a column for them then, and the plan that is read back holds every rule."""
+    path = write_report(investment(), tmp_path / "plan.xlsx")
+    sheets = (load_workbook(path)["Investment plan"], book["Investment plan"])
+    of_size, none = ([cell.value for cell in row] for sheet in sheets for row in [sheet[4]])
+    assert "size (times)" in of_size and "size (times)" not in none
+    wider = next(row for row in sheets[0].iter_rows(min_row=5, values_only=True) if row[0] == "wider")
+    assert wider[of_size.index("size (times)")] == 2
+    again = read_plan(path)
+    assert again.starts["size"].tolist() == [2, 1, 1, 1]
+    assert failing(again) == {}
+    assert "size" not in [cell.value for cell in book["plan starts"][1]]
 
 
 # -- files ---------------------------------------------------------------------------------------

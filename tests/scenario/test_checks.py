@@ -216,6 +216,25 @@ ERRORS: dict[str, tuple[Change, str]] = {
         put("projects", 0, added_share=0.1),
         "Projects!row 1, column added_share: `plant` is no expansion; leave `added share of its rate` empty",
     ),
+    "price of a size that nobody chooses": (
+        put("projects", 0, capex_per_size=5),
+        "Projects!row 1, column capex_per_size: `plant` has a capex per size, but no size is chosen; "
+        "fill in `most size`, or leave it empty",
+    ),
+    "least size above the most": (
+        put("projects", 0, least_size=3, most_size=2),
+        "Projects!row 1, column least_size: the least size 3 of `plant` is more than the most, 2; mend one of them",
+    ),
+    "committed in a size that is open": (
+        put("projects", 0, status="committed", start="2023-02", most_size=2),
+        "Projects!row 1, column least_size: `plant` is committed, and its size given; "
+        "write it as the least size and as the most size",
+    ),
+    "expansion of a line of a chosen size": (
+        both(put("projects", 0, most_size=2), put("projects", 1, line="U2")),
+        "Projects!row 2, column line: `U2` is opened by `plant` in a size that is chosen, so it cannot be expanded, "
+        "too; give `plant` a larger most size instead, or none",
+    ),
     "project that opens nothing": (
         add("projects", project="hall", kind="reactivation", lead_months=3),
         "Projects!row 3, column project: no line is opened by `hall`; name it in `opened by` of Lines",

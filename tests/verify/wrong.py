@@ -69,6 +69,17 @@ def _stages(**changes: object) -> pd.DataFrame:
     return pd.DataFrame([first, last | changes])
 
 
+def plant_of(size: float, *, least: float = 1, most: float = 1) -> Plan:
+    """Return the investment with a plant whose first unit has a size that is chosen, paid as before."""
+
+    def columns(projects: pd.DataFrame) -> pd.DataFrame:
+        mine = projects["project"] == "plant"
+        sizes = {"least_size": least, "most_size": most}
+        return projects.assign(**{name: projects[name].where(~mine, value) for name, value in sizes.items()})
+
+    return change(given(investment(), projects=columns), "starts", "size", size, project="plant", unit=1)
+
+
 WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     ("tables_are_complete", "a row of output is lost", lambda: drop(factory(), "output", t=3)),
     ("tables_are_complete", "an unknown line", lambda: change(factory(), "shifts", "line", "M", t=0)),
@@ -144,6 +155,7 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "three weekends of two",
         lambda: change(factory(), "weekends", "weekends", 3, t=0),
     ),
+    ("weekends_fit_the_calendar", "weekends on a line of a chosen size", lambda: plant_of(1)),
     (
         "weekends_need_a_crew",
         "a weekend without its crew",
@@ -297,6 +309,21 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "running_lines_keep_the_minimum_rate",
         "a plant below its minimum",
         lambda: change(investment(), "output", "made", 79, t=7, line="new #2"),
+    ),
+    (
+        "running_lines_keep_the_minimum_rate",
+        "a plant below the minimum of its size",
+        lambda: plant_of(6, most=6),
+    ),
+    (
+        "running_crews_keep_their_minimum_rate",
+        "crews below the minimum of the size of their plant",
+        lambda: plant_of(6, most=6),
+    ),
+    (
+        "capacity_limits_production",
+        "a plant of half the size that makes as much",
+        lambda: plant_of(0.5, least=0.5),
     ),
     (
         "running_crews_keep_their_minimum_rate",
