@@ -322,6 +322,18 @@ def test_what_comes_out_as_well_must_go_somewhere(discarded: bool, missing: floa
     assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
 
 
+@pytest.mark.parametrize(("need", "money"), [(13, 30), (16, 50), (24, 110)])
+def test_a_size_is_chosen_where_its_fixed_part_pays(need: float, money: float) -> None:
+    """10 for what is lost, or 20 for an expansion and 5 for a unit of its size: for 3 none, for 6 of 6, for 14 of 10.
+
+    10 is the most: 20 + 5 x 10, and 4 are lost.
+    """
+    expansion = project("expansion", 0, line="L", added_share=0.1, capex=20, capex_per_size=5, most_size=10)
+    needs = [{"recipient": "R", "item": "shell", "per_month": need, "price": 10}]
+    given = scenario(1, settings={"objectives": "weighted"}, needs=needs, projects=[expansion])
+    assert value(given, objective="weighted") == pytest.approx(money, rel=HELD)
+
+
 def test_every_lever_has_its_case() -> None:
     """The names of the levers are those of the tests above."""
     names = {name.removeprefix("test_").replace("_", " ") for name in globals() if name.startswith("test_")}
