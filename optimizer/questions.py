@@ -232,6 +232,12 @@ def risk(
         str | None,
         typer.Option(help="Month in which it is known which scenario comes.", show_default="setting reveal"),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan", help="Where the report of the plan in the likeliest scenario goes.", show_default="not written"
+        ),
+    ] = None,
     report: Answered = None,
     gap: Gap = None,
     time_limit: StudyLimit = None,
@@ -245,19 +251,24 @@ def risk(
     """Tell what to decide before it is known which scenario comes, what then, and what that insures against and costs.
 
     The Scenarios sheet says what may come and how likely it is; the workbook as it is has what is left of 1. Starts,
-    crews, weekends, pledges and flows before the month of knowing are the same in all scenarios.
+    crews, weekends, pledges and flows before the month of knowing are the same in all scenarios. Ctrl-C ends the search
+    for all scenarios together with the best decision so far.
     """
     with errors_told(as_json) as course:
         weight, part = share_of(risk, "--risk"), share_of(tail, "--tail")
         given = given_of(workbook, None, gap, course)
         words = f"risk {weight:g} of {part:g}" if weight else "risk"
         target = report or answer_path(workbook, words, reveal or "")
-        ready(target, [workbook], force)
+        for path in (target, *([plan] if plan else [])):
+            ready(path, [workbook], force)
 
         def ask(**options: Any) -> Reply:
-            import optimizer
+            from optimizer.answers import risk as asked
 
-            return optimizer.decide_under_uncertainty(given, risk=weight, tail=part, reveal=reveal, **options)
+            found = asked.decide_under_uncertainty(given, risk=weight, tail=part, reveal=reveal, **options)
+            if plan is not None:
+                asked.plan_to_tell(found).to_excel(plan)
+            return found
 
         answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import Executor
+import queue
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError
 from optimizer.plan.plan import Plan
-from optimizer.solve.progress import Clock
-from optimizer.study.archive import FAILED, IMPOSSIBLE, KILLED, NOT_DONE
+from optimizer.solve.progress import Clock, Progress, Watcher
+from optimizer.study.archive import ANSWERED, FAILED, IMPOSSIBLE, KILLED, NOT_DONE
 from optimizer.study.planset import PlanSet
-from optimizer.study.progress import StudyProgress, StudyWatcher, TaskProgress
-from optimizer.study.study import SHORTEST, solve_many
+from optimizer.study.progress import RUNNING, StudyProgress, StudyWatcher, TaskProgress
+from optimizer.study.study import SHORTEST, TICK, solve_many
 from optimizer.study.task import Task
+
+T = TypeVar("T")
 
 LONGEST_SHARE = 0.4
 """Share of the time for all that one task may take."""
@@ -81,6 +87,32 @@ class Asking:
         found = self.solve({name: task})
         return require(found, name)
 
+    def search(self, name: str, clock: Clock, search: Callable[[Watcher], T]) -> T:
+        """Return what a search of one's own comes to, in this process; its progress is told as that of a task.
+
+        Ctrl-C stops the clock, so that the search ends with the best it has; a second one gives up.
+        """
+        inbox: queue.SimpleQueue[Progress] = queue.SimpleQueue()
+        found: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                found.set_result(search(inbox.put))
+            except BaseException as error:
+                found.set_exception(error)
+
+        Thread(target=run, daemon=True).start()
+        while not found.done():
+            try:
+                with suppress(queue.Empty):
+                    self._tell_search(name, inbox.get(timeout=TICK), clock)
+            except KeyboardInterrupt:
+                if clock.stopped:
+                    raise
+                clock.stop()
+        self._told += (TaskProgress(name, ANSWERED if found.exception() is None else FAILED, None, clock.seconds),)
+        return found.result()
+
     @property
     def over(self) -> bool:
         """Tell whether there is no time for another round."""
@@ -90,6 +122,11 @@ class Asking:
     def left(self) -> float:
         """Return the seconds left for all that is still to be done; infinite where there is no limit."""
         return 0.0 if self._clock.stopped else self._clock.left
+
+    def _tell_search(self, name: str, progress: Progress, clock: Clock) -> None:
+        if self._watcher is not None:
+            tasks = (*self._told, TaskProgress(name, RUNNING, progress, clock.seconds))
+            self._watcher(StudyProgress(tasks, self._clock.seconds, clock.left))
 
     def _tell(self, progress: StudyProgress) -> None:
         assert self._watcher is not None

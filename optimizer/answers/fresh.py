@@ -139,17 +139,18 @@ def out_of_sample(
 
 
 def tail_of(values: Sequence[float], tail: float) -> Estimate:
-    """Return the mean of the worst `tail` of equally likely values, and its standard error.
+    """Return the mean of the worst `tail` of equally likely values, and its standard error; of one value there is none.
 
     The error is that of the mean of what lies beyond the quantile, divided by the tail.
     Source: Manistre and Hancock, "Variance of the CTE estimator" (2005).
     """
     ordered = np.sort(np.asarray(values, dtype=float))[::-1]
     count = len(ordered)
-    begins = ordered[min(count, math.ceil(tail * count)) - 1]
+    within = min(count, math.ceil(tail * count))
+    begins = ordered[within - 1]
     beyond = np.maximum(ordered - begins, 0.0)
     mean = begins + float(beyond.mean()) / tail
-    error = float(beyond.std(ddof=1)) / (tail * math.sqrt(count)) if count > 1 else math.nan
+    error = float(beyond.std(ddof=1)) / (tail * math.sqrt(count)) if within > 1 else math.nan
     return Estimate(float(mean), error)
 
 

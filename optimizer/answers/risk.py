@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from optimizer.answers.asking import Asking
@@ -28,6 +29,8 @@ from optimizer.study.task import Task
 
 KNOWN = "{0}, known from the start"
 """Name of the solve of one scenario by itself."""
+KEPT_NAME, TOGETHER = "the plan for the base in all scenarios", "all scenarios together"
+"""Names of the searches of all scenarios."""
 ALONE_SHARE = 0.4
 """Share of the time for all that the scenarios by themselves may take."""
 KEPT_SHARE = 0.35
@@ -113,11 +116,27 @@ def decide_under_uncertainty(
     chosen = _possible(odds, known)
     clock = _clock(scenario, asking, time_limit)
     game = Together(odds, chosen, risk, tail)
-    base = known[BASE]
-    kept = game.keep(base, Clock(KEPT_SHARE * clock.left)) if isinstance(base, Plan) else None
-    found = game.decide(clock, None if kept is None else kept.x)
+    kept = None
+    if isinstance(base := known[BASE], Plan):
+        part = partial(game.keep, base, clock.part(KEPT_SHARE * clock.left))
+        kept = asking.search(KEPT_NAME, clock, part)
+    found = _decided(game, asking, clock, kept, known)
     plans = {name: game.plan(name, found, known[name]) for name in chosen}
     return _decision(scenario, game, asking, known, found, plans, kept)
+
+
+def _decided(
+    game: Together, asking: Asking, clock: Clock, kept: Kept | None, known: Mapping[str, Plan | Unanswered | None]
+) -> Solution:
+    """Return the best decision that is found; where nothing is in time, the plan for the base is one."""
+    start = None if kept is None else kept.x
+    try:
+        return asking.search(TOGETHER, clock, partial(game.decide, clock, start))
+    except NoPlanError:
+        if start is None:
+            raise
+        least = {name: _alone(known[name], game.first).least for name in game.chosen}
+        return game.told(start, game.measure(least), "interrupted" if clock.stopped else "time limit")
 
 
 def _alone_tasks(odds: Odds, names: Mapping[str, str], time_limit: float | None, jobs: int | None) -> dict[str, Task]:
@@ -209,6 +228,7 @@ def _decision(
         kept_words="" if kept is None else kept.words,
         vss=vss,
         evpi=evpi,
+        interrupted=found.status == "interrupted",
         gone={name: found for name, found in known.items() if isinstance(found, Unanswered)},
         closed=game.joined.closed,
     )
@@ -224,6 +244,11 @@ def _decision(
         vss=vss,
         evpi=evpi,
     )
+
+
+def plan_to_tell(decision: Decision) -> Plan:
+    """Return the plan that follows in the likeliest scenario: before the month of knowing it is that of all."""
+    return decision.scenarios.plans[max(decision.probability, key=lambda name: decision.probability[name])]
 
 
 def _impossible(told: Told) -> set[str]:

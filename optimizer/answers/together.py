@@ -22,7 +22,7 @@ from optimizer.solve.arrays import Floats, Matrix, Name, Objective
 from optimizer.solve.joined import Joined, Part, join, measure
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.problem import Problem
-from optimizer.solve.progress import Clock, relative_gap
+from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.solution import ObjectiveFound, Solution
 from optimizer.study.planset import Unanswered
 
@@ -87,7 +87,7 @@ class Together:
             parts[name] = Part(matrix, self.chosen[name], self.odds.first(name, matrix.columns))
         return join(parts, risk=self.risk, tail=self.tail, once=("build",))
 
-    def decide(self, clock: Clock, start: Floats | None) -> Solution:
+    def decide(self, clock: Clock, start: Floats | None, watcher: Watcher | None = None) -> Solution:
         """Search what is best over all scenarios, beginning with a decision where there is one.
 
         Raises
@@ -95,10 +95,10 @@ class Together:
         ImpossibleError
             When nothing can be decided that every scenario allows.
         """
-        limited = Clock(max(clock.left, LEAST_SECONDS))
+        limited = clock.part(max(clock.left, LEAST_SECONDS))
         run = replace(self.run, time_limit=limited.limit)
         try:
-            return Lexicographic(Problem(self.joined.matrix, run), limited, start=start).solve()
+            return Lexicographic(Problem(self.joined.matrix, run), limited, watcher, start=start).solve()
         except ImpossibleError as error:
             words = (
                 f"Each of {', '.join(f'`{name}`' for name in self.chosen)} is possible by itself, but nothing can be "
@@ -106,7 +106,7 @@ class Together:
             )
             raise ImpossibleError(words) from error
 
-    def keep(self, base: Plan, clock: Clock) -> Kept | None:
+    def keep(self, base: Plan, clock: Clock, watcher: Watcher | None = None) -> Kept | None:
         """Return what comes of the plan for the base in all scenarios, or None where there is no time to tell.
 
         Where not all of it can be kept, its starts, crews, weekends and pledges are; where these cannot be, its
@@ -115,12 +115,12 @@ class Together:
         impossible: list[str] = []
         for tables in KEPT:
             try:
-                alone, impossible = self._kept_alone(base, tables, clock)
+                alone, impossible = self._kept_alone(base, tables, clock, watcher)
                 if impossible:
                     continue
                 if tables == KEPT[0]:  # with all that is common kept, each scenario is by itself
                     return self._all_kept(alone)
-                found = self._kept(self.joined.matrix, base, tables, clock)
+                found = self._kept(self.joined.matrix, base, tables, clock, watcher)
             except ImpossibleError:
                 continue
             except NoPlanError:
@@ -132,12 +132,14 @@ class Together:
         words = f"what the plan for the base starts before {self.odds.reveal:%Y-%m} is impossible {where}"
         return Kept(Bracket(math.inf, math.inf), {}, words)
 
-    def _kept_alone(self, base: Plan, tables: Sequence[str], clock: Clock) -> tuple[dict[str, Solution], list[str]]:
+    def _kept_alone(
+        self, base: Plan, tables: Sequence[str], clock: Clock, watcher: Watcher | None
+    ) -> tuple[dict[str, Solution], list[str]]:
         """Return what comes of a plan for the base in each scenario by itself, and where it is impossible."""
         found, impossible = {}, []
         for name, prepared in self._prepared.items():
             try:
-                found[name] = self._kept(prepared.with_objectives(self.searched), base, tables, clock)
+                found[name] = self._kept(prepared.with_objectives(self.searched), base, tables, clock, watcher)
             except ImpossibleError:
                 impossible.append(f"`{name}`")
         return found, impossible
@@ -153,7 +155,9 @@ class Together:
         most = self.measure(values)
         return Kept(Bracket(least, most, abs(most)), values, "all of it", x)
 
-    def _kept(self, matrix: Matrix, base: Plan, tables: Sequence[str], clock: Clock) -> Solution:
+    def _kept(
+        self, matrix: Matrix, base: Plan, tables: Sequence[str], clock: Clock, watcher: Watcher | None
+    ) -> Solution:
         """Search the best first objective with what the base decides before it is known which scenario comes."""
         variables = [variable for table in tables for variable in DECIDED[table]]
         common = [name for name in self._common if name in matrix.position]
@@ -162,11 +166,22 @@ class Together:
         fixed = kept_at(matrix, columns, np.array(list(named.values()), dtype=float))
         objectives = tuple(o for o in fixed.objectives if o.name in (self.first, "cost", "weighted"))
         run = replace(self.run, objectives=(self.first,), slack=0.0, time_limit=max(clock.left, LEAST_SECONDS))
-        return Lexicographic(Problem(replace(fixed, objectives=objectives), run), Clock(run.time_limit)).solve()
+        limited = clock.part(run.time_limit)
+        return Lexicographic(Problem(replace(fixed, objectives=objectives), run), limited, watcher).solve()
 
     @property
     def _common(self) -> list[Name]:
         return [self.joined.matrix.columns[j] for j in self.joined.common.tolist()]
+
+    def told(self, x: Floats, least: float, status: str) -> Solution:
+        """Return a decision as if it were found, with a bound of the first objective that is known elsewhere."""
+        found = []
+        for name in self.objectives:
+            value = self.measured(name, x)
+            box = {s: _box(self.objective(name, s), self._prepared[s].matrix) for s in self.chosen}
+            bound = max(self.measure(box), least if name == self.first else -math.inf)
+            found.append(ObjectiveFound(name, value, value, min(bound, value)))
+        return Solution(x, status, tuple(found))
 
     # -- what a solution comes to ------------------------------------------------------------------------
     def objective(self, name: str, scenario: str) -> Objective:

@@ -101,6 +101,12 @@ class Clock:
         """Ask the search to end at the next chance with the best plan so far."""
         self._stop.set()
 
+    def part(self, seconds: float) -> Clock:
+        """Return a clock of so many seconds from now, which is stopped with this one."""
+        found = Clock(seconds)
+        found._stop = self._stop
+        return found
+
     def resume(self) -> None:
         """Take back that the search was asked to stop."""
         self._stop.clear()

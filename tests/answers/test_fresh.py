@@ -99,6 +99,7 @@ def test_errors_of_mean_and_tail_are_those_of_many_samples() -> None:
     assert tail_of(range(1, 11), 0.25).mean == pytest.approx(23 / 2.5)
     assert tail_of(range(1, 11), 1.0).mean == pytest.approx(5.5)
     assert tail_of(range(1, 11), 1.0).error == pytest.approx(mean_of(range(1, 11)).error)
+    assert math.isnan(tail_of(range(1, 11), 0.1).error)
     samples = np.random.default_rng(5).normal(size=(400, 200))
     for estimate in (mean_of, lambda values: tail_of(values, 0.1)):
         found = [estimate(row) for row in samples]

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from optimizer import Decision, InputError, Scenario, decide_under_uncertainty, write_workbook
+from optimizer import (
+    Clock,
+    Decision,
+    InputError,
+    Progress,
+    Scenario,
+    StudyProgress,
+    decide_under_uncertainty,
+    read_plan,
+    write_workbook,
+)
+from optimizer.answers.risk import TOGETHER
+from optimizer.answers.together import Together
 from optimizer.cli import app
+from optimizer.solve.progress import Watcher
+from optimizer.solve.solution import Solution
 from tests.levers.test_by_hand import scenario
 
 EXPANSION = {"project": "P", "kind": "expansion", "line": "L", "added_share": 1, "lead_months": 1, "capex": 6}
@@ -57,6 +73,48 @@ def test_what_is_decided_and_what_it_is_worth(decision: Decision) -> None:
     outcome = decision.outcomes.set_index("objective").loc["shortfall"]
     assert [outcome["expected"], outcome["worst"], outcome["in_tail"]] == pytest.approx([12, 30, 30], abs=1e-4)
     assert outcome["worst_in"] == "war"
+
+
+def test_ctrl_c_ends_the_search_with_the_best_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search of all scenarios is told as a task; stopped at once, what it has found is verified, and told as that.
+
+    Stopped twice it gives up.
+    """
+    told: list[StudyProgress] = []
+
+    def interrupt(progress: StudyProgress) -> None:
+        told.append(progress)
+        if progress.tasks[-1].name == TOGETHER and progress.running:
+            raise KeyboardInterrupt
+
+    searched = Together.decide
+
+    def begun(self: Together, clock: Clock, start: Any, watcher: Watcher | None) -> Solution:
+        assert watcher is not None
+        watcher(Progress("begun", 0.0, 1.0, None, None))
+        until(lambda: clock.stopped)
+        if twice:
+            watcher(Progress("going on", 0.0, 1.0, None, None))
+            until(lambda: len(told) > seen)
+        return searched(self, clock, start, watcher)
+
+    monkeypatch.setattr(Together, "decide", begun)
+    twice = False
+    found = decide_under_uncertainty(uncertain(), watcher=interrupt)
+    assert "Interrupted" in dict(found.lines) and found.complete
+    assert all(plan.verified and plan.status == "interrupted" for plan in found.scenarios.plans.values())
+    assert found.best["shortfall"].most == pytest.approx(20, abs=1e-4)  # the plan for the base, with which it began
+    assert found.best["shortfall"].least <= 12 + 1e-4
+    twice, seen = True, len(told) + 1
+    with pytest.raises(KeyboardInterrupt):
+        decide_under_uncertainty(uncertain(), watcher=interrupt)
+
+
+def until(told: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + 20
+    while not told() and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 def test_every_scenario_has_a_verified_plan_with_the_same_starts(decision: Decision) -> None:
@@ -158,11 +216,12 @@ def test_the_command_writes_one_workbook(tmp_path: Path, monkeypatch: pytest.Mon
     """The answer is written and told as JSON; a share that is none ends with the status of the command line."""
     monkeypatch.chdir(tmp_path)
     write_workbook(Path("case.xlsx"), uncertain())
-    command = ["risk", "case.xlsx", "--risk", "0.3", "--tail", "10%"]
+    command = ["risk", "case.xlsx", "--risk", "0.3", "--tail", "10%", "--plan", "now.xlsx"]
     ran = CliRunner().invoke(app, [*command, "--json"])
     assert ran.exit_code == 0, ran.output
     told = json.loads(ran.stdout)
     assert told["complete"] and Path(told["report"]).exists()
     assert [row["scenario"] for row in told["tables"]["scenarios"]] == ["base", "war"]
+    assert [f"{start:%Y-%m}" for start in read_plan("now.xlsx").starts["start"]] == ["2024-01"]
     assert CliRunner().invoke(app, ["risk", "case.xlsx", "--tail", "most"]).exit_code == 2
     assert CliRunner().invoke(app, ["risk", "case.xlsx", "--reveal", "2030-01"]).exit_code == 2
