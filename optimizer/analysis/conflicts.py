@@ -74,7 +74,7 @@ class Explanation:
             return (
                 f"{who} is impossible even if every {other}target, budget, limit on people, starts, storage and "
                 "supply, reserve and minimum rate gave way: look at the levers allowed, rates, lead times, earliest "
-                "months, and what may be built at all."
+                "months, shelf lives, and what may be built or thrown away at all."
             )
         beside = f" beside {', '.join(f'`{name}`' for name in self.kept)}" if self.kept else ""
         lines = [f"These cannot all hold{beside}:" if len(self.conflict) > 1 else f"This cannot hold{beside}:"]

@@ -7,9 +7,12 @@ away of what producers hold; all in units.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from optimizer.model.index import Index
+from optimizer.model.index.stock import Node
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
@@ -26,6 +29,14 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     """Write the constraints of stocks and flows, all in units."""
     stock = index.stock
 
+    def comes_in(m: pyo.ConcreteModel, node: Node) -> Any:
+        return (
+            sum(m.make[key] for key in stock.makes.get(node, ()))
+            + sum(quantity * m.make[key] for quantity, key in stock.by_products.get(node, ()))
+            + sum(share * m.buy[key] for share, key in stock.buys.get(node, ()))
+            + sum(share * m.ship[key] for share, key in stock.ships_in.get(node, ()))
+        )
+
     def material_balances(m: pyo.ConcreteModel, place: str, item: str, t: int) -> object:
         r"""previous + made + by-products + bought + arrived = inputs + needs + delivered + sent + discarded + closing.
 
@@ -36,12 +47,6 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         previous = (
             stock.opening.get((place, item), 0.0) if t == 0 else (m.stock[earlier] if earlier in stock.STOCK else 0.0)
         )
-        inflow = (
-            sum(m.make[key] for key in stock.makes.get(node, ()))
-            + sum(quantity * m.make[key] for quantity, key in stock.by_products.get(node, ()))
-            + sum(share * m.buy[key] for share, key in stock.buys.get(node, ()))
-            + sum(share * m.ship[key] for share, key in stock.ships_in.get(node, ()))
-        )
         outflow = (
             sum(quantity * m.make[key] for quantity, key in stock.inputs.get(node, ()))
             + sum(m.use[key] for key in stock.uses.get(node, ()))
@@ -50,8 +55,20 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
             + (m.discard[node] if node in stock.DISCARD else 0.0)
             + (m.stock[node] if node in stock.STOCK else 0.0)
         )
-        balance = previous + inflow - outflow
+        balance = previous + comes_in(m, node) - outflow
         return balance == 0 if not isinstance(balance, (int, float)) else pyo.Constraint.Feasible
+
+    def stock_stays_within_its_shelf_life(m: pyo.ConcreteModel, place: str, item: str, t: int) -> object:
+        r"""closing stock <= sum over tau of |(end_t - shelf life, end_t) n tau| / h_tau x what comes in in tau.
+
+        Comes in: made + by-products + bought + arrived. First in, first out: what leaves, also to be thrown away, is
+        the oldest there is, so what is left at the end of t is what came in last, and none of it is too old where it
+        is no more than what came in within the shelf life. No lot has to be followed. Within a period flows are
+        even. Age counts from arrival at the place; opening stock is new at the start, so it is gone where t ends
+        a shelf life after it.
+        """
+        fresh = stock.FRESH[place, item, t]
+        return m.stock[place, item, t] <= sum(share * comes_in(m, (place, item, tau)) for tau, share in fresh.items())
 
     def own_stockpiles_balance(m: pyo.ConcreteModel, member: str, item: str, t: int) -> object:
         r"""own[m,i,t] = own[m,i,t-1] + delivered to the member's orders - given to recipients.
@@ -82,6 +99,7 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return sum(room * m.stock[node] for room, node in stock.stored[place, t]) <= stock.ROOMS[place, t]
 
     model.material_balances = pyo.Constraint(stock.NODES, rule=material_balances)
+    model.stock_stays_within_its_shelf_life = pyo.Constraint(list(stock.FRESH), rule=stock_stays_within_its_shelf_life)
     model.own_stockpiles_balance = pyo.Constraint(list(stock.OWN), rule=own_stockpiles_balance)
     model.lanes_carry_a_limited_amount = pyo.Constraint(list(stock.LANES), rule=lanes_carry_a_limited_amount)
     model.stocks_fit_the_room = pyo.Constraint(list(stock.ROOMS), rule=stocks_fit_the_room)

@@ -7,6 +7,7 @@ import numpy as np
 from optimizer.plan.plan import Check
 from optimizer.verify import flows
 from optimizer.verify.book import Book
+from optimizer.verify.facts import Facts
 from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
 
 
@@ -109,6 +110,56 @@ def stocks_stay_within_limits(book: Book) -> Check:
         limit[at] = np.inf if row.storage_limit is None else row.storage_limit
     _limits(book, tally, book.own, reserve, limit, "of the own stock of")
     return tally.check()
+
+
+def stock_stays_within_its_shelf_life(book: Book) -> Check:
+    """Check lot by lot, first in, first out, that nothing in stock at the end of a period is older than its shelf life.
+
+    What comes in in a period is a lot that came in evenly over its months; what leaves, thrown away or not, is taken
+    from the oldest lots. Opening stock is a lot of the start.
+    """
+    facts, tally = book.facts, Tally("stock_stays_within_its_shelf_life", "stock")
+    opening, _, _ = facts.held
+    _, arrived = flows.shipped_and_arrived(book)
+    comes = flows.made_at(book) + flows.by_products_at(book) + flows.purchases_arrived(book) + arrived
+    leaves = _before(opening, book.closing) + comes - book.closing
+    old = np.zeros(comes.shape)
+    lives = {i: row.shelf_life for i, row in enumerate(facts.network.items.values()) if row.shelf_life is not None}
+    for i, life in lives.items():
+        for n in range(len(facts.places)):
+            old[n, i] = _too_old(facts, float(opening[n, i]), comes[n, i], leaves[n, i], life)
+    tally.each(
+        old,
+        lambda n, i, t: (
+            f"{number(old[n, i, t])} {facts.items[i]} at {facts.places[n]} are older at the end of {facts.label(t)} "
+            f"than the shelf life of {number(lives[i])} months"
+        ),
+        size=beside(largest(book.closing, axis=(0, 2)), book.quantities[None, :, None]),
+        where=np.isin(np.arange(len(facts.items)), list(lives))[None, :, None],
+    )
+    return tally.check()
+
+
+def _too_old(facts: Facts, opening: float, comes: FloatArray, leaves: FloatArray, life: float) -> list[float]:
+    """Return what is older than a shelf life at the end of each period: lots are beginning, end and units."""
+    lots: list[tuple[float, float, float]] = [(0.0, 0.0, opening)]
+    found = []
+    for t, (begin, end) in enumerate(zip(facts.begins.tolist(), facts.ends.tolist(), strict=True)):
+        lots.append((begin, end, float(comes[t])))
+        rest = max(float(leaves[t]), 0.0)
+        while lots and rest >= lots[0][2]:
+            rest -= lots.pop(0)[2]
+        if lots:
+            first, stop, units = lots[0]
+            lots[0] = (first + (stop - first) * rest / units, stop, units - rest)
+        oldest = end - life
+        found.append(sum(units * _before_date(first, stop, oldest) for first, stop, units in lots))
+    return found
+
+
+def _before_date(first: float, stop: float, date: float) -> float:
+    """Return the share of a lot that came in before a date, or on it where all of it came in at once."""
+    return float(stop <= date) if stop <= first else min(max((date - first) / (stop - first), 0.0), 1.0)
 
 
 def stocks_fit_the_room(book: Book) -> Check:

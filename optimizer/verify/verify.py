@@ -60,6 +60,7 @@ RULES: dict[str, Rule] = {
         production.running_crews_keep_their_minimum_rate,
         stock.material_balances,
         stock.only_waste_is_discarded,
+        stock.stock_stays_within_its_shelf_life,
         stock.own_stockpiles_balance,
         stock.stocks_stay_within_limits,
         stock.stocks_fit_the_room,

@@ -95,6 +95,8 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
     _add_materials(draw, draft, members)
     _add_stocks(draw, draft, members)
     _add_by_product(draw, draft)
+    for row in draft.rows("items") if _maybe(draw) else ():
+        row |= {"shelf_life": _of(draw, 1, 2, 1.5, None)}
     _add_cost_changes(draw, draft, members)
     _add_funds(draw, draft, members)
     _add_targets(draw, draft, members, tiny=tiny)

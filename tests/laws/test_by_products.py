@@ -1,7 +1,8 @@
-"""By-products and what is thrown away, against counting: every month's output tried, every unit used, kept or not.
+"""By-products, what is thrown away and shelf lives, against counting: all output tried, every unit used, kept or not.
 
-All amounts are whole multiples of what one unit gives, and the balances of an item and of its by-product, the latter
-with signs changed, are those of a network, so the best plan is one in whole numbers.
+All amounts are whole multiples of what one unit gives. What has come in and what has left by the end of each month
+differ by what is kept and, a shelf life apart, by what must have left: rows of differences only, of an item and of its
+by-product, so the best plan is one in whole numbers.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ from functools import cache
 from math import inf
 from typing import Any
 
+import numpy as np
+import pyomo.environ as pyo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer import Scenario, solve
+from optimizer import ImpossibleError, Scenario, build_model, solve
+from optimizer.scenario.network import POOL
+from optimizer.verify.facts import Facts
+from optimizer.verify.stock import _too_old
 from tests.laws.profile import examples
 
 
@@ -32,14 +38,16 @@ class Kept:
     limit: int | None
     opening: int
     waste: float | None
+    life: int | None
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return its rows."""
+        waste, life = self.waste, self.life if self.limit != 0 else None
         item = {"item": self.name, "holding_cost": self.holding, "can_be_stored": self.limit != 0}
         stock = {"place": "A", "item": self.name, "opening": self.opening * self.each}
         limit = {} if self.limit is None else {"storage_limit": self.limit * self.each}
         return {
-            "items": [item | {"may_be_discarded": self.waste is not None, "discard_cost": self.waste or 0}],
+            "items": [item | {"may_be_discarded": waste is not None, "discard_cost": waste or 0, "shelf_life": life}],
             "stocks": [stock | limit] if self.limit != 0 else [],
             "needs": [
                 {"recipient": "R", "item": self.name, "per_month": need * self.each, "price": self.price}
@@ -49,23 +57,38 @@ class Kept:
         }
 
     def least(self, comes: tuple[int, ...]) -> float:
-        """Return the least cost of what comes, in each unit; infinite where some has nowhere to go."""
+        """Return the least cost of what comes, in each unit; infinite where some has nowhere to go.
+
+        What is held are lots by the month after which they came, 0 the opening stock; the oldest leaves first.
+        """
 
         @cache
-        def after(t: int, held: int) -> float:
+        def after(t: int, held: tuple[int, ...]) -> float:
             if t == len(comes):
                 return 0.0
-            there = held + comes[t]
+            lots = (*held, comes[t])
             best = inf
-            for used in range(min(there, self.needs[t]) + 1):
-                for wasted in range(there - used + 1) if self.waste is not None else (0,):
-                    left = there - used - wasted
-                    if self.limit is None or left <= self.limit:
-                        cost = self.price * (self.needs[t] - used) + self.holding * left + (self.waste or 0) * wasted
+            for used in range(min(sum(lots), self.needs[t]) + 1):
+                for wasted in range(sum(lots) - used + 1) if self.waste is not None else (0,):
+                    left = without(lots, used + wasted)
+                    old = 0 if self.life is None else sum(left[: max(0, t + 2 - self.life)])
+                    if not old and (self.limit is None or sum(left) <= self.limit):
+                        cost = self.price * (self.needs[t] - used) + self.holding * sum(left)
+                        cost += (self.waste or 0) * wasted
                         best = min(best, cost * self.each + after(t + 1, left))
             return best
 
-        return after(0, self.opening)
+        return after(0, (self.opening,))
+
+
+def without(lots: tuple[int, ...], units: int) -> tuple[int, ...]:
+    """Return lots after some units of the oldest have left."""
+    left = []
+    for lot in lots:
+        gone = min(lot, units)
+        units -= gone
+        left.append(lot - gone)
+    return tuple(left)
 
 
 @dataclass(frozen=True)
@@ -115,7 +138,7 @@ def works(draw: Any) -> Works:
         needs = tuple(draw(st.lists(st.integers(0, 3), min_size=count, max_size=count)))
         limit = of(*kept_limits)
         opening = 0 if limit == 0 else of(0, 1)
-        return Kept(name, each, needs, of(9, 4), of(0, 1), limit, opening, of(None, 0, 2))
+        return Kept(name, each, needs, of(9, 4), of(0, 1), limit, opening, of(None, 0, 2), of(None, 1, 2))
 
     count = of(3, 4)
     costs = tuple(of(1, 3) for _ in range(count))
@@ -125,8 +148,45 @@ def works(draw: Any) -> Works:
 
 @given(works())
 @examples(8, 200)
-def test_by_products_and_waste_cost_what_counting_says(drawn: Works) -> None:
+def test_by_products_waste_and_age_cost_what_counting_says(drawn: Works) -> None:
     """The least cost is that of trying what is made, used, kept and thrown away in every month, unit by unit."""
+    least = drawn.least()
+    if least == inf:  # opening stock that nobody needs in time
+        with pytest.raises(ImpossibleError):
+            solve(drawn.scenario())
+        return
     plan = solve(drawn.scenario())
     assert plan.verified, [check for check in plan.checks if not check.holds]
-    assert plan.objectives["value"].iloc[0] == pytest.approx(drawn.least(), rel=1e-6, abs=1e-5)
+    assert plan.objectives["value"].iloc[0] == pytest.approx(least, rel=1e-6, abs=1e-5)
+
+
+@given(st.data())
+@examples(25, 400)
+def test_the_model_sees_as_old_what_lots_say(data: Any) -> None:
+    """In periods of any length, any shelf life: stock above what came in within it is what of the lots is older."""
+    lengths = data.draw(st.lists(st.integers(1, 3), min_size=2, max_size=5))
+    life, opening = data.draw(st.sampled_from([0.5, 1, 1.5, 2, 3, 5])), data.draw(st.integers(0, 9))
+    made = data.draw(st.lists(st.integers(0, 9), min_size=len(lengths), max_size=len(lengths)))
+    held = [float(opening)]
+    for units in made:
+        held.append((held[-1] + units) * data.draw(st.sampled_from([0, 0.25, 0.5, 1])))
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": ", ".join(f"1x{length}" for length in lengths)},
+        members=[{"member": "A"}],
+        items=[{"item": "shell", "shelf_life": life, "may_be_discarded": True}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works"}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        stocks=[{"place": "A", "item": "shell", "opening": opening}],
+    )
+    model = build_model(scenario)
+    for t, units in enumerate(made):
+        model.make["L", "shell", t].value = units
+        model.stock[POOL, "shell", t].value = held[t + 1]
+    leaves = [before + units - after for before, units, after in zip(held, made, held[1:], strict=False)]
+    older = _too_old(Facts(scenario), opening, np.array(made, float), np.array(leaves), life)
+    for t, units in enumerate(older):
+        key = (POOL, "shell", t)
+        rows = model.stock_stays_within_its_shelf_life
+        excess = max(0.0, pyo.value(rows[key].body) - pyo.value(rows[key].upper)) if key in rows else 0.0
+        assert units == pytest.approx(excess, abs=1e-9)

@@ -334,6 +334,15 @@ def test_a_size_is_chosen_where_its_fixed_part_pays(need: float, money: float) -
     assert value(given, objective="weighted") == pytest.approx(money, rel=HELD)
 
 
+@pytest.mark.parametrize(("life", "missing"), [(None, 0), (2, 0), (1.5, 5), (1, 10)])
+def test_what_is_kept_for_later_must_last(life: float | None, missing: float) -> None:
+    """30 are needed in the third month: 10 made in it, and of the 20 before it what is no older than its shelf life."""
+    needs = [{"recipient": "R", "item": "shell", "from_month": "2024-03", "per_month": 30}]
+    items = [{"item": "shell", "shelf_life": life, "may_be_discarded": True}]
+    given = scenario(3, need=0, items=items, needs=needs)
+    assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
+
+
 def test_every_lever_has_its_case() -> None:
     """The names of the levers are those of the tests above."""
     names = {name.removeprefix("test_").replace("_", " ") for name in globals() if name.startswith("test_")}

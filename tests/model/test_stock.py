@@ -10,7 +10,13 @@ import pytest
 from optimizer.scenario.network import POOL
 from tests.model.rows import expect, keys, model_of, objective, row
 
-TESTED = {"material_balances", "own_stockpiles_balance", "lanes_carry_a_limited_amount", "stocks_fit_the_room"}
+TESTED = {
+    "material_balances",
+    "stock_stays_within_its_shelf_life",
+    "own_stockpiles_balance",
+    "lanes_carry_a_limited_amount",
+    "stocks_fit_the_room",
+}
 
 
 @cache
@@ -214,10 +220,10 @@ def test_the_pool_takes_the_room_that_is_left_at_all_places() -> None:
     assert keys(rooms(), "stocks_fit_the_room") == set()
 
 
-def chemistry(*lanes: dict[str, object], **acid: object) -> pyo.ConcreteModel:
+def chemistry(*lanes: dict[str, object], periods: str = "2x1", **acid: object) -> pyo.ConcreteModel:
     """A makes shells of 3 acid at a yield of .5 on L, and for each started gets 2 spent acid; on M 1 and no acid."""
     return model_of(
-        {"periods": "2x1", "transport_cost": 5},
+        {"periods": periods, "transport_cost": 5},
         members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
         items=[{"item": "shell"}, {"item": "acid", "kind": "material"}, {"item": "spent", "kind": "component"} | acid],
         sites=[{"site": "works", "member": "A"}],
@@ -228,7 +234,7 @@ def chemistry(*lanes: dict[str, object], **acid: object) -> pyo.ConcreteModel:
             {"item": "shell", "input": "spent", "quantity": -2},
             {"item": "shell", "input": "spent", "quantity": -1, "line": "M"},
         ],
-        suppliers=[{"supplier": "mill", "item": "acid"}],
+        suppliers=[{"supplier": "mill", "item": "acid"}, {"supplier": "tip", "item": "spent", "lead_months": 0.5}],
         lanes=list(lanes),
     )
 
@@ -238,6 +244,7 @@ def test_by_products_come_into_the_balance_and_may_be_thrown_away() -> None:
     held = chemistry(may_be_discarded=True)
     flows = {("make", "L", "shell", 1): 4, ("make", "M", "shell", 1): 2, ("discard", POOL, "spent", 1): -1}
     kept = {("stock", POOL, "spent", 0): 1, ("stock", POOL, "spent", 1): -1}
+    kept |= {("buy", "tip", POOL, "spent", t): 0.5 for t in (0, 1)}
     assert row(held, "material_balances", POOL, "spent", 1) == expect(flows | kept, "==", 0)
     used = {("make", "L", "shell", 0): -6, ("buy", "mill", POOL, "acid", 0): 1, ("stock", POOL, "acid", 0): -1}
     assert row(held, "material_balances", POOL, "acid", 0) == expect(used, "==", 0)
@@ -248,6 +255,7 @@ def test_by_products_lie_where_they_come_out() -> None:
     """With a lane they are at A, and what may not be thrown away has no variable for it."""
     laned = chemistry({"from_place": "A", "to_place": "R", "item": "spent"}, can_be_stored=False)
     out = {("make", "L", "shell", 0): 4, ("make", "M", "shell", 0): 2, ("ship", "A", "R", "spent", 0): -1}
+    out |= {("buy", "tip", "A", "spent", 0): 0.5}
     assert row(laned, "material_balances", "A", "spent", 0) == expect(out, "==", 0)
     assert keys(laned, "discard") == set()
 
@@ -257,3 +265,32 @@ def test_throwing_away_has_its_cost_and_by_products_no_transport() -> None:
     costs, _ = objective(chemistry(may_be_discarded=True, discard_cost=7), "cost")
     assert (costs["discard", (POOL, "spent", 1)], costs["make", ("L", "shell", 1)]) == (7, 30)
     assert ("make", ("M", "shell", 1)) not in costs
+
+
+def test_what_is_in_stock_came_in_within_its_shelf_life() -> None:
+    """With 2 months nothing binds after 1; after 2 all that came in since the start; after 5 two of three months.
+
+    Of what is bought half arrives in the month after; of the last quarter 2.5 of 3 months arrive within it.
+    """
+    aged = chemistry(periods="2x1, 1x3", shelf_life=2)
+    assert keys(aged, "stock_stays_within_its_shelf_life") == {(POOL, "spent", 1), (POOL, "spent", 2)}
+    made = {("make", line, "shell", t): each for line, each in (("L", -4), ("M", -2)) for t in (0, 1)}
+    bought = {("buy", "tip", POOL, "spent", 0): -1, ("buy", "tip", POOL, "spent", 1): -0.5}
+    second = expect({("stock", POOL, "spent", 1): 1} | made | bought, "<=", 0)
+    assert row(aged, "stock_stays_within_its_shelf_life", POOL, "spent", 1) == second
+    made = {("make", line, "shell", 2): each * 2 / 3 for line, each in (("L", -4), ("M", -2))}
+    bought = {("buy", "tip", POOL, "spent", t): -share * 2 / 3 for t, share in ((1, 0.5), (2, 2.5 / 3))}
+    last = expect({("stock", POOL, "spent", 2): 1} | made | bought, "<=", 0)
+    assert row(aged, "stock_stays_within_its_shelf_life", POOL, "spent", 2) == last
+
+
+def test_what_arrives_over_a_lane_is_new_there() -> None:
+    """At A a month's shells less than what is sent are new; at R what arrives, whenever it was made."""
+    lane = {"from_place": "A", "to_place": "R", "item": "spent", "transit_months": 1}
+    aged = chemistry(lane, shelf_life=1)
+    made = {("make", "L", "shell", 0): -4, ("make", "M", "shell", 0): -2, ("buy", "tip", "A", "spent", 0): -0.5}
+    at_a = expect({("stock", "A", "spent", 0): 1} | made, "<=", 0)
+    assert row(aged, "stock_stays_within_its_shelf_life", "A", "spent", 0) == at_a
+    arrived = {("ship", "A", "R", "spent", 0): -1} | {("buy", "tip", "R", "spent", t): -0.5 for t in (0, 1)}
+    at_r = expect({("stock", "R", "spent", 1): 1} | arrived, "<=", 0)
+    assert row(aged, "stock_stays_within_its_shelf_life", "R", "spent", 1) == at_r

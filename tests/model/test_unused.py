@@ -16,6 +16,7 @@ DATA = Path(__file__).parents[2] / "data"
 KINDS = (
     "running_crews_keep_their_minimum_rate",
     "stocks_fit_the_room",
+    "stock_stays_within_its_shelf_life",
     "sizes_reach_the_least",
     "sizes_stay_below_the_most",
     "gains_follow_the_size",
@@ -24,7 +25,7 @@ KINDS = (
 NEUTRAL: dict[str, dict[str, Any]] = {
     "rates": {"crew_minimum": 0},
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
-    "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1},
+    "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1, "shelf_life": None},
     "members": {"room": 1},
     "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }

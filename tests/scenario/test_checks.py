@@ -418,6 +418,16 @@ WARNINGS: dict[str, tuple[Change, str]] = {
         "Recipes!row 3, column input: `slag` comes out, but nothing uses it and it can neither be stored nor thrown "
         "away, so no `body` can be made anywhere; write yes in `may be discarded` of Items, or add what uses it",
     ),
+    "a shelf life of what is not stored": (
+        put("items", 1, shelf_life=5, can_be_stored="no"),
+        "Items!row 2, column shelf_life: limits nothing, since the item cannot be stored; clear it, or mend `can be "
+        "stored`",
+    ),
+    "stock that ages and may not be thrown away": (
+        put("items", 0, shelf_life=6),
+        "Stocks!row 1, column opening: must all be used within 6 months, the shelf life of `shell`: it may not be "
+        "thrown away; else no plan is possible; write yes in `may be discarded` of Items if it may",
+    ),
     "a cost of throwing away what may not be": (
         put("items", 0, discard_cost=5),
         "Items!row 1, column discard_cost: counts for nothing, since the item may not be thrown away; write yes in "

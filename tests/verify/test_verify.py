@@ -53,6 +53,7 @@ CONSTRAINTS = [
     "running_lines_keep_the_minimum_rate",
     "running_crews_keep_their_minimum_rate",
     "material_balances",
+    "stock_stays_within_its_shelf_life",
     "own_stockpiles_balance",
     "stocks_fit_the_room",
     "lanes_carry_a_limited_amount",

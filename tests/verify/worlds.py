@@ -25,9 +25,10 @@ def factory() -> Plan:
     Powder used, 2 x made / 0.8 yield: 290, 250, 350, 506, 250, 200. Bought 400, 400, 400, 250, 100, 0
     and there a month later, so powder closes at 300 - 290 = 10, 160, 210, 104, 104, 4.
     Scrap comes out, .08 of what is started: 11.6, 10, 14, 20.24, 10, 8. Of it 11.6, 10, 4, 20.24, 10 are thrown
-    away for .5 each, so it closes at 0, 0, 10, 10, 10, 18. Shell leaves for needs 100, 90, 100, 110, 80, 80 and for
-    orders 16, 10, 40, 60, 30, 0: it closes at 0, 0, 0, 32.4, 22.4, 22.4. Powder takes a room of 105 of 110. Own stock
-    50 + delivered - given (20 in month 1, 30 in month 4).
+    away for .5 each, so it closes at 0, 0, 10, 10, 10, 18, in the end all that came in within its shelf life of two
+    months. Shell leaves for needs 100, 90, 100, 110, 80, 80 and for orders 16, 10, 40, 60, 30, 0: it closes at
+    0, 0, 0, 32.4, 22.4, 22.4. Powder takes a room of 105 of 110. Own stock 50 + delivered - given (20 in month 1, 30
+    in month 4).
     Need 110: lost 10, 0, 10, 0, 0, 30, in band 2 first (20), so 10 of band 1 in the last month.
     Order book 60 + 20 a month + 12 pledged in month 1 - delivered: 64, 86, 66, 26, 16, 36.
 
@@ -61,7 +62,7 @@ def factory() -> Plan:
         items=[
             {"item": "shell", "holding_cost": 0.5},
             {"item": "powder", "kind": "material", "holding_cost": 0.1, "transport_cost": 0.2, "room": 0.5},
-            {"item": "scrap", "kind": "component", "may_be_discarded": True, "discard_cost": 0.5},
+            {"item": "scrap", "kind": "component", "may_be_discarded": True, "discard_cost": 0.5} | {"shelf_life": 2},
         ],
         recipes=[
             {"item": "shell", "input": "powder", "quantity": 2},

@@ -402,6 +402,21 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         ),
     ),
     (
+        "stock_stays_within_its_shelf_life",
+        "what came in in the month before",
+        lambda: given(factory(), items=lambda f: f.assign(shelf_life=f["shelf_life"] - 0.01)),
+    ),
+    (
+        "stock_stays_within_its_shelf_life",
+        "opening stock that is kept too long",
+        lambda: given(factory(), items=lambda f: f.assign(shelf_life=f["shelf_life"].where(f["item"] != "powder", 1))),
+    ),
+    (
+        "stock_stays_within_its_shelf_life",
+        "what arrived two months before",
+        lambda: given(lanes(), items=lambda f: f.assign(shelf_life=0.5)),
+    ),
+    (
         "stocks_fit_the_room",
         "more powder in the pool than all places have room for",
         lambda: change(factory(), "stock", "closing", 221, t=2, item="powder"),

@@ -291,7 +291,7 @@ ALL_WELL: dict[str, Fault] = {
     ],
     "settings without meanings": lambda b: b["Settings"].delete_cols(3),
     "columns in another order": lambda b: b["Sites"].move_range("A1:C3", cols=5),
-    "bracketing notes": put("Items", "J2", "  a note  "),
+    "bracketing notes": put("Items", "K2", "  a note  "),
 }
 
 

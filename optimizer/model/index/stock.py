@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -47,6 +47,9 @@ class StockIndex:
         Node -> the variables in its balance, with coefficients where they are not 1.
     DISCARD
         Nodes at which what is there may be thrown away -> money per unit.
+    FRESH
+        Nodes by whose end something could be older than its shelf life -> period -> share of what comes in in it that
+        is not.
     pool_cost
         Pooled item -> money per unit taken from the pool.
     LANES
@@ -77,6 +80,7 @@ class StockIndex:
     uses: dict[Node, tuple[tuple[str, str, int], ...]]
     delivers: dict[Node, tuple[BookPeriod, ...]]
     DISCARD: dict[Node, float]
+    FRESH: dict[Node, dict[int, float]]
     pool_cost: dict[str, float]
     LANES: dict[tuple[int, int], float]
     lane_ships: dict[tuple[int, int], tuple[Ship, ...]]
@@ -141,6 +145,7 @@ def index_stock(
         DISCARD={
             node: network.items[node[1]].discard_cost for node in nodes if network.items[node[1]].may_be_discarded
         },
+        FRESH=dict(_fresh(network, calendar, kept)),
         pool_cost={i: network.transport_cost(i) for i, places in supply.PLACES.items() if places == (POOL,)},
         LANES={
             (number, t): row.most_per_month * calendar.lengths[t]
@@ -209,6 +214,17 @@ def _stored(network: Network, kept: list[Node]) -> dict[tuple[str, int], tuple[t
     inside = [((node[0], node[2]), (room, node)) for room, node in taking if node[0] in rooms]
     everywhere = [((POOL, node[2]), (room, node)) for room, node in taking if node[0] == POOL or node[0] in rooms]
     return _grouped([*inside, *(everywhere if pooled and told else ())])
+
+
+def _fresh(network: Network, calendar: Calendar, kept: list[Node]) -> Iterator[tuple[Node, dict[int, float]]]:
+    for place, item, t in kept:
+        life, end = network.items[item].shelf_life, calendar.ends(t)
+        if life is not None and life <= end:
+            since = calendar.within(end - life, end)
+            yield (
+                (place, item, t),
+                {tau: calendar.overlap(tau, end - life, end) / calendar.lengths[tau] for tau in since},
+            )
 
 
 def _room(network: Network, place: str) -> float:

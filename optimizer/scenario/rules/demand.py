@@ -90,6 +90,27 @@ def discards_cost_something_only_where_they_may_be(view: View) -> Iterator[Findi
             yield view.warning(Item, index, "discard_cost", message)
 
 
+def shelf_lives_are_of_what_is_stored(view: View) -> Iterator[Finding]:
+    """A shelf life limits what can be stored."""
+    for index, item in view.numbered(Item):
+        if item.shelf_life is not None and not item.can_be_stored:
+            message = "limits nothing, since the item cannot be stored; clear it, or mend `can be stored`"
+            yield view.warning(Item, index, "shelf_life", message)
+
+
+def stock_that_ages_can_go(view: View) -> Iterator[Finding]:
+    """Opening stock with a shelf life may be thrown away: what is not used in time has nowhere else to go."""
+    lives = {item.item: item.shelf_life for item in view.rows(Item) if not item.may_be_discarded}
+    for index, stock in view.numbered(Stock):
+        life = lives.get(stock.item)
+        if stock.held_by == "producer" and stock.opening and life is not None:
+            message = (
+                f"must all be used within {life:g} months, the shelf life of `{stock.item}`: it may not be "
+                "thrown away; else no plan is possible; write yes in `may be discarded` of Items if it may"
+            )
+            yield view.warning(Stock, index, "opening", message)
+
+
 def funds_agree(view: View) -> Iterator[Finding]:
     """The rows of one fund differ in year and amount only."""
     first = first_by(view.numbered(Fund), lambda row: row.fund)
@@ -109,5 +130,7 @@ RULES = (
     Rule(stocks_fit, ()),
     Rule(rooms_are_for_something, (Item, Member)),
     Rule(discards_cost_something_only_where_they_may_be, ()),
+    Rule(shelf_lives_are_of_what_is_stored, ()),
+    Rule(stock_that_ages_can_go, (Item,)),
     Rule(funds_agree, ()),
 )

@@ -89,6 +89,15 @@ class Item(Row):
     discard_cost: Number = column(
         "discard cost per unit", "Cost of throwing away a unit, with its transport.", default=0.0, unit="money", ge=0
     )
+    shelf_life: Number | None = column(
+        "shelf life",
+        "Time within which what producers hold of it must be used, or thrown away; empty: no limit.",
+        default=None,
+        unit="months",
+        gt=0,
+        hint="The oldest is used first. A unit is new when it is made, or arrives at the place; so is opening stock at "
+        "the start. Judged at the end of each period; members' own stockpiles do not age.",
+    )
 
 
 class Recipe(Row):
