@@ -76,13 +76,13 @@ def _subjects(facts: Facts, target: Target) -> list[tuple[str, str]]:
     members with a fund of their own; stock: own stockpiles and, at any place, laned items that can be
     stored (all places pooled: every such item). Only final items where none is named.
     """
-    if target.kind == "coverage":
-        return [(recipient, item) for recipient, item, _ in facts.bands]
-    if target.kind == "waiting time" or (target.kind == "home share" and target.item is not None):
-        return list(facts.books)
-    if target.kind == "home share":
+    if target.kind == "home share" and target.item is None:
         return [(row.member[0], "") for row in facts.scenario.rows(Fund) if len(row.member) == 1]
-    if target.kind == "rate":
+    if target.kind == "coverage":
+        pairs = [(recipient, item) for recipient, item, _ in facts.bands]
+    elif target.kind in ("waiting time", "home share"):
+        pairs = list(facts.books)
+    elif target.kind == "rate":
         rated = facts.scenario.rows(Rate)
         pairs = [(line.member, row.item) for row in rated for line in facts.lines if line.base == row.line]
     else:

@@ -74,6 +74,14 @@ def test_coverage_of_nothing_is_kept(case: str) -> None:
     assert_kept(checked(scenario(targets=promises("coverage", 1, places=[None, "R", "each"]), **EMPTY[case])))
 
 
+def test_coverage_of_no_named_item_is_that_of_final_items() -> None:
+    """Fuzes that are a component are needed, too: a coverage that names no item is about shells alone."""
+    items = [{"item": "shell", "kind": "final"}, {"item": "fuze", "kind": "component"}]
+    needs = [NEED, NEED | {"item": "fuze"}]
+    plan = checked(scenario(items=items, needs=needs, targets=promises("coverage", 1, places=[None, "each"])))
+    assert set(plan.promises["item"]) == {"shell"}
+
+
 def test_coverage_over_before_it_is_promised_is_kept() -> None:
     """The need is over in the month from which its coverage is promised."""
     targets = promises("coverage", 1, places=[None, "each"], from_month="2024-02")
