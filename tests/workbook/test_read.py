@@ -42,7 +42,7 @@ def put(sheet: str, address: str, value: Any) -> Fault:
 
 def headless(book: Any) -> None:
     """Move a value to a column without a header."""
-    book["Items"]["K3"] = 5
+    book["Items"]["L3"] = 5
 
 
 def error_value(book: Any) -> None:
@@ -87,7 +87,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "column twice": (put("Items", "H1", "Unit"), "Items!H1: the column `Unit` is there twice; delete one"),
     "values without a header": (
         headless,
-        "Items!K3: column K has values but no header; add one, or delete them",
+        "Items!L3: column L has values but no header; add one, or delete them",
     ),
     "text for a number": (
         put("Rates", "E2", "5,000"),
