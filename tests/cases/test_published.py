@@ -15,6 +15,8 @@ from tests.cases.bicycles import bicycles
 from tests.cases.electricity import electricity
 from tests.cases.fiberglass import fiberglass
 from tests.cases.glasses import glasses
+from tests.cases.perfumes import SALES, perfumes
+from tests.cases.perishable import CAPACITY, perishable
 from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
 from tests.cases.sure_step import sure_step
 from tests.cases.toy_lorries import toy_lorries
@@ -25,6 +27,8 @@ LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
     "drinking glasses": (glasses, 185_899.3),
     "electricity": (electricity, 365),
     "fibreglass": (fiberglass, 3_988),
+    "perfumes": (perfumes, SALES - 172_666 - 2 / 3),
+    "perishable item": (perishable, 190_040),
     "toy lorries": (toy_lorries, 238_365),
     "air compressors": (upton, 6_209_403.125 - OPENING_COST),
 }
@@ -47,7 +51,7 @@ def through_a_workbook(scenario: Scenario, folder: Path) -> Scenario:
 def test_linear_cases_reach_the_published_optimum(name: str) -> None:
     """Bicycles cost 11,247,000, glasses 185,899, electricity 365, fibreglass 3,988, toy lorries 238,365.
 
-    Air compressors cost 6,209,403.
+    Air compressors cost 6,209,403 and a perishable item 190,040; perfumes bring a profit of 172,666.67.
     """
     case, optimum = LINEAR[name]
     plan = solve(case())
@@ -93,6 +97,23 @@ def test_the_weighted_objective_is_all_cost_and_backlog(demand: tuple[int, ...])
     plan = solve(red_tomato(demand), relaxed=True)
     money = plan.costs["amount"].sum() + 5 * plan.deliveries["backlog"].sum()
     assert value(plan) == pytest.approx(money, rel=1e-9)
+
+
+def test_perfumes_are_made_as_published() -> None:
+    """Of 4,000 pounds 11,333 ounces of Regular Brute are left to sell, 667 of Luxury Brute, 16,000 of the other."""
+    sold = solve(perfumes()).uses.set_index("item")["used"]
+    assert sold.to_dict() == pytest.approx(
+        {"Regular Brute": 11_333 + 1 / 3, "Luxury Brute": 666 + 2 / 3, "Regular Chanelle": 16_000, "Luxury Chanelle": 0}
+    )
+
+
+@pytest.mark.parametrize(("life", "cost"), [(None, 156_840), (2, 166_300)])
+def test_what_is_cheap_in_the_first_month_does_not_last_to_the_fourth(life: float | None, cost: float) -> None:
+    """1,500 for sale at 100 in the first month serve all: 400 at once, 300 for 103, 420 for 106, 380 for 109 each.
+
+    Used within three months they do not serve the fourth: 200 come from the third for 123, 180 from the second for 146.
+    """
+    assert value(solve(perishable(life, (1500, *CAPACITY[1:])))) == pytest.approx(cost, rel=1e-6)
 
 
 def test_glasses_without_the_room_for_what_must_be_left() -> None:
