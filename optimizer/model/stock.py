@@ -61,14 +61,15 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     def stock_stays_within_its_shelf_life(m: pyo.ConcreteModel, place: str, item: str, t: int) -> object:
         r"""closing stock <= sum over tau of |(end_t - shelf life, end_t) n tau| / h_tau x what comes in in tau.
 
-        Comes in: made + by-products + bought + arrived. First in, first out: what leaves, also to be thrown away, is
-        the oldest there is, so what is left at the end of t is what came in last, and none of it is too old where it
-        is no more than what came in within the shelf life. No lot has to be followed. Within a period flows are
-        even. Age counts from arrival at the place; opening stock is new at the start, so it is gone where t ends
-        a shelf life after it.
+        Comes in: made + by-products + bought + arrived; beside it stands the opening stock that is not too old. First
+        in, first out: what leaves, also to be thrown away, is the oldest there is, so what is left at the end of t is
+        what came in last, and none of it is too old where it is no more than what came in within the shelf life. No
+        lot has to be followed. Within a period flows are even. Age counts from arrival at the place.
         """
-        fresh = stock.FRESH[place, item, t]
-        return m.stock[place, item, t] <= sum(share * comes_in(m, (place, item, tau)) for tau, share in fresh.items())
+        opening, fresh = stock.FRESH[place, item, t]
+        return m.stock[place, item, t] <= opening + sum(
+            share * comes_in(m, (place, item, tau)) for tau, share in fresh.items()
+        )
 
     def own_stockpiles_balance(m: pyo.ConcreteModel, member: str, item: str, t: int) -> object:
         r"""own[m,i,t] = own[m,i,t-1] + delivered to the member's orders - given to recipients.

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.plan.plan import Check
+from optimizer.scenario.schema import Stock
 from optimizer.verify import flows
 from optimizer.verify.book import Book
 from optimizer.verify.facts import Facts
 from optimizer.verify.tally import FloatArray, Tally, beside, largest, number
+
+Lot = tuple[float, float, float]
+"""Months between which it came in, and units."""
 
 
 def _before(opening: FloatArray, closing: FloatArray) -> FloatArray:
@@ -116,18 +120,18 @@ def stock_stays_within_its_shelf_life(book: Book) -> Check:
     """Check lot by lot, first in, first out, that nothing in stock at the end of a period is older than its shelf life.
 
     What comes in in a period is a lot that came in evenly over its months; what leaves, thrown away or not, is taken
-    from the oldest lots. Opening stock is a lot of the start.
+    from the oldest lots. Opening stock is a lot of its own for every row of Stocks, which says its age.
     """
     facts, tally = book.facts, Tally("stock_stays_within_its_shelf_life", "stock")
     opening, _, _ = facts.held
     _, arrived = flows.shipped_and_arrived(book)
     comes = flows.made_at(book) + flows.by_products_at(book) + flows.purchases_arrived(book) + arrived
     leaves = _before(opening, book.closing) + comes - book.closing
-    old = np.zeros(comes.shape)
+    old, there = np.zeros(comes.shape), opening_lots(facts)
     lives = {i: row.shelf_life for i, row in enumerate(facts.network.items.values()) if row.shelf_life is not None}
     for i, life in lives.items():
         for n in range(len(facts.places)):
-            old[n, i] = _too_old(facts, float(opening[n, i]), comes[n, i], leaves[n, i], life)
+            old[n, i] = too_old(facts, there.get((n, i), []), comes[n, i], leaves[n, i], life)
     tally.each(
         old,
         lambda n, i, t: (
@@ -140,10 +144,18 @@ def stock_stays_within_its_shelf_life(book: Book) -> Check:
     return tally.check()
 
 
-def _too_old(facts: Facts, opening: float, comes: FloatArray, leaves: FloatArray, life: float) -> list[float]:
-    """Return what is older than a shelf life at the end of each period: lots are beginning, end and units."""
-    lots: list[tuple[float, float, float]] = [(0.0, 0.0, opening)]
-    found = []
+def opening_lots(facts: Facts) -> dict[tuple[int, int], list[Lot]]:
+    """Return the opening stock of producers by place and item, the oldest first."""
+    found: dict[tuple[int, int], list[Lot]] = {}
+    for row in sorted(facts.scenario.rows(Stock), key=lambda row: -row.age):
+        if row.held_by == "producer":
+            found.setdefault(facts.kept_at(row.place, row.item), []).append((-row.age, -row.age, row.opening))
+    return found
+
+
+def too_old(facts: Facts, opening: list[Lot], comes: FloatArray, leaves: FloatArray, life: float) -> list[float]:
+    """Return what is older than a shelf life at the end of each period."""
+    lots, found = list(opening), []
     for t, (begin, end) in enumerate(zip(facts.begins.tolist(), facts.ends.tolist(), strict=True)):
         lots.append((begin, end, float(comes[t])))
         rest = max(float(leaves[t]), 0.0)

@@ -97,6 +97,8 @@ def drafts(draw: Draw, *, tiny: bool = False, objectives: Sequence[str] | None =
     _add_by_product(draw, draft)
     for row in draft.rows("items") if _maybe(draw) else ():
         row |= {"shelf_life": _of(draw, 1, 2, 1.5, None)}
+    for row in draft.rows("stocks"):
+        row |= {"age": _of(draw, 0, 1)}
     _add_cost_changes(draw, draft, members)
     _add_funds(draw, draft, members)
     _add_targets(draw, draft, members, tiny=tiny)

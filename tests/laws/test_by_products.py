@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from optimizer import ImpossibleError, Scenario, build_model, solve
 from optimizer.scenario.network import POOL
 from optimizer.verify.facts import Facts
-from optimizer.verify.stock import _too_old
+from optimizer.verify.stock import opening_lots, too_old
 from tests.laws.profile import examples
 
 
@@ -39,12 +39,13 @@ class Kept:
     opening: int
     waste: float | None
     life: int | None
+    age: int
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         """Return its rows."""
         waste, life = self.waste, self.life if self.limit != 0 else None
         item = {"item": self.name, "holding_cost": self.holding, "can_be_stored": self.limit != 0}
-        stock = {"place": "A", "item": self.name, "opening": self.opening * self.each}
+        stock = {"place": "A", "item": self.name, "opening": self.opening * self.each, "age": self.age}
         limit = {} if self.limit is None else {"storage_limit": self.limit * self.each}
         return {
             "items": [item | {"may_be_discarded": waste is not None, "discard_cost": waste or 0, "shelf_life": life}],
@@ -59,7 +60,7 @@ class Kept:
     def least(self, comes: tuple[int, ...]) -> float:
         """Return the least cost of what comes, in each unit; infinite where some has nowhere to go.
 
-        What is held are lots by the month after which they came, 0 the opening stock; the oldest leaves first.
+        What is held are lots by the month in which they came, the opening stock first; the oldest leaves first.
         """
 
         @cache
@@ -71,14 +72,14 @@ class Kept:
             for used in range(min(sum(lots), self.needs[t]) + 1):
                 for wasted in range(sum(lots) - used + 1) if self.waste is not None else (0,):
                     left = without(lots, used + wasted)
-                    old = 0 if self.life is None else sum(left[: max(0, t + 2 - self.life)])
+                    old = 0 if self.life is None else sum(left[: max(0, t + 2 + self.age - self.life)])
                     if not old and (self.limit is None or sum(left) <= self.limit):
                         cost = self.price * (self.needs[t] - used) + self.holding * sum(left)
                         cost += (self.waste or 0) * wasted
                         best = min(best, cost * self.each + after(t + 1, left))
             return best
 
-        return after(0, (self.opening,))
+        return after(0, (self.opening,) + (0,) * self.age)
 
 
 def without(lots: tuple[int, ...], units: int) -> tuple[int, ...]:
@@ -138,7 +139,7 @@ def works(draw: Any) -> Works:
         needs = tuple(draw(st.lists(st.integers(0, 3), min_size=count, max_size=count)))
         limit = of(*kept_limits)
         opening = 0 if limit == 0 else of(0, 1)
-        return Kept(name, each, needs, of(9, 4), of(0, 1), limit, opening, of(None, 0, 2), of(None, 1, 2))
+        return Kept(name, each, needs, of(9, 4), of(0, 1), limit, opening, of(None, 0, 2), of(None, 1, 2), of(0, 1))
 
     count = of(3, 4)
     costs = tuple(of(1, 3) for _ in range(count))
@@ -165,26 +166,34 @@ def test_by_products_waste_and_age_cost_what_counting_says(drawn: Works) -> None
 def test_the_model_sees_as_old_what_lots_say(data: Any) -> None:
     """In periods of any length, any shelf life: stock above what came in within it is what of the lots is older."""
     lengths = data.draw(st.lists(st.integers(1, 3), min_size=2, max_size=5))
-    life, opening = data.draw(st.sampled_from([0.5, 1, 1.5, 2, 3, 5])), data.draw(st.integers(0, 9))
+    life = data.draw(st.sampled_from([0.5, 1, 1.5, 2, 3, 5]))
+    opening, younger = data.draw(st.integers(0, 9)), data.draw(st.integers(0, 3))
+    age = data.draw(st.sampled_from([0, 0.5, 1, 4]))
     made = data.draw(st.lists(st.integers(0, 9), min_size=len(lengths), max_size=len(lengths)))
-    held = [float(opening)]
+    held = [float(opening + younger)]
     for units in made:
         held.append((held[-1] + units) * data.draw(st.sampled_from([0, 0.25, 0.5, 1])))
     scenario = Scenario.from_tables(
         {"start": "2024-01", "periods": ", ".join(f"1x{length}" for length in lengths)},
-        members=[{"member": "A"}],
+        members=[{"member": "A"}, {"member": "B"}],
         items=[{"item": "shell", "shelf_life": life, "may_be_discarded": True}],
         sites=[{"site": "works", "member": "A"}],
         lines=[{"line": "L", "site": "works"}],
         rates=[{"line": "L", "item": "shell", "rate": 10}],
-        stocks=[{"place": "A", "item": "shell", "opening": opening}],
+        stocks=[
+            {"place": "A", "item": "shell", "opening": younger},
+            {"place": "B", "item": "shell", "opening": opening, "age": age},
+        ],
     )
     model = build_model(scenario)
     for t, units in enumerate(made):
         model.make["L", "shell", t].value = units
         model.stock[POOL, "shell", t].value = held[t + 1]
     leaves = [before + units - after for before, units, after in zip(held, made, held[1:], strict=False)]
-    older = _too_old(Facts(scenario), opening, np.array(made, float), np.array(leaves), life)
+    facts = Facts(scenario)
+    older = too_old(
+        facts, opening_lots(facts)[facts.kept_at("A", "shell")], np.array(made, float), np.array(leaves), life
+    )
     for t, units in enumerate(older):
         key = (POOL, "shell", t)
         rows = model.stock_stays_within_its_shelf_life

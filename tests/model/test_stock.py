@@ -220,11 +220,13 @@ def test_the_pool_takes_the_room_that_is_left_at_all_places() -> None:
     assert keys(rooms(), "stocks_fit_the_room") == set()
 
 
-def chemistry(*lanes: dict[str, object], periods: str = "2x1", **acid: object) -> pyo.ConcreteModel:
+def chemistry(
+    *lanes: dict[str, object], periods: str = "2x1", stocks: tuple[dict[str, object], ...] = (), **acid: object
+) -> pyo.ConcreteModel:
     """A makes shells of 3 acid at a yield of .5 on L, and for each started gets 2 spent acid; on M 1 and no acid."""
     return model_of(
         {"periods": periods, "transport_cost": 5},
-        members=[{"member": "A"}, {"member": "R", "kind": "recipient"}],
+        members=[{"member": "A"}, {"member": "B"}, {"member": "R", "kind": "recipient"}],
         items=[{"item": "shell"}, {"item": "acid", "kind": "material"}, {"item": "spent", "kind": "component"} | acid],
         sites=[{"site": "works", "member": "A"}],
         lines=[{"line": name, "site": "works"} for name in ("L", "M")],
@@ -236,6 +238,7 @@ def chemistry(*lanes: dict[str, object], periods: str = "2x1", **acid: object) -
         ],
         suppliers=[{"supplier": "mill", "item": "acid"}, {"supplier": "tip", "item": "spent", "lead_months": 0.5}],
         lanes=list(lanes),
+        stocks=[{"place": "A", "item": "spent"} | stock for stock in stocks],
     )
 
 
@@ -282,6 +285,16 @@ def test_what_is_in_stock_came_in_within_its_shelf_life() -> None:
     bought = {("buy", "tip", POOL, "spent", t): -share * 2 / 3 for t, share in ((1, 0.5), (2, 2.5 / 3))}
     last = expect({("stock", POOL, "spent", 2): 1} | made | bought, "<=", 0)
     assert row(aged, "stock_stays_within_its_shelf_life", POOL, "spent", 2) == last
+
+
+def test_opening_stock_is_kept_until_it_is_too_old() -> None:
+    """Of 30 that are 1.5 months old and 9 that are new only the 9 are kept at the end of the first month, of two."""
+    model = chemistry(stocks=({"opening": 30, "age": 1.5}, {"place": "B", "opening": 9}), shelf_life=2)
+    assert keys(model, "stock_stays_within_its_shelf_life") == {(POOL, "spent", 0), (POOL, "spent", 1)}
+    new = {("make", "L", "shell", 0): -4, ("make", "M", "shell", 0): -2, ("buy", "tip", POOL, "spent", 0): -0.5}
+    first = expect({("stock", POOL, "spent", 0): 1} | new, "<=", 9)
+    assert row(model, "stock_stays_within_its_shelf_life", POOL, "spent", 0) == first
+    assert row(model, "stock_stays_within_its_shelf_life", POOL, "spent", 1)[2] == 0
 
 
 def test_what_arrives_over_a_lane_is_new_there() -> None:

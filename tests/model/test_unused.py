@@ -27,10 +27,11 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
     "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1, "shelf_life": None},
     "members": {"room": 1},
+    "stocks": {"age": 1},
     "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }
-"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, and throwing
-away may cost something where it is not allowed."""
+"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, throwing away may
+cost something where it is not allowed, and stock may be of any age."""
 
 
 def matrix_of(scenario: Scenario) -> Matrix:

@@ -425,8 +425,13 @@ WARNINGS: dict[str, tuple[Change, str]] = {
     ),
     "stock that ages and may not be thrown away": (
         put("items", 0, shelf_life=6),
-        "Stocks!row 1, column opening: must all be used within 6 months, the shelf life of `shell`: it may not be "
-        "thrown away; else no plan is possible; write yes in `may be discarded` of Items if it may",
+        "Stocks!row 1, column opening: must all be used before it is older than its shelf life of 6 months: it may "
+        "not be thrown away; else no plan is possible; write yes in `may be discarded` of Items if it may",
+    ),
+    "an age of what does not age": (
+        put("stocks", 1, age=2),
+        "Stocks!row 2, column age: counts for what producers hold of items with a shelf life only; clear it, or mend "
+        "Items",
     ),
     "a cost of throwing away what may not be": (
         put("items", 0, discard_cost=5),

@@ -413,6 +413,15 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     ),
     (
         "stock_stays_within_its_shelf_life",
+        "opening stock that was old at the start",
+        lambda: given(
+            factory(),
+            items=lambda f: f.assign(shelf_life=f["shelf_life"].where(f["item"] != "powder", 1.5)),
+            stocks=lambda f: f.assign(age=0.5),
+        ),
+    ),
+    (
+        "stock_stays_within_its_shelf_life",
         "what arrived two months before",
         lambda: given(lanes(), items=lambda f: f.assign(shelf_life=0.5)),
     ),

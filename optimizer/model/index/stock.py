@@ -48,8 +48,8 @@ class StockIndex:
     DISCARD
         Nodes at which what is there may be thrown away -> money per unit.
     FRESH
-        Nodes by whose end something could be older than its shelf life -> period -> share of what comes in in it that
-        is not.
+        Nodes by whose end something could be older than its shelf life -> of what is not: opening stock, and period ->
+        share of what comes in in it.
     pool_cost
         Pooled item -> money per unit taken from the pool.
     LANES
@@ -80,7 +80,7 @@ class StockIndex:
     uses: dict[Node, tuple[tuple[str, str, int], ...]]
     delivers: dict[Node, tuple[BookPeriod, ...]]
     DISCARD: dict[Node, float]
-    FRESH: dict[Node, dict[int, float]]
+    FRESH: dict[Node, tuple[float, dict[int, float]]]
     pool_cost: dict[str, float]
     LANES: dict[tuple[int, int], float]
     lane_ships: dict[tuple[int, int], tuple[Ship, ...]]
@@ -216,15 +216,20 @@ def _stored(network: Network, kept: list[Node]) -> dict[tuple[str, int], tuple[t
     return _grouped([*inside, *(everywhere if pooled and told else ())])
 
 
-def _fresh(network: Network, calendar: Calendar, kept: list[Node]) -> Iterator[tuple[Node, dict[int, float]]]:
+def _fresh(
+    network: Network, calendar: Calendar, kept: list[Node]
+) -> Iterator[tuple[Node, tuple[float, dict[int, float]]]]:
+    producers = [row for row in network.scenario.rows(Stock) if row.held_by == "producer"]
+    lots = _grouped(((network.place(row.place, row.item), row.item), (row.age, row.opening)) for row in producers)
     for place, item, t in kept:
-        life, end = network.items[item].shelf_life, calendar.ends(t)
-        if life is not None and life <= end:
-            since = calendar.within(end - life, end)
-            yield (
-                (place, item, t),
-                {tau: calendar.overlap(tau, end - life, end) / calendar.lengths[tau] for tau in since},
-            )
+        life, end, opening = network.items[item].shelf_life, calendar.ends(t), lots.get((place, item), ())
+        if life is not None and end + max((age for age, _ in opening), default=0.0) >= life:
+            fresh = sum(units for age, units in opening if end + age < life)
+            shares = {
+                tau: calendar.overlap(tau, end - life, end) / calendar.lengths[tau]
+                for tau in calendar.within(end - life, end)
+            }
+            yield (place, item, t), (fresh, shares)
 
 
 def _room(network: Network, place: str) -> float:

@@ -99,14 +99,21 @@ def shelf_lives_are_of_what_is_stored(view: View) -> Iterator[Finding]:
 
 
 def stock_that_ages_can_go(view: View) -> Iterator[Finding]:
-    """Opening stock with a shelf life may be thrown away: what is not used in time has nowhere else to go."""
-    lives = {item.item: item.shelf_life for item in view.rows(Item) if not item.may_be_discarded}
+    """Opening stock with a shelf life may be thrown away: what is not used in time has nowhere else to go.
+
+    Its age counts for what producers hold of items with a shelf life.
+    """
+    items = {item.item: item for item in view.rows(Item)}
     for index, stock in view.numbered(Stock):
-        life = lives.get(stock.item)
-        if stock.held_by == "producer" and stock.opening and life is not None:
+        item = items.get(stock.item)
+        life = item.shelf_life if item is not None and stock.held_by == "producer" else None
+        if stock.age and item is not None and life is None:
+            message = "counts for what producers hold of items with a shelf life only; clear it, or mend Items"
+            yield view.warning(Stock, index, "age", message)
+        if stock.opening and item is not None and life is not None and not item.may_be_discarded:
             message = (
-                f"must all be used within {life:g} months, the shelf life of `{stock.item}`: it may not be "
-                "thrown away; else no plan is possible; write yes in `may be discarded` of Items if it may"
+                f"must all be used before it is older than its shelf life of {life:g} months: it may not be thrown "
+                "away; else no plan is possible; write yes in `may be discarded` of Items if it may"
             )
             yield view.warning(Stock, index, "opening", message)
 

@@ -31,6 +31,9 @@ class Stock(Row):
     storage_limit: Number | None = column(
         "storage limit", "Most that fits; empty: no limit.", default=None, unit="units", ge=0
     )
+    age: Number = column(
+        "age of opening", "How old the opening stock of producers is at the start.", default=0.0, unit="months", ge=0
+    )
 
 
 class Supplier(Row):
