@@ -30,8 +30,8 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "stocks": {"age": 1},
     "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }
-"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, throwing away may
-cost something where it is not allowed, and stock may be of any age."""
+"""Columns of these kinds, with values that ask for nothing: where no item takes room, there may be any, throwing
+away may cost something where it is not allowed, and stock may be of any age."""
 
 
 def matrix_of(scenario: Scenario) -> Matrix:

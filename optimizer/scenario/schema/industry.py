@@ -95,8 +95,8 @@ class Item(Row):
         default=None,
         unit="months",
         gt=0,
-        hint="The oldest is used first. A unit is new when it is made, or arrives at the place; the age of opening stock "
-        "stands in Stocks. Judged at the end of each period; members' own stockpiles do not age.",
+        hint="The oldest is used first. A unit is new when it is made, or arrives at the place; Stocks says how old "
+        "opening stock is. Judged at the end of each period; members' own stockpiles do not age.",
     )
 
 
