@@ -246,7 +246,7 @@ class _Search:
         return [
             period
             for period, month in enumerate(months)
-            if calendar.begins[period] + row.lead_months < calendar.end
+            if (calendar.begins[period] + row.lead_months < calendar.end or month <= (row.late_until or dt.date.min))
             and (row.earliest is None or month >= row.earliest)
             and (row.latest is None or month <= row.latest)
         ] or [0]

@@ -56,8 +56,8 @@ class Bracket:
 
     def within(self, least: float, most: float) -> Bracket:
         """Return the part of the bracket within limits that are proven elsewhere."""
-        low, high = max(self.least, least), min(self.most, most)
-        return Bracket(min(low, high), max(low, high), self.size)  # they cross by the solver's tolerance at most
+        low, high = (min(max(end, least), most) for end in (self.least, self.most))  # beyond them by tolerance at most
+        return Bracket(low, high, self.size)
 
 
 def total(brackets: Iterable[Bracket]) -> Bracket:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimizer.errors import Finding, InputError, refuse
+from optimizer.model.index.projects import start_months
 from optimizer.plan.assignment import DECIDED, month_of
 from optimizer.scenario.network import Network
 from optimizer.scenario.scenario import Scenario
@@ -31,6 +32,9 @@ class Odds:
     ----------
     cases
         Name -> scenario; the base is the first of them, even where nothing is left of 1 for it.
+    joint
+        The same, where starts that another scenario makes possible before it is known may be taken, though they open
+        too late.
     probability
         Of each, adding up to 1.
     reveal
@@ -38,6 +42,7 @@ class Odds:
     """
 
     cases: Mapping[str, Scenario]
+    joint: Mapping[str, Scenario]
     probability: Mapping[str, float]
     reveal: dt.date
 
@@ -96,7 +101,32 @@ def odds_of(scenario: Scenario, reveal: dt.date | str | None = None) -> Odds:
     refuse(wrong)
     assert month is not None
     left = 1.0 - sum(given.values())
-    return Odds(cases, {BASE: left if left > ROOM else 0.0} | given, month)
+    return Odds(cases, _with_late_starts(cases, month), {BASE: left if left > ROOM else 0.0} | given, month)
+
+
+def _with_late_starts(cases: Mapping[str, Scenario], reveal: dt.date) -> dict[str, Scenario]:
+    """Return the scenarios with the starts of each other that come before it is known, though they open too late."""
+    last: dict[str, int] = {}
+    known: dict[str, dict[str, int]] = {}
+    for name, case in cases.items():
+        before = case.calendar.month(reveal)
+        known[name] = {
+            row.project: max((month for month in start_months(case, row) if month < before), default=-1)
+            for row in case.rows(Project)
+        }
+        last |= {project: max(month, last.get(project, -1)) for project, month in known[name].items()}
+    found = {}
+    for name, case in cases.items():
+        late = {p: month for p, month in last.items() if month > known[name].get(p, month)}
+        rows = [
+            row.model_copy(update={"late_until": case.calendar.date(late[row.project])})
+            if row.project in late and row.status in ("option", "forced")
+            else row
+            for row in case.rows(Project)
+        ]
+        changed = {**case.tables, Project.table: tuple(rows)}
+        found[name] = Scenario(case.settings, changed, case.origins) if late else case
+    return found
 
 
 def _reveal(scenario: Scenario, asked: dt.date | str | None) -> tuple[dt.date | None, list[Finding]]:

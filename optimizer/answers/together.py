@@ -64,7 +64,7 @@ class Together:
 
     def __init__(self, odds: Odds, chosen: Mapping[str, float], risk: float, tail: float) -> None:
         self.odds, self.chosen, self.risk, self.tail = odds, chosen, risk, tail
-        self._prepared: dict[str, Prepared] = {name: prepare(odds.cases[name]) for name in chosen}
+        self._prepared: dict[str, Prepared] = {name: prepare(odds.joint[name]) for name in chosen}
         named = [objective_names(prepared.index) for prepared in self._prepared.values()]
         asked = odds.cases[BASE].settings.objectives
         self.objectives = tuple(name for name in asked if any(name in of for of in named)) or ("cost",)

@@ -28,8 +28,9 @@ def starts_are_allowed(book: Book) -> Check:
     """Check that every start is one its project allows, and every committed unit is there.
 
     Option and forced: decided in the first month of a period, not before `earliest`, not after
-    `latest`, opening before the end of the horizon. Committed: every unit in exactly the month
-    `start`. Forbidden: none. `opens` is the decision plus the lead months; units count from 1.
+    `latest`, opening before the end of the horizon or decided no later than `late_until`. Committed:
+    every unit in exactly the month `start`. Forbidden: none. `opens` is the decision plus the lead
+    months; units count from 1.
     """
     facts, tally, frame = book.facts, Tally("starts_are_allowed", "starts"), book.frame("starts")
     begins = {int(month) for month in facts.begins}
@@ -69,7 +70,8 @@ def _outside(book: Book, project: Project, start: int, begins: set[int]) -> str:
         return "which begins no period"
     if not first <= start < stop:
         return "which is not between its earliest and latest month"
-    if start + project.lead_months >= facts.horizon:
+    late = project.late_until is not None and start <= facts.scenario.calendar.month(project.late_until)
+    if start + project.lead_months >= facts.horizon and not late:
         return "so it would open after the horizon"
     return ""
 

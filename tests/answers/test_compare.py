@@ -97,6 +97,8 @@ def test_brackets_add_up() -> None:
     a, b = Bracket(1, 2, 2), Bracket(2, 4, 4)
     assert a + b == Bracket(3, 6, 4) and a - b == Bracket(-3, 0, 4) and b.times(-1) == Bracket(-4, -2, 4)
     assert (a - b).sign == 0 and a.sign == 1 and (-a).sign == -1 and Bracket(1e-9, 2, 1).sign == 0
+    assert Bracket(-1, 2, 1).within(0, 1) == Bracket(0, 1, 1)
+    assert Bracket(-2e-9, -1e-9, 1).within(0, 1) == Bracket(0, 0, 1)
     plan = solve(growing())
     assert of_objective(plan, "speed") is None
     found = of_objective(plan, "shortfall")

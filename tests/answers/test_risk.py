@@ -126,6 +126,26 @@ def test_every_scenario_has_a_verified_plan_with_the_same_starts(decision: Decis
         assert plan.objectives["value"].tolist()[1] == pytest.approx(6, abs=1e-4)
 
 
+def test_a_start_that_may_come_too_late_is_taken_where_it_is_worth_it() -> None:
+    """P spares 10 of February and 10 of March, or nothing where it takes five months: then it is paid, and useless.
+
+    Of a need of 20 that is 0.7 x 30 + 0.3 x 60 = 39; who waits until it is known has 0.7 x 50 + 0.3 x 60 = 53, and who
+    knew would do the same as who does not: 39.
+    """
+    slow = change("slow", "Projects", "P", "lead months", 5, probability=0.3)
+    needs = [{"recipient": "R", "item": "shell", "per_month": 20}]
+    decision = decide_under_uncertainty(uncertain(slow).replace(needs=needs))
+    best, evpi = decision.best["shortfall"], decision.evpi
+    assert (best.least, best.most) == pytest.approx((39, 39), abs=1e-4)
+    assert evpi is not None and (evpi.least, evpi.most) == pytest.approx((0, 0), abs=1e-4)
+    plan = decision.scenarios.plans["slow"]
+    assert plan.verified and plan.objectives["value"].tolist() == pytest.approx([60, 6], abs=1e-3)
+    assert [f"{start:%Y-%m} {opens:%Y-%m}" for start, opens in plan.starts[["start", "opens"]].to_numpy()] == [
+        "2024-01 2024-06"
+    ]
+    assert decision.now["what"].tolist() == ["Expand P"] and "Not considered" not in dict(decision.lines)
+
+
 def test_a_scenario_that_is_impossible_does_not_stop_the_others() -> None:
     """All of a need of 1,000 cannot be met: the scenario is named with its conflict, the others share its odds."""
     hopeless = change("hopeless", "Needs", "*", "per month", 1000, probability=0.2)

@@ -229,6 +229,8 @@ def _add_projects(draw: Draw, draft: Draft, *, tiny: bool) -> None:
         row["status"] = status
         if status == "committed":
             row["start"] = _of(draw, draft.settings["start"], "2023-10")
+        elif _maybe(draw):
+            row["late_until"] = _later(draft, _of(draw, 1, 2))
         if _maybe(draw):
             row |= {"least_size": _of(draw, 0, 1), "most_size": _of(draw, 2, 3)}
             row |= {"capex_per_size": _of(draw, 0, 30), "fixed_cost_per_size": _of(draw, 0, 1)}

@@ -209,8 +209,9 @@ def test_what_is_decided_is_the_best_of_all_plans_counted(draft: Draft, data: st
     except InputError:
         assume(False)
     name = draft.settings["objectives"][0]
-    parts = {s: prepare(case).with_objectives([name]) for s, case in odds.cases.items()}
-    alone = {s: min((v for x in _alive(m) if (v := _least(m, x)) is not None), default=None) for s, m in parts.items()}
+    parts = {s: prepare(case).with_objectives([name]) for s, case in odds.joint.items()}
+    known = {s: prepare(case).with_objectives([name]) for s, case in odds.cases.items()}
+    alone = {s: min((v for x in _alive(m) if (v := _least(m, x)) is not None), default=None) for s, m in known.items()}
     assume(
         None not in alone.values()
     )  # what is impossible by itself is tried elsewhere, since to explain it takes long

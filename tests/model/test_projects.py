@@ -237,6 +237,30 @@ def test_the_weekends_of_a_longer_period_count_by_their_months() -> None:
     assert row(model(), name, *key, 2) == expected
 
 
+def test_a_start_that_opens_too_late_is_there_where_it_is_given_and_gives_nothing() -> None:
+    """With a lead of 4 in 3 months nothing can start; decided up to February it can, is paid, and adds to no output."""
+
+    def started(**more: Any) -> pyo.ConcreteModel:
+        late = {"project": "late", "kind": "expansion", "line": "L", "added_share": 1, "lead_months": 4, "capex": 60}
+        return model_of(
+            {"start": "2024-01", "periods": "3x1", "objectives": "cost"},
+            members=[{"member": "A"}],
+            items=[{"item": "shell"}],
+            sites=[{"site": "works", "member": "A"}],
+            lines=[{"line": "L", "site": "works"}],
+            rates=[{"line": "L", "item": "shell", "rate": 10}],
+            orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 5}],
+            projects=[late | {"status": "option"} | more],
+        )
+
+    assert not keys(started(), "build")
+    found = started(late_until="2024-02", status="forced")
+    assert keys(found, "build") == {("late", 1, 0), ("late", 1, 1)}
+    costs, _ = objective(found, "cost")
+    assert costs["build", ("late", 1, 0)] == 60 and 0 < costs["build", ("late", 1, 1)] <= 60
+    assert not keys(found, "gain")
+
+
 def test_a_committed_project_is_given() -> None:
     """What was started in August is open from the first month at full output, and no choice."""
     assert model().build["done", 1, -3].bounds == (1, 1)

@@ -99,7 +99,7 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     """Work out starts, readiness and payments of every project."""
     scenario = network.scenario
     projects = list(network.projects.values())
-    months = {row.project: tuple(_start_months(scenario, row)) for row in projects}
+    months = {row.project: tuple(start_months(scenario, row)) for row in projects}
     starts = tuple(
         (row.project, u, m) for row in projects for u in range(1, row.units + 1) for m in months[row.project]
     )
@@ -166,15 +166,17 @@ def index_projects(network: Network, calendar: Calendar) -> ProjectIndex:
     )
 
 
-def _start_months(scenario: Scenario, row: Project) -> Iterator[int]:
+def start_months(scenario: Scenario, row: Project) -> Iterator[int]:
+    """Yield the months in which a project may be decided: those that open it within the horizon, and those given."""
     calendar = scenario.calendar
+    late = 0 if row.late_until is None else calendar.month(row.late_until) + 1
     if row.status == "committed":
         assert row.start is not None  # held by the checks
         yield calendar.month(row.start)
     elif row.status == "forced" or (row.status == "option" and LEVER_OF_KIND[row.kind] in scenario.settings.levers):
         first, stop = calendar.window(row.earliest, row.latest)
         for begin in calendar.begins:
-            if first <= begin < stop and begin + row.lead_months < calendar.end:
+            if first <= begin < stop and (begin + row.lead_months < calendar.end or begin < late):
                 yield begin
 
 

@@ -116,7 +116,8 @@ def starts_are_possible(view: View) -> Iterator[Finding]:
     calendar = view.calendar
     for index, project in view.numbered(Project):
         first, stop = calendar.window(project.earliest, project.latest)
-        stop = min(stop, calendar.end - project.lead_months)
+        late = 0 if project.late_until is None else calendar.month(project.late_until) + 1
+        stop = min(stop, max(calendar.end - project.lead_months, late))
         possible = any(first <= month < stop for month in calendar.begins)
         lead = f"its lead time is {project.lead_months} of {calendar.end} months"
         advice = f"{lead}; mend it, earliest or latest"

@@ -43,6 +43,14 @@ class Project(Row):
     )
     earliest: Month | None = column("earliest", "First month it may be decided.", default=None)
     latest: Month | None = column("latest", "Last month it may be decided.", default=None)
+    late_until: Month | None = column(
+        "opens too late until",
+        "Last month in which it may be decided though it then opens after the horizon, is paid and gives nothing; "
+        "empty: none.",
+        default=None,
+        hint="A decision that is taken before it is known how long it takes may come too late; `optimizer risk` fills "
+        "this in where another scenario makes the start possible.",
+    )
     life: Number | None = column(
         "life in months",
         "Capex counts by the share of life used within the horizon; empty: in full.",
