@@ -1,4 +1,4 @@
-"""Which limits of the workbook a plan takes in full: people, lanes, rooms and funds that bear on an item."""
+"""Which limits of the workbook a plan takes in full: people, lanes, rooms, funds, by-products that bear on an item."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from optimizer.plan.basis import Basis, Floats
 from optimizer.plan.money import fund_use
-from optimizer.scenario.schema import Fund, Lane
+from optimizer.scenario.schema import Fund, Lane, Stock
 
 FULL = 0.995
 """Share of a limit from which it counts as taken in full."""
@@ -33,6 +33,7 @@ def taken(basis: Basis, item: str, lines: Sequence[str]) -> list[str]:
         The open lines that make it.
     """
     found = [*_people(basis, lines), *_funds(basis, lines), *_lanes(basis, item), *_rooms(basis, item)]
+    found += _by_products(basis, item, lines)
     return [_listed([words for words, tight in found if tight[t]]) for t in range(len(basis.lengths))]
 
 
@@ -83,6 +84,19 @@ def _rooms(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
                 np.zeros(len(basis.lengths)),
             )
             yield f"room in {name}", room >= FULL * member.room
+
+
+def _by_products(basis: Basis, item: str, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
+    """Tell which by-products of an item have nowhere to go: not thrown away, and not stored or all that fits."""
+    held = basis.sums("stock", ("item",), "closing")
+    for name in dict.fromkeys(n for line in lines for n in basis.network.by_products(basis.lines[line].base, item)):
+        row = basis.network.items[name]
+        limits = [s.storage_limit for s in basis.scenario.rows(Stock) if s.item == name and s.held_by == "producer"]
+        if row.may_be_discarded or (row.can_be_stored and (not limits or None in limits)):
+            continue
+        most = sum(limit or 0.0 for limit in limits) if row.can_be_stored else 0.0
+        full = held.get(name, np.zeros(len(basis.lengths))) >= FULL * most
+        yield f"no place for more {name}", np.asarray(full)
 
 
 def _with_inputs(basis: Basis, item: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.plan.basis import Basis
 from optimizer.plan.limits import _listed, taken
-from optimizer.scenario.schema import Item, Member
+from optimizer.scenario.schema import Item, Member, Recipe, Stock
 from tests.plan.fixture_plan import scenario_of, tables_of
 
 PERIODS = 6
@@ -94,6 +94,31 @@ def test_a_room_is_full_of_all_items_together(closing: float, full: bool) -> Non
     )
     words = taken(Basis(scenario, {**kept, "stock": stock}), "shell", ["fill"])
     assert ("room in Germany" in words[0]) == full
+
+
+@pytest.mark.parametrize(
+    ("slag", "closing", "words"),
+    [
+        ({"can_be_stored": False}, 0.0, "no place for more slag"),
+        ({"can_be_stored": False, "may_be_discarded": True}, 0.0, ""),
+        ({}, 20.0, "no place for more slag"),
+        ({}, 19.0, ""),
+    ],
+)
+def test_a_by_product_without_a_place_holds_back(slag: dict[str, Any], closing: float, words: str) -> None:
+    """What is neither kept nor thrown away, or fills the 20 that fit, holds back what it comes out of."""
+    plan = basis(2, 0, 0)
+    kept = {name: plan.table(name) for name in ("shifts", "shipments", "payments")}
+    added = {
+        "items": Item(item="slag", **slag),
+        "recipes": Recipe(item="shell", input="slag", quantity=-1),
+        "stocks": Stock(place="Norway", item="slag", storage_limit=20),
+    }
+    tables = {name: (*plan.scenario.tables.get(name, ()), row) for name, row in added.items()}
+    dates = pd.date_range("2023-01-01", periods=PERIODS, freq="MS")
+    stock = pd.DataFrame([{"place": "Norway", "item": "slag", "month": d, "closing": closing} for d in dates])
+    scenario = replace(plan.scenario, tables={**plan.scenario.tables, **tables})
+    assert taken(Basis(scenario, {**kept, "stock": stock}), "shell", ["fill"]) == [words] * PERIODS
 
 
 def test_two_limits_are_named_and_the_others_counted() -> None:

@@ -73,7 +73,7 @@ class Series:
             self._trees[item] = {item: 1.0}  # set before its inputs: a circle of recipes ends here
             found = {item: 1.0}
             for row in self.plan.scenario.rows(Recipe):
-                if row.item == item:
+                if row.item == item and row.quantity > 0:
                     for name, units in self.tree(row.input).items():
                         found[name] = min(found.get(name, np.inf), units * row.quantity)
             self._trees[item] = {**found, item: 1.0}
