@@ -33,7 +33,7 @@ def taken(basis: Basis, item: str, lines: Sequence[str]) -> list[str]:
         The open lines that make it.
     """
     found = [*_people(basis, lines), *_funds(basis, lines), *_lanes(basis, item), *_rooms(basis, item)]
-    found += _by_products(basis, item, lines)
+    found += _by_products(basis, item)
     return [_listed([words for words, tight in found if tight[t]]) for t in range(len(basis.lengths))]
 
 
@@ -86,17 +86,23 @@ def _rooms(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
             yield f"room in {name}", room >= FULL * member.room
 
 
-def _by_products(basis: Basis, item: str, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
-    """Tell which by-products of an item have nowhere to go: not thrown away, and not stored or all that fits."""
-    held = basis.sums("stock", ("item",), "closing")
-    for name in dict.fromkeys(n for line in lines for n in basis.network.by_products(basis.lines[line].base, item)):
-        row = basis.network.items[name]
+def _by_products(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:
+    """Tell which by-products of an item, or of what goes into it, have no place: not thrown away, all that fits stored.
+
+    Where nothing ever leaves, a place that is full in the end holds back all that was made before.
+    """
+    wanted, held = _with_inputs(basis, item), basis.sums("stock", ("item",), "closing")
+    of = {name for line, made in basis.rates if made in wanted for name in basis.network.by_products(line, made)}
+    for name in sorted(of):
+        row, kept = basis.network.items[name], held.get(name, np.zeros(len(basis.lengths)))
         limits = [s.storage_limit for s in basis.scenario.rows(Stock) if s.item == name and s.held_by == "producer"]
         if row.may_be_discarded or (row.can_be_stored and (not limits or None in limits)):
             continue
         most = sum(limit or 0.0 for limit in limits) if row.can_be_stored else 0.0
-        full = held.get(name, np.zeros(len(basis.lengths))) >= FULL * most
-        yield f"no place for more {name}", np.asarray(full)
+        full = kept >= FULL * most
+        if (np.diff(kept) >= 0).all():
+            full = np.logical_or.accumulate(full[::-1])[::-1]
+        yield f"no place for more {name}", full
 
 
 def _with_inputs(basis: Basis, item: str) -> set[str]:

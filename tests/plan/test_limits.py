@@ -97,28 +97,38 @@ def test_a_room_is_full_of_all_items_together(closing: float, full: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    ("slag", "closing", "words"),
+    ("slag", "closing", "months"),
     [
-        ({"can_be_stored": False}, 0.0, "no place for more slag"),
-        ({"can_be_stored": False, "may_be_discarded": True}, 0.0, ""),
-        ({}, 20.0, "no place for more slag"),
-        ({}, 19.0, ""),
+        ({"can_be_stored": False}, [0] * 6, range(6)),
+        ({"can_be_stored": False, "may_be_discarded": True}, [0] * 6, ()),
+        ({}, [0, 4, 8, 12, 16, 20], range(6)),
+        ({}, [0, 20, 8, 12, 16, 20], (1, 5)),
+        ({}, [0, 4, 8, 12, 16, 19], ()),
     ],
 )
-def test_a_by_product_without_a_place_holds_back(slag: dict[str, Any], closing: float, words: str) -> None:
-    """What is neither kept nor thrown away, or fills the 20 that fit, holds back what it comes out of."""
+def test_a_by_product_without_a_place_holds_back(slag: dict[str, Any], closing: list[float], months: Any) -> None:
+    """What is neither kept nor thrown away, or fills the 20 that fit, holds back what is made of what it comes with.
+
+    Of bodies, which go into shells: where none ever leaves, from the beginning.
+    """
     plan = basis(2, 0, 0)
     kept = {name: plan.table(name) for name in ("shifts", "shipments", "payments")}
     added = {
         "items": Item(item="slag", **slag),
-        "recipes": Recipe(item="shell", input="slag", quantity=-1),
+        "recipes": Recipe(item="body", input="slag", quantity=-1),
         "stocks": Stock(place="Norway", item="slag", storage_limit=20),
     }
     tables = {name: (*plan.scenario.tables.get(name, ()), row) for name, row in added.items()}
     dates = pd.date_range("2023-01-01", periods=PERIODS, freq="MS")
-    stock = pd.DataFrame([{"place": "Norway", "item": "slag", "month": d, "closing": closing} for d in dates])
+    stock = pd.DataFrame(
+        [
+            {"place": "Norway", "item": "slag", "month": date, "closing": units}
+            for date, units in zip(dates, closing, strict=True)
+        ]
+    )
     scenario = replace(plan.scenario, tables={**plan.scenario.tables, **tables})
-    assert taken(Basis(scenario, {**kept, "stock": stock}), "shell", ["fill"]) == [words] * PERIODS
+    words = taken(Basis(scenario, {**kept, "stock": stock}), "shell", ["fill"])
+    assert words == ["no place for more slag" if t in months else "" for t in range(PERIODS)]
 
 
 def test_two_limits_are_named_and_the_others_counted() -> None:
