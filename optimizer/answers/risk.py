@@ -135,8 +135,17 @@ def _decided(
     except NoPlanError:
         if start is None:
             raise
-        least = {name: _alone(known[name], game.first).least for name in game.chosen}
-        return game.told(start, game.measure(least), "interrupted" if clock.stopped else "time limit")
+        return game.told(start, _outer(game, known), "interrupted" if clock.stopped else "time limit")
+
+
+def _outer(game: Together, known: Mapping[str, Plan | Unanswered | None]) -> float:
+    """Return the bound of the first objective that the scenarios by themselves prove: who knows decides no worse.
+
+    There is none where a start that opens too late in a scenario may be taken: known from the start, it may not.
+    """
+    if any(game.odds.joint[name] is not game.odds.cases[name] for name in game.chosen):
+        return -math.inf
+    return game.measure({name: _alone(known[name], game.first).least for name in game.chosen})
 
 
 def _alone_tasks(odds: Odds, names: Mapping[str, str], time_limit: float | None, jobs: int | None) -> dict[str, Task]:
@@ -194,9 +203,11 @@ def _decision(
     plans: Mapping[str, Plan],
     kept: Kept | None,
 ) -> Decision:
-    best = {
-        o.name: Bracket(o.bound, min(o.found, game.measured(o.name, found.x)), abs(o.found)) for o in found.objectives
-    }
+    outer = {game.first: _outer(game, known)}
+    best = {}
+    for o in found.objectives:
+        most = min(o.found, game.measured(o.name, found.x))
+        best[o.name] = Bracket(min(most, max(o.bound, outer.get(o.name, -math.inf))), most, abs(o.found))
     alone = {name: _alone(known[name], game.first) for name in game.chosen}
     ahead = Bracket(
         game.measure({name: bracket.least for name, bracket in alone.items()}),
