@@ -19,6 +19,7 @@ from optimizer.answers.together import LEAST_SECONDS, Kept, Together
 from optimizer.errors import Finding, ImpossibleError, NoPlanError, refuse
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
+from optimizer.solve.arrays import Floats
 from optimizer.solve.problem import cores
 from optimizer.solve.progress import Clock
 from optimizer.solve.solution import Solution
@@ -29,7 +30,7 @@ from optimizer.study.task import Task
 
 KNOWN = "{0}, known from the start"
 """Name of the solve of one scenario by itself."""
-KEPT_NAME, TOGETHER = "the plan for the base in all scenarios", "all scenarios together"
+KEPT_OF, TOGETHER = "the plan for {0} in all scenarios", "all scenarios together"
 """Names of the searches of all scenarios."""
 ALONE_SHARE = 0.4
 """Share of the time for all that the scenarios by themselves may take."""
@@ -119,7 +120,7 @@ def decide_under_uncertainty(
     kept = None
     if isinstance(base := known[BASE], Plan):
         part = partial(game.keep, base, clock.part(KEPT_SHARE * clock.left))
-        kept = asking.search(KEPT_NAME, clock, part)
+        kept = asking.search(KEPT_OF.format(BASE), clock, part)
     found = _decided(game, asking, clock, kept, known)
     plans = {name: game.plan(name, found, known[name]) for name in chosen}
     return _decision(scenario, game, asking, known, found, plans, kept)
@@ -128,14 +129,31 @@ def decide_under_uncertainty(
 def _decided(
     game: Together, asking: Asking, clock: Clock, kept: Kept | None, known: Mapping[str, Plan | Unanswered | None]
 ) -> Solution:
-    """Return the best decision that is found; where nothing is in time, the plan for the base is one."""
-    start = None if kept is None else kept.x
+    """Return the best decision that is found; where nothing is in time, what it began with is one."""
+    start = _start(game, asking, clock, kept, known)
     try:
         return asking.search(TOGETHER, clock, partial(game.decide, clock, start))
     except NoPlanError:
         if start is None:
             raise
         return game.told(start, _outer(game, known), "interrupted" if clock.stopped else "time limit")
+
+
+def _start(
+    game: Together, asking: Asking, clock: Clock, kept: Kept | None, known: Mapping[str, Plan | Unanswered | None]
+) -> Floats | None:
+    """Return a decision that all scenarios allow: that of the base, else of another one, the worst scenario first."""
+    if kept is not None and kept.x is not None:
+        return kept.x
+    others = {name: plan for name in game.chosen if name != BASE and isinstance(plan := known[name], Plan)}
+    part = clock.part(KEPT_SHARE * clock.left)
+    for name in sorted(others, key=lambda s: _alone(others[s], game.first).most, reverse=True):
+        if part.left < LEAST_SECONDS or part.stopped:
+            return None
+        found = asking.search(KEPT_OF.format(name), clock, partial(game.keep, others[name], part))
+        if found is not None and found.x is not None:
+            return found.x
+    return None
 
 
 def _outer(game: Together, known: Mapping[str, Plan | Unanswered | None]) -> float:

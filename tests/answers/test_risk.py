@@ -167,11 +167,20 @@ def test_insurance_is_bought_for_the_tail_alone() -> None:
     assert decision.vss is not None and decision.vss.most == pytest.approx(0.7 * 20, abs=1e-4)
 
 
-def test_a_plan_for_the_base_that_a_cut_forbids_is_beyond_measure() -> None:
+def test_a_plan_for_the_base_that_a_cut_forbids_is_beyond_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     """The base starts P in January, for which there is no money where the budget is cut: nobody can start it then.
 
-    So P waits until February, in the base alone: 30 + 20 are missing there and 30 + 20 + 10 in the cut.
+    So P waits until February, in the base alone: 30 + 20 are missing there and 30 + 20 + 10 in the cut. The search of
+    both begins with what is decided for the cut, which both allow.
     """
+    begun: list[Any] = []
+    searched = Together.decide
+
+    def spied(self: Together, clock: Clock, start: Any, watcher: Watcher | None) -> Solution:
+        begun.append(self.measured("shortfall", start))
+        return searched(self, clock, start, watcher)
+
+    monkeypatch.setattr(Together, "decide", spied)
     cut = change("cut", "Funds", "*", "amount", 0, probability=0.5)
     funds = [{"fund": "budget", "member": ["A"], "covers": ["capex"], "year": 2024, "amount": 6}]
     needs = [{"recipient": "R", "item": "shell", "per_month": 20}]
@@ -179,6 +188,7 @@ def test_a_plan_for_the_base_that_a_cut_forbids_is_beyond_measure() -> None:
     assert decision.vss is not None and decision.vss.least == float("inf")
     assert "`cut`" in dict(decision.lines)["Worth of deciding so"]
     assert decision.best["shortfall"].most == pytest.approx(0.5 * 50 + 0.5 * 60, abs=1e-4)
+    assert begun == pytest.approx([55], abs=1e-3)
     assert decision.now["what"].tolist() == []
     assert decision.later["what"].tolist() == ["Expand P"]
 
