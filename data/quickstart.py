@@ -187,6 +187,12 @@ TABLES: dict[str, str] = {
         Need doubled        | Targets       | A fifth for Eastland | value          | multiply | 0.5   | 0.2
         Budget cut          | Funds         | *                    | amount         | multiply | 0.8   | 0.2
     """,
+    "uncertain": """
+        changed_sheet | changed_key | changed_column | change   | distribution | low | mode | high | probability | group
+        Needs         | *           | per month      | multiply | triangular   | 0.7 | 1    | 1.5  |             | war
+        Projects      | South plant | lead months    | add      | triangular   | 0   | 0    | 6    |             |
+        Funds         | *           | amount         | multiply | event        | 0.9 |      | 1    | 0.8         | war
+    """,
 }
 
 
