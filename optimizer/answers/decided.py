@@ -92,14 +92,19 @@ def _amounts(plan: Plan) -> Iterator[tuple[Subject, Choice]]:
     units = {name: row.unit for name, row in Network(plan.scenario).items.items()}
     tables: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
         ("weekends", "weekends", ("line",), "weekends", "Work weekends"),
+        ("people", "shift", ("member",), "hired", "Hire people for {0}"),
+        ("people", "release", ("member",), "left", "Let people of {0} go"),
         ("pledges", "pledge", ("item", "member"), "pledged", "Order more {0}"),
         ("purchases", "purchase", ("item", "supplier", "place"), "bought", "Buy {0} from {1}"),
         ("gifts", "gift", ("item", "recipient", "member"), "given", "Give {0} to {1}"),
     )
     for table, kind, keys, column, what in tables:
+        if table not in plan.tables:
+            continue
         frame = plan.tables[table]
         for key, rows in frame[frame[column] > NOTHING].groupby(list(keys), sort=False):
-            unit = "weekend runs" if kind == "weekends" else units[str(key[0])]
+            counted = {"weekends": "weekend runs", "people": "people"}
+            unit = counted.get(table) or units[str(key[0])]
             words = what.format(*key)
             choice = Choice(_date(rows["month"].min()), float(rows[column].sum()), unit)
             yield Subject(kind, words, str(key[-1])), choice

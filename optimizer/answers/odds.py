@@ -62,6 +62,8 @@ class Odds:
             variable, key = name
             if variable in ("build", "size"):
                 return int(key[2])
+            if variable in ("hire", "dismiss"):
+                return int(calendar.block_begins(key[1]))
             if variable == "run":
                 return calendar.block_begins(key[2]) - hiring.get(key[:2], 0)
             return int(calendar.begins[key[-1]])

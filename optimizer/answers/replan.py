@@ -35,7 +35,7 @@ from optimizer.study.planset import PlanSet
 from optimizer.study.progress import StudyWatcher
 from optimizer.study.task import Task
 
-TOLD = ("starts", "shifts", "weekends", "pledges", "purchases", "gifts")
+TOLD = ("starts", "shifts", "people", "weekends", "pledges", "purchases", "gifts")
 """Tables of decisions whose changes are told; of the others only the past is kept."""
 DOWNSTREAM = (
     "starts",

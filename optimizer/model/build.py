@@ -24,9 +24,10 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
     Returns
     -------
     pyomo.environ.ConcreteModel
-        With variables `run`, `join`, `leave`, `weekend`, `build`, `size`, `effective`, `gain`, `weekend_gain`,
-        `make`, `buy`, `use`, `lost`, `deliver`, `backlog`, `pledge`, `late`, `stock`, `own`, `ship`,
-        `give`, `discard`, `pay`, `pay_capex`, `attained`, `short`; one objective per name in the settings, of
+        With variables `run`, `join`, `leave`, `hire`, `dismiss`, `waiting`, `weekend`, `build`, `size`,
+        `effective`, `gain`, `weekend_gain`, `make`, `buy`, `use`, `lost`, `deliver`, `backlog`, `pledge`,
+        `late`, `stock`, `own`, `ship`, `give`, `discard`, `pay`, `pay_capex`, `attained`, `short`; one
+        objective per name in the settings, of
         which the first is active; and, for the pipeline, `optimizer_index` and `optimizer_costs`.
     """
     with PauseGC():

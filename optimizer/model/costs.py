@@ -5,7 +5,7 @@ The objective, the funds and the costs table all read this list, so they cannot 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ def cost_terms(index: Index) -> Iterator[CostTerm]:
     """Yield every cost but capex after the horizon; categories as in the schema."""
     yield from _crews(index)
     yield from _crews_before_the_opening(index)
+    yield from _people(index)
     yield from _weekends(index)
     yield from _projects(index)
     yield from _production(index)
@@ -79,6 +80,27 @@ def _crews_before_the_opening(index: Index) -> Iterator[CostTerm]:
             pay = index.network.factors("labour", line.member)
             amounts = {t: -line.crew_costs[0] * m * pay[t] for t, m in months.items() if m}
             yield CostTerm(line.member, "crews", "", "build", start, amounts)
+
+
+def _people(index: Index) -> Iterator[CostTerm]:
+    """Yield what hiring and leaving cost, and the pay of people in training and without a crew."""
+    calendar, shifts = index.calendar, index.shifts
+
+    def paid(member: str, blocks: Iterable[int]) -> dict[int, float]:
+        pay, factors = index.network.members[member].waiting_pay, index.network.factors("labour", member)
+        return {t: pay * calendar.lengths[t] * factors[t] for b in blocks for t in calendar.blocks[b] if pay}
+
+    for member, b in shifts.HIRES:
+        row, first = index.network.members[member], calendar.blocks[b][0]
+        hiring = paid(member, shifts.training[member, b])
+        if row.hiring_cost:
+            hiring[first] = hiring.get(first, 0.0) + row.hiring_cost
+        if hiring:
+            yield CostTerm(member, "crews", "", "hire", (member, b), hiring)
+        if row.leaving_cost:
+            yield CostTerm(member, "crews", "", "dismiss", (member, b), {first: row.leaving_cost})
+    for member, b in shifts.WAITING:
+        yield CostTerm(member, "crews", "", "waiting", (member, b), paid(member, [b]))
 
 
 def _weekends(index: Index) -> Iterator[CostTerm]:

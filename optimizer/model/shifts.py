@@ -7,17 +7,25 @@ unit commitment problem with start-up costs" (2005).
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from optimizer.model.index import Index
 
 
 def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
-    """Declare run (binary), join and leave (between 0 and 1), by line, step and review block."""
+    """Declare run (binary), join and leave (between 0 and 1), by line, step and review block.
+
+    And people of a member by review block: hire, dismiss, and those waiting without a crew.
+    """
     shifts = index.shifts
     model.run = pyo.Var(shifts.CREWS, domain=pyo.Binary, bounds=shifts.run_bounds)
     model.join = pyo.Var(sorted(shifts.JOINS), bounds=(0, 1))
     model.leave = pyo.Var(shifts.CREWS, bounds=(0, 1))
+    model.hire = pyo.Var(list(shifts.HIRES), bounds={key: (0, most) for key, most in shifts.HIRES.items()})
+    model.dismiss = pyo.Var(list(shifts.HIRES), domain=pyo.NonNegativeReals)
+    model.waiting = pyo.Var(shifts.WAITING, domain=pyo.Reals)
 
 
 def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
@@ -50,9 +58,23 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         r"""sum over b' within the minimum stay before b of join[l,k,b'] <= run[l,k,b]."""
         return sum(m.join[line, k, other] for other in shifts.stay[line, k, b]) <= m.run[line, k, b]
 
+    def busy(m: pyo.ConcreteModel, member: str, b: int) -> Any:
+        return sum(people * m.run[crew] for people, crew in shifts.people[member, b])
+
+    def moved(m: pyo.ConcreteModel, member: str, b: int) -> Any:
+        left = [(member, other) for other in range(b + 1) if (member, other) in shifts.HIRES]
+        return sum(m.hire[key] for key in shifts.trained[member, b]) - sum(m.dismiss[key] for key in left)
+
     def people_are_there(m: pyo.ConcreteModel, member: str, b: int) -> object:
-        r"""sum over the member's crews of people x run[l,k,b] <= people available + added x months."""
-        return sum(people * m.run[crew] for people, crew in shifts.people[member, b]) <= shifts.PEOPLE[member, b]
+        r"""sum over the member's crews of people x run[l,k,b] <= people available + added x months + hired - left.
+
+        Hired: those whose training is over; left: those who left the pool so far.
+        """
+        return busy(m, member, b) <= shifts.PEOPLE[member, b] + moved(m, member, b)
+
+    def people_wait_without_a_crew(m: pyo.ConcreteModel, member: str, b: int) -> object:
+        r"""waiting[m,b] = people available + added x months + hired - left - sum of people x run[l,k,b], where paid."""
+        return m.waiting[member, b] + busy(m, member, b) == shifts.PEOPLE[member, b] + moved(m, member, b)
 
     def crews_need_an_open_line(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:
         r"""run[l,1,b] <= sum of build over starts that open the line before block b ends.
@@ -77,7 +99,8 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
     model.crew_changes_balance = pyo.Constraint(shifts.CREWS, rule=crew_changes_balance)
     model.joining_crews_were_absent = pyo.Constraint(sorted(shifts.ABSENT), rule=joining_crews_were_absent)
     model.crews_stay = pyo.Constraint(list(shifts.stay), rule=crews_stay)
-    model.people_are_there = pyo.Constraint(list(shifts.people), rule=people_are_there)
+    model.people_are_there = pyo.Constraint(shifts.LIMITED, rule=people_are_there)
+    model.people_wait_without_a_crew = pyo.Constraint(shifts.WAITING, rule=people_wait_without_a_crew)
     model.opened_lines_are_staffed = pyo.Constraint(list(shifts.OPENED_INSIDE), rule=opened_lines_are_staffed)
     model.one_crew_opens_a_line = pyo.Constraint(list(shifts.SECOND_CREWS), rule=one_crew_opens_a_line)
     model.crews_need_an_open_line = pyo.Constraint(list(shifts.OPENED_CREWS), rule=crews_need_an_open_line)

@@ -178,7 +178,7 @@ def _funds(index: Index) -> Iterator[Statement]:
 
 def _people(index: Index) -> Iterator[Statement]:
     blocks: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for key in index.shifts.people:
+    for key in index.shifts.LIMITED:
         blocks[key[0]].append(key)
     for number, member in enumerate(index.scenario.rows(Member)):
         if member.people_available is not None:

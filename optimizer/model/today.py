@@ -21,6 +21,7 @@ def today(index: Index) -> Bounds:
         line, k = network.lines[crew[0]], crew[1]
         most = int(k <= max(1, line.shifts_now)) if line.project else int(k <= line.shifts_now)
         bounds["run", crew] = (0 if line.project else most, most)
+    bounds |= {(variable, key): (0, 0) for variable in ("hire", "dismiss") for key in shifts.HIRES}
     bounds |= {("weekend", run): (0, 0) for run in index.weekends.WEEKENDS}
     bounds |= {("pledge", key): (0, 0) for key in index.demand.PLEDGES}
     bounds |= {("give", key): (0, 0) for key in index.stock.GIFTS}

@@ -68,6 +68,7 @@ def variation(index: Index, scenario: Scenario) -> tuple[Index, Bounds, tuple[Ro
     bounds: Bounds = {}
     if "shifts" in off:
         bounds |= {("run", crew): bounds_of_run(network, crew) for crew in index.shifts.CREWS}
+        bounds |= {(variable, key): (0, 0) for variable in ("hire", "dismiss") for key in index.shifts.HIRES}
     sets: dict[str, Iterable[Any]] = {
         "weekend": index.weekends.WEEKENDS,
         "pledge": index.demand.PLEDGES,

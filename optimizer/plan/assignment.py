@@ -30,6 +30,7 @@ Name = tuple[str, Any]
 DECIDED: dict[str, tuple[str, ...]] = {
     "starts": ("build", "size"),
     "shifts": ("run",),
+    "people": ("hire", "dismiss"),
     "weekends": ("weekend",),
     "pledges": ("pledge",),
     "output": ("make",),
@@ -42,7 +43,7 @@ DECIDED: dict[str, tuple[str, ...]] = {
     "payments": ("pay", "pay_capex"),
 }
 """Decision table -> the variables it holds. The tables that are not here follow from these."""
-COMMITMENTS = ("starts", "shifts", "weekends", "pledges")
+COMMITMENTS = ("starts", "shifts", "people", "weekends", "pledges")
 """Tables of what is decided long before; the others follow month by month."""
 WHOLE = ("build", "run", "weekend", "attained")
 """The whole-number variables of a model: a plan is as good as these are, for the rest follows from them."""
@@ -198,6 +199,38 @@ class Assignment:
         hired = month - self._hiring.get((line, step), 0)
         return None if crews is None or hired >= self._stop("run") else float(step <= round(crews))
 
+    def _hire(self, key: tuple[str, int]) -> float | None:
+        return self._moved(key, "hired", "hire")
+
+    def _dismiss(self, key: tuple[str, int]) -> float | None:
+        return self._moved(key, "left", "dismiss")
+
+    def _moved(self, key: tuple[str, int], column: str, variable: str) -> float | None:
+        """Return how many people the plan hires or lets go in the months of a block; None where it cannot know."""
+        member, block = key
+        months = [
+            self._period(month) for month in range(self._calendar.block_begins(block), self._calendar.block_ends(block))
+        ]
+        known = "people" in self.plan.tables and self._knows((member,)) and None not in months
+        if not known or self._calendar.block_begins(block) >= self._stop(variable):
+            return None
+        return self._people.get((member, column), {}).get(self._calendar.block_begins(block), 0.0)
+
+    @cached_property
+    def _people(self) -> Mapping[tuple[str, str], dict[int, float]]:
+        """Return (member, hired or left) -> first month of the block of the scenario it falls into -> people."""
+        found: dict[tuple[str, str], dict[int, float]] = {}
+        for member, month, *counts in self._rows("people", ("member", "month", "hired", "left")):
+            if not isinstance(month, dt.date) or not 0 <= self._calendar.month(month) < self._calendar.end:
+                continue
+            block = self._calendar.block_of[self._calendar.period_of_month[self._calendar.month(month)]]
+            begins = self._calendar.block_begins(block)
+            for column, count in zip(("hired", "left"), counts, strict=True):
+                if _is_number(count):
+                    there = found.setdefault((member, column), {})
+                    there[begins] = there.get(begins, 0.0) + float(count)
+        return found
+
     def _at_work(self, line: str, block: int) -> int | None:
         """Return the period that tells the crews of a block: its first; its last for new lines, which open inside."""
         new = line in self._network.lines and self._network.lines[line].project
@@ -350,6 +383,8 @@ _READERS: dict[str, Callable[[Assignment, Any], float | None]] = {
     "build": Assignment._build,
     "size": Assignment._size,
     "run": Assignment._run,
+    "hire": Assignment._hire,
+    "dismiss": Assignment._dismiss,
     "attained": Assignment._attained,
     "pay": Assignment._pay,
     "pay_capex": Assignment._pay_capex,

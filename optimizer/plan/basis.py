@@ -24,7 +24,7 @@ from optimizer.scenario.schema import Lane, Rate
 Floats = npt.NDArray[np.float64]
 Pair = tuple[str, str]
 
-_NUMBERS = {"units", "money", "shifts", "weekend runs", "per unit", "times"}
+_NUMBERS = {"units", "money", "shifts", "weekend runs", "per unit", "times", "people"}
 _WHOLE = ("unit", "step", "band", "year")
 
 

@@ -29,6 +29,7 @@ def decisions(basis: Basis) -> pd.DataFrame:
     sources: tuple[Callable[[Basis], Iterator[Row]], ...] = (
         _projects,
         _crews,
+        _people,
         _weekends,
         _pledges,
         _purchases,
@@ -117,6 +118,19 @@ def _crew_decision(basis: Basis, line: str, t: int, joins: bool, changes: list[C
 
 def _crew_words(count: int) -> str:
     return "one crew" if count == 1 else f"{count} crews"
+
+
+def _people(basis: Basis) -> Iterator[Row]:
+    """Tell who is hired for the pool of a member, and who leaves it."""
+    for row in basis.table("people").to_dict("records"):
+        member, begin = basis.network.members[row["member"]], int(row["month_number"])
+        for kind, verb, count, cost, months in (
+            ("shift", "Hire", row["hired"], member.hiring_cost, member.training_months),
+            ("release", "Let go", row["left"], member.leaving_cost, 0),
+        ):
+            if count > 0:
+                what, effect = f"{verb} {size_words(count)} people for the crews of {member.member}", begin + months
+                yield _row(kind, what, member.member, begin, effect, member=member.member, one_off_cost=count * cost)
 
 
 def _weekends(basis: Basis) -> Iterator[Row]:

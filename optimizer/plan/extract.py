@@ -51,6 +51,7 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
     rows: dict[str, list[tuple[Any, ...]]] = {
         "starts": _starts(network, calendar, values.get("build", {}), values.get("size", {})),
         "shifts": _shifts(network, calendar, values.get("run", {}), values.get("build", {})),
+        "people": _people(calendar, values.get("hire", {}), values.get("dismiss", {})),
         "weekends": [(*key, round(v)) for *key, v in plain["weekend"] if round(v)],
         "output": _output(network, calendar, plain["make"]),
         "stock": plain["stock"],
@@ -67,6 +68,8 @@ def extract_tables(network: Network, values: Values, costs: Iterable[CostTermLik
         "promises": _attainment(values, dates),
     }
     tables = {name: pd.DataFrame(rows[name], columns=table.names) for name, table in DECISIONS.items()}
+    if not any(member.hires for member in network.members.values()):
+        del tables["people"]
     if not any(item.may_be_discarded for item in network.items.values()):
         del tables["discards"]
     if not any(project.sized for project in network.projects.values()):
@@ -132,6 +135,17 @@ def _shifts(
         for opener in [(facts.project, facts.unit)]
         for t in calendar.periods
     ]
+
+
+def _people(calendar: Calendar, hired: Mapping[Any, float], left: Mapping[Any, float]) -> list[tuple[Any, ...]]:
+    """Return who is hired and who leaves, by member and block."""
+    least = DUST * max((0.0, *hired.values(), *left.values()))
+    rows = []
+    for key, came in hired.items():
+        counts = [count if count > least else 0.0 for count in (came, left[key])]
+        if any(counts):
+            rows.append((key[0], calendar.date(calendar.block_begins(key[1])), *counts))
+    return rows
 
 
 def _output(network: Network, calendar: Calendar, made: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

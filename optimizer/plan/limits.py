@@ -54,11 +54,22 @@ def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
             (facts.people * basis.shifts[line] for line, facts in basis.lines.items() if facts.member == name),
             np.zeros(len(basis.lengths)),
         )
-        left = member.people_available + member.people_added * begins - busy
+        left = member.people_available + member.people_added * begins + _moved(basis, name) - busy
         mine = [basis.lines[line] for line in lines if basis.lines[line].member == name]
         crews = [np.where(basis.shifts[one.name] < len(one.steps), one.people or np.inf, np.inf) for one in mine]
         least: Floats = np.min(crews, axis=0)
         yield f"people in {name}", np.isfinite(least) & (least > left * (1 + 1e-9))
+
+
+def _moved(basis: Basis, member: str) -> Floats:
+    """Return how many more people there are in each period, for those hired and trained and those who left."""
+    starts = np.array([basis.calendar.block_begins(b) for b in basis.calendar.block_of])
+    training, moved = basis.network.members[member].training_months, np.zeros(len(starts))
+    for row in basis.table("people").to_dict("records"):
+        if row["member"] == member:
+            begin = int(row["month_number"])
+            moved += row["hired"] * (starts >= begin + training) - row["left"] * (starts >= begin)
+    return moved
 
 
 def _lanes(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:

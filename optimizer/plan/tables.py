@@ -86,6 +86,16 @@ DECISIONS: dict[str, Table] = {
             (LINE, MONTH, Column("shifts", "shifts", "crews at work: steps of the ladder that run", "shifts")),
         ),
         Table(
+            "people",
+            "a member and review block in which people are hired or leave (no row: nobody; no table: nobody may)",
+            (
+                MEMBER,
+                Column("month", "month", "first day of the review block", "month"),
+                Column("hired", "hired", "people hired for the pool of the member", "people"),
+                Column("left", "left", "people who leave it", "people"),
+            ),
+        ),
+        Table(
             "weekends",
             "a crew that works weekends in a period (no row: none)",
             (
@@ -284,7 +294,7 @@ CHECKS = Table(
 KEPT: dict[str, Table] = {table.name: table for table in (*DECISIONS.values(), COSTS, OBJECTIVES, WORTH)}
 """Tables that a plan carries and a report keeps, by name; all others are worked out from them."""
 
-OPTIONAL = frozenset((WORTH.name, "discards"))
+OPTIONAL = frozenset((WORTH.name, "discards", "people"))
 """Those that not every plan has: the search may not know what a unit is worth, or nothing may be thrown away."""
 
 NOT_CHECKED = (

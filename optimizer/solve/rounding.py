@@ -69,12 +69,14 @@ PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
 FINELY = replace(PLANTS, thresholds=(0.5, 0.7))
 """Plants where fewer may leave a better plan: of the alliance's, up from 0.6 or 0.7 was best at every node tried,
 of eight members' up from 0.4 or 0.5."""
-CREWS = Kind(("run",), ("join", "leave", *PAID), (0.2, 0.4))
+STAFF = ("join", "leave", "hire", "dismiss", "waiting")
+"""What moves along with crews."""
+CREWS = Kind(("run",), (*STAFF, *PAID), (0.2, 0.4))
 WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,), last=True)
 DECIDED = ("build", "attained", "run", "weekend")
-ALL = Kind(DECIDED, ("pledge", "join", "leave", *PAID), (0.5,), ("build",), last=True)
+ALL = Kind(DECIDED, ("pledge", *STAFF, *PAID), (0.5,), ("build",), last=True)
 """Everything at once, where next to nothing is left to decide."""
-CARRIED = Kind(("build", "run"), ("join", "leave", "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
+CARRIED = Kind(("build", "run"), (*STAFF, "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""
 GENEROUS = (0.1, 0.02)
 """Thresholds tried where the usual ones leave no answer: a little more of everything meets what is held."""

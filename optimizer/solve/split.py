@@ -39,6 +39,7 @@ SHARED = (
     "inputs_sustain_the_target",
     "money_is_spent_at_home",
     "people_are_there",
+    "people_wait_without_a_crew",
     "starts_per_year_are_limited",
 )
 """Other rows in which items meet."""

@@ -203,6 +203,25 @@ class Book:
         return np.rint(self.dense("shifts", "shifts", line=self.facts.line_names))
 
     @cached_property
+    def people(self) -> Mapping[str, tuple[FloatArray, FloatArray]]:
+        """Return by member who hires people: people hired and people who leave, by review block, B each."""
+        begins = [int(month) for month in self.facts.block_begins]
+        found = {
+            name: (np.zeros(len(begins)), np.zeros(len(begins)))
+            for name, member in self.facts.network.members.items()
+            if member.hires
+        }
+        if not found:
+            return found
+        frame = self.frame("people")
+        rows = zip(frame["member"], self.codes(frame["month"], begins), frame["hired"], frame["left"], strict=True)
+        for member, b, hired, left in rows:
+            if member in found and b >= 0:
+                found[member][0][b] += hired
+                found[member][1][b] += left
+        return found
+
+    @cached_property
     def opens(self) -> FloatArray:
         """Return the month from which each line is there: 0 of existing lines, infinite where nothing opens it: L."""
         facts = self.facts

@@ -29,7 +29,7 @@ COUNTED = {
 QUANTITY = frozenset(
     (
         *("made", "closing", "shipped", "bought", "pledged", "delivered", "backlog", "used", "lost", "given"),
-        *("discarded", "paid", "short", "amount", "shifts", "weekends", "worth"),
+        *("discarded", "paid", "short", "amount", "shifts", "weekends", "worth", "hired", "left"),
     )
 )
 """Columns that are never negative."""
@@ -47,7 +47,7 @@ def tables_are_complete(book: Book) -> Check:
     """
     tally = Tally("tables_are_complete", "")
     for name in TABLES:
-        if name in OPTIONAL and name not in book.plan.tables and not (name == "discards" and book.facts.waste.any()):
+        if name in OPTIONAL and name not in book.plan.tables and not _used(book, name):
             continue
         try:
             book.frame(name)
@@ -62,6 +62,15 @@ def tables_are_complete(book: Book) -> Check:
     if not tally.sentence:
         _steps(book, tally)
     return tally.check()
+
+
+def _used(book: Book, name: str) -> bool:
+    """Tell whether the scenario asks for a table that not every plan has."""
+    used = {
+        "discards": bool(book.facts.waste.any()),
+        "people": any(m.hires for m in book.facts.network.members.values()),
+    }
+    return used.get(name, False)
 
 
 def _domains(book: Book) -> dict[str, Collection[str]]:

@@ -16,8 +16,8 @@ def levers_are_respected(book: Book) -> Check:
     """Check that levers which are off are not pulled.
 
     Shifts off: existing lines keep the shifts worked before the start, opened lines work at most
-    one. Weekends, pledges, donations off: none. New lines, expansions, reactivations off: only
-    committed and forced ones. Purchases off: nothing bought that some line can make.
+    one, and nobody is hired or leaves. Weekends, pledges, donations off: none. New lines, expansions,
+    reactivations off: only committed and forced ones. Purchases off: nothing bought that some line can make.
     """
     facts, tally = book.facts, Tally("levers_are_respected", "settings")
     off = {"shifts", "weekends", "pledges", "donations", "purchases", *LEVER_OF.values()} - facts.levers
@@ -25,6 +25,8 @@ def levers_are_respected(book: Book) -> Check:
         now = np.asarray([[line.shifts_now] for line in facts.lines], dtype=float).reshape(-1, 1)
         changed = np.where(facts.existing[:, None], np.abs(book.shifts - now), book.shifts - 1)
         tally.each(changed, lambda n, t: f"shifts are off but {facts.line_names[n]} changes in {facts.label(t)}")
+        for member, (hired, left) in book.people.items():
+            tally.row(float((hired + left).sum()), f"shifts are off but people of {member} are hired or leave")
     if "weekends" in off:
         tally.each(
             book.weekends,

@@ -12,7 +12,7 @@ from optimizer.plan.tables import COMMON
 from optimizer.scenario.network import POOL
 from optimizer.verify import flows
 from optimizer.verify.book import Book
-from optimizer.verify.shifts import crews_at_work, joinings
+from optimizer.verify.shifts import crews_at_work, joinings, people_in_training, people_needed, people_there
 from optimizer.verify.tally import FloatArray, Tally, beside, number
 
 Key = tuple[str, str, str]
@@ -29,6 +29,7 @@ def recomputed(book: Book) -> Mapping[Key, FloatArray]:
 
 def _entries(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     yield from _lines(book)
+    yield from _people(book)
     yield from _projects(book)
     yield from _purchases(book)
     yield from _transport(book)
@@ -59,6 +60,17 @@ def _lines(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
         yield line.member, "crews", "", crews
         yield line.member, "weekends", "", weekends
         yield line.member, "production", "", (facts.rates.unit_cost[position] * made[position]).sum(axis=0)
+
+
+def _people(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
+    """Give what hiring and leaving cost when a block begins, and the pay of people in training or without a crew."""
+    facts = book.facts
+    for name, (hired, left) in book.people.items():
+        row, costs = facts.network.members[name], np.zeros(facts.count)
+        costs[facts.block_first] += row.hiring_cost * hired + row.leaving_cost * left
+        waiting = people_there(book, name) - people_needed(book, name) + people_in_training(book, name)
+        costs += row.waiting_pay * facts.dearer("labour", name) * facts.lengths * waiting[facts.blocks]
+        yield name, "crews", "", costs
 
 
 def capex_payments(book: Book) -> Iterator[tuple[str, int, int, float]]:

@@ -111,17 +111,66 @@ def crews_stay(book: Book) -> Check:
     return tally.check()
 
 
+def people_needed(book: Book, member: str) -> FloatArray:
+    """Return the people in the crews of a member's lines: people x shifts, B."""
+    mine = np.asarray([line.member == member for line in book.facts.lines], dtype=bool)
+    people = np.asarray([line.people for line in book.facts.lines], dtype=float)
+    needed = (people[mine, None] * block_shifts(book)[mine, 1:]).sum(axis=0)
+    return np.asarray(needed, dtype=float)
+
+
+def people_in_training(book: Book, member: str) -> FloatArray:
+    """Return the people hired whose training is not over when a block begins, B."""
+    facts, hired = book.facts, book.people[member][0]
+    ready = facts.block_begins + facts.network.members[member].training_months
+    learning = (facts.block_begins[None, :] <= facts.block_begins[:, None]) & (
+        ready[None, :] > facts.block_begins[:, None]
+    )
+    return np.asarray(learning.astype(float) @ hired, dtype=float)
+
+
+def people_there(book: Book, member: str) -> FloatArray:
+    """Return the people of a member who can work: available + added x months + hired and trained - left, B."""
+    facts, row = book.facts, book.facts.network.members[member]
+    there = (row.people_available or 0.0) + row.people_added * facts.block_begins.astype(np.float64)
+    if row.hires:
+        hired, left = book.people[member]
+        there = there + np.cumsum(hired) - people_in_training(book, member) - np.cumsum(left)
+    return np.asarray(there, dtype=float)
+
+
+def people_are_hired_as_allowed(book: Book) -> Check:
+    """Check people hired at the beginning of a block <= people hired per month x its months, by who hires."""
+    facts, tally, frame = book.facts, Tally("people_are_hired_as_allowed", "people"), None
+    if book.people or "people" in book.plan.tables:
+        frame = book.frame("people")
+        begins = {int(month) for month in facts.block_begins}
+        for member, month in zip(frame["member"], frame["month"], strict=True):
+            tally.must(member in book.people, f"people of {member} are hired or leave, though nobody may there")
+            tally.must(
+                int(month) in begins, f"people of {member} move in {facts.date(int(month))}, within a review block"
+            )
+    months = np.add.reduceat(facts.lengths, facts.block_first)
+    for member, (hired, left) in book.people.items():
+        most = float(facts.network.members[member].people_hired or 0.0) * months
+        tally.each(hired - most, partial(_say_hired, facts, member, hired, most), size=largest(hired, most, left))
+    return tally.check()
+
+
+def _say_hired(facts: Facts, name: str, hired: FloatArray, most: FloatArray, b: int) -> str:
+    return f"{name} hires {hired[b]:g} people in {facts.date(int(facts.block_begins[b]))}, at most {most[b]:g} may be"
+
+
 def people_are_there(book: Book) -> Check:
-    """Check sum of people x shifts over a member's lines <= people available + added x months passed."""
+    """Check sum of people x shifts over a member's lines <= people available + added x months + hired - left.
+
+    Hired people count in the first block that begins so long after they were hired as their training takes.
+    """
     facts, tally = book.facts, Tally("people_are_there", "shifts")
-    shifts = block_shifts(book)[:, 1:]
-    people = np.asarray([line.people for line in facts.lines])
     for name, member in facts.network.members.items():
         if member.people_available is None:
             continue
-        mine = np.asarray([line.member == name for line in facts.lines], dtype=bool)
-        needed = (people[mine, None] * shifts[mine]).sum(axis=0)
-        there = member.people_available + member.people_added * facts.block_begins.astype(np.float64)
+        needed, there = people_needed(book, name), people_there(book, name)
         tally.each(needed - there, partial(_say_people, facts, name, needed, there), size=largest(needed, there))
     return tally.check()
 

@@ -39,6 +39,7 @@ RULES: dict[str, Rule] = {
         shifts.shifts_fit_the_ladder,
         shifts.crews_stay,
         shifts.people_are_there,
+        shifts.people_are_hired_as_allowed,
         shifts.crews_need_an_open_line,
         shifts.opened_lines_are_staffed,
         weekends.weekends_fit_the_calendar,
@@ -99,6 +100,8 @@ COVERED_BY: dict[str, str] = {
     "steps_are_climbed_in_order": "shifts_fit_the_ladder",
     "crew_changes_balance": "shifts_fit_the_ladder",
     "joining_crews_were_absent": "shifts_fit_the_ladder",
+    # Who waits is no table of its own; it is recomputed, and what these people are paid shows in the costs.
+    "people_wait_without_a_crew": "costs_add_up",
     # Exactly one crew is what the rule of the block in which a line opens asks for.
     "one_crew_opens_a_line": "opened_lines_are_staffed",
     # Output of crews and gains of expansions are no tables of their own; both are recomputed from

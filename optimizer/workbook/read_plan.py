@@ -29,7 +29,7 @@ TEXT_COLUMNS = frozenset(column.name for table in KEPT.values() for column in ta
     "without_levers",
 }
 """Columns of names: an empty cell is the empty name, not a missing number."""
-FRACTIONS = ("units", "money", "share", "per unit", "times")
+FRACTIONS = ("units", "money", "share", "per unit", "times", "people")
 """Units whose numbers are fractions, though a cell may hold a whole one."""
 
 

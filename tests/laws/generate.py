@@ -110,6 +110,9 @@ def _add_members(draw: Draw, draft: Draft, members: list[str]) -> None:
         row: Record = {"member": name, "labour_cost": 2, "weekend_premium": _of(draw, 0, 0.5)}
         if _maybe(draw):
             row |= {"people_available": _of(draw, 15, 30), "people_added": _of(draw, 0, 5)}
+            if _maybe(draw):
+                row |= {"people_hired": _of(draw, 0, 4, 10), "training_months": _of(draw, 0, 1, 2)}
+                row |= {"hiring_cost": _of(draw, 0, 3), "leaving_cost": _of(draw, 0, 1), "waiting_pay": _of(draw, 0, 1)}
         if _maybe(draw):
             row |= {"starts_per_year": _of(draw, 1, 2)}
         if _maybe(draw):

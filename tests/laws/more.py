@@ -11,6 +11,16 @@ from collections.abc import Callable
 
 from tests.laws.generate import Draft
 
+POOL = ("training_months", "hiring_cost", "leaving_cost", "waiting_pay")
+"""What it takes to hire people."""
+
+
+def more_to_hire(draft: Draft) -> None:
+    """Let members hire twice as many, who need no training."""
+    for row in draft.rows("members"):
+        if row.get("people_hired") is not None:
+            row |= {"people_hired": 2 * row["people_hired"], "training_months": 0}
+
 
 def a_larger_budget(draft: Draft) -> None:
     """Add half to every amount of every fund."""
@@ -77,7 +87,8 @@ def more_storage(draft: Draft) -> None:
 def more_people(draft: Draft) -> None:
     """Let members have any number of people and projects a year."""
     for row in draft.rows("members"):
-        row.pop("people_available", None)
+        for name in ("people_available", "people_hired", *POOL):
+            row.pop(name, None)
         row.pop("starts_per_year", None)
 
 
@@ -119,6 +130,7 @@ WAYS: dict[str, Callable[[Draft], None]] = {
         more_to_buy,
         more_storage,
         more_people,
+        more_to_hire,
         lower_minimum_rates,
         a_place_for_waste,
         what_lasts,

@@ -322,6 +322,28 @@ def test_what_comes_out_as_well_must_go_somewhere(discarded: bool, missing: floa
     assert value(given) == pytest.approx(missing, rel=HELD, abs=HELD)
 
 
+@pytest.mark.parametrize(("hired", "training", "missing"), [(0, 0, 30), (5, 0, 0), (4, 0, 10), (5, 1, 10), (10, 2, 20)])
+def test_people_are_hired_for_a_second_crew(hired: float, training: int, missing: float) -> None:
+    """10 of 20 are lost in each of three months without a second crew; five more people make it, once trained.
+
+    With four a month it is there in the second month.
+    """
+    tables = two_crews()
+    tables["lines"][0]["people_per_crew"] = 10
+    members = [{"member": "A", "people_available": 15, "people_hired": hired, "training_months": training}]
+    items = [{"item": "shell", "kind": "final"}]
+    needs = [{"recipient": "R", "item": "shell", "per_month": 20, "price": 1}]
+    given = scenario(
+        3,
+        settings={"objectives": "weighted"},
+        members=[*members, {"member": "R", "kind": "recipient"}],
+        items=items,
+        needs=needs,
+        **tables,
+    )
+    assert value(given, objective="weighted") == pytest.approx(missing, rel=HELD, abs=HELD)
+
+
 @pytest.mark.parametrize(("need", "money"), [(13, 30), (16, 50), (24, 110)])
 def test_a_size_is_chosen_where_its_fixed_part_pays(need: float, money: float) -> None:
     """10 for what is lost, or 20 for an expansion and 5 for a unit of its size: for 3 none, for 6 of 6, for 14 of 10.

@@ -15,6 +15,7 @@ TESTED = {
     "joining_crews_were_absent",
     "crews_stay",
     "people_are_there",
+    "people_wait_without_a_crew",
     "crews_need_an_open_line",
     "opened_lines_are_staffed",
     "one_crew_opens_a_line",
@@ -105,6 +106,41 @@ def test_people_limit_all_crews_of_a_member() -> None:
     """At month 2: 10 for each crew of L, 5 for N, at most 25 + 2 x 2 = 29."""
     expected = expect({("run", "L", 1, 1): 10, ("run", "L", 2, 1): 10, ("run", "N", 1, 1): 5}, "<=", 29)
     assert row(model(), "people_are_there", "A", 1) == expected
+
+
+@cache
+def hiring(**member: Any) -> pyo.ConcreteModel:
+    """Blocks of two months; ten of A's fifteen people work on L, and up to 6 a month are hired, trained in three."""
+    pool = {"people_hired": 6, "training_months": 3, "hiring_cost": 7, "leaving_cost": 4, "waiting_pay": 2}
+    return model_of(
+        {"periods": "8x1", "review_months": 2},
+        members=[{"member": "A", "people_available": 15, **pool, **member}, {"member": "B", "people_available": 3}],
+        items=[{"item": "shell"}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works", "people_per_crew": 10}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+    )
+
+
+def test_hired_people_count_when_they_are_trained() -> None:
+    """In block 2 those hired in block 0 are trained, not those of 1; who left in 0, 1 or 2 is gone."""
+    moved = {("hire", "A", 0): -1} | {("dismiss", "A", b): 1 for b in range(3)}
+    crews = {("run", "L", 1, 2): 10}
+    assert row(hiring(), "people_are_there", "A", 2) == expect(crews | moved, "<=", 15)
+    waiting = {("waiting", "A", 2): 1}
+    assert row(hiring(), "people_wait_without_a_crew", "A", 2) == expect(waiting | crews | moved, "==", 15)
+    assert hiring().hire["A", 2].bounds == (0, 12)
+    assert keys(hiring(), "hire") == {("A", b) for b in range(4)}
+    assert keys(hiring(waiting_pay=0), "people_wait_without_a_crew") == set()
+    assert keys(model(), "hire") == keys(model(), "waiting") == set()
+
+
+def test_hiring_leaving_and_waiting_cost() -> None:
+    """Hired: 7, and 2 a month in training, four months until the block in which they count, or to the end."""
+    found, _ = objective(hiring(), "cost")
+    costs = {(name, key[1]): c for (name, key), c in found.items() if name in ("hire", "dismiss", "waiting")}
+    hired = {("hire", 0): 15, ("hire", 1): 15, ("hire", 2): 15, ("hire", 3): 11}
+    assert costs == hired | {("dismiss", b): 4 for b in range(4)} | {("waiting", b): 4 for b in range(4)}
 
 
 def test_crews_work_on_lines_that_open_before_the_block_ends() -> None:

@@ -17,6 +17,7 @@ KINDS = (
     "running_crews_keep_their_minimum_rate",
     "stocks_fit_the_room",
     "stock_stays_within_its_shelf_life",
+    "people_wait_without_a_crew",
     "sizes_reach_the_least",
     "sizes_stay_below_the_most",
     "gains_follow_the_size",
@@ -26,7 +27,7 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "rates": {"crew_minimum": 0},
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
     "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1, "shelf_life": None},
-    "members": {"room": 1},
+    "members": {"room": 1, "training_months": 0, "hiring_cost": 0, "leaving_cost": 0, "waiting_pay": 0},
     "stocks": {"age": 1},
     "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }

@@ -12,6 +12,8 @@ from optimizer.plan.basis import Basis
 from optimizer.plan.limits import _listed, taken
 from optimizer.scenario.schema import Item, Member, Recipe, Stock
 from tests.plan.fixture_plan import scenario_of, tables_of
+from tests.verify.edit import change
+from tests.verify.worlds import pool
 
 PERIODS = 6
 
@@ -142,3 +144,11 @@ def test_money_counts_where_it_could_have_paid_for_more() -> None:
     """The budget of the lines' own member counts, another member's and one for transport do not."""
     assert taken(basis(2, 0, 999.0), "shell", ["fill"]) == ["money of Norway budget"] * 6
     assert taken(basis(2, 0, 900.0), "shell", ["fill"]) == [""] * 6
+
+
+@pytest.mark.parametrize(("left", "full"), [(0, False), (6, True)])
+def test_people_who_were_hired_can_work_until_they_leave(left: int, full: bool) -> None:
+    """In April ten of twenty work: a crew of ten could join, but not when six have left; in January all ten work."""
+    plan = change(pool(), "people", "left", left, hired=0)
+    words = taken(Basis(plan.scenario, plan.tables), "shell", ["L"])
+    assert [bool(word) for word in words] == [True, False, True, full]

@@ -14,7 +14,7 @@ from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.measures import Measures
 from optimizer.scenario.network import WORKING_DAYS
 from tests.plan.fixture_plan import SHELL, alliance_plan, alliance_scenario, scenario_of, tables_of
-from tests.verify.worlds import investment
+from tests.verify.worlds import investment, pool
 
 START = {"start": "2023-02", "periods": "12x1"}
 MEMBERS = [{"member": "Norway"}, {"member": "Germany"}, {"member": "Ukraine", "kind": "recipient"}]
@@ -499,3 +499,12 @@ def test_a_chosen_size_shows_in_capacity_cost_and_words() -> None:
     assert spent == 1000
     assert "Expand old: wider of size 2" in set(measures.decisions["what"])
     assert "Build plant (unit 1 of 2)" in set(measures.decisions["what"])
+
+
+def test_people_who_are_hired_and_leave_are_decisions() -> None:
+    """Ten are hired at once for 50 and can work a month later; six leave in April for 12."""
+    told = pool().measures.decisions.set_index("what")
+    hired, left = (told.loc[f"{words} people for the crews of A"] for words in ("Hire 10", "Let go 6"))
+    assert hired[["kind", "one_off_cost", "lead_months"]].tolist() == ["shift", 50, 1]
+    assert left[["kind", "one_off_cost", "lead_months"]].tolist() == ["release", 12, 0]
+    assert [f"{row['effective_from']:%Y-%m}" for row in (hired, left)] == ["2024-02", "2024-04"]

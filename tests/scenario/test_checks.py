@@ -216,6 +216,16 @@ ERRORS: dict[str, tuple[Change, str]] = {
         put("projects", 0, added_share=0.1),
         "Projects!row 1, column added_share: `plant` is no expansion; leave `added share of its rate` empty",
     ),
+    "hiring without a limit of people": (
+        put("members", 1, people_hired=5),
+        "Members!row 2, column people_available: `Norway` hires people, but has no limit of them; "
+        "fill in `people available`",
+    ),
+    "training of nobody": (
+        put("members", 0, training_months=2),
+        "Members!row 1, column training_months: `Germany` has training months, but nobody is hired; "
+        "fill in `people hired per month`, 0 for nobody, or leave it empty",
+    ),
     "price of a size that nobody chooses": (
         put("projects", 0, capex_per_size=5),
         "Projects!row 1, column capex_per_size: `plant` has a capex per size, but no size is chosen; "

@@ -29,6 +29,7 @@ CONSTRAINTS = [
     "joining_crews_were_absent",
     "crews_stay",
     "people_are_there",
+    "people_wait_without_a_crew",
     "units_start_at_most_once",
     "forced_projects_start",
     "units_start_in_order",

@@ -28,7 +28,7 @@ from tests.verify.edit import change, failing
 from tests.verify.edit import given as given_otherwise
 from tests.verify.worlds import WORLDS
 
-COMPARED = {"factory": 7, "investment": 13, "lanes": 5}
+COMPARED = {"factory": 7, "investment": 13, "lanes": 5, "pool": 0}
 """How many waits of each world are compared."""
 FARTHEST = 400.0
 """Months after the start up to which a delivery is followed."""

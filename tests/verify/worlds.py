@@ -1,9 +1,11 @@
-"""Three small scenarios, each with a consistent plan whose numbers are worked out by hand."""
+"""Four small scenarios, each with a consistent plan whose numbers are worked out by hand."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+
+import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import COMMON
@@ -449,4 +451,56 @@ def lanes() -> Plan:
     )
 
 
-WORLDS = {"factory": factory, "investment": investment, "lanes": lanes}
+@cache
+def pool() -> Plan:
+    """Two lines that share people: ten are hired, trained a month, move from one line to the other, and six leave.
+
+    A crew of ten costs 1 a month, and who has none, or is in training, 3 a month each; hiring costs 5 and leaving 2.
+    L works 1, 2, 1, 1 crews and M none, none, 1, none: ten are needed, 20, 20 and 10, ten are there, 20, 20 and 14.
+    Crews and people: 1 + 10 x 5 + 10 x 3 in training = 81; 2; 2; 1 + 6 x 2 + 4 x 3 waiting = 25: 110.
+    """
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "4x1", "review_months": 1, "weekend_share": 0, "end_months": 0},
+        members=[
+            {"member": "A", "people_available": 10, "people_hired": 10, "training_months": 1}
+            | {"hiring_cost": 5, "leaving_cost": 2, "waiting_pay": 3},
+            {"member": "R", "kind": "recipient"},
+        ],
+        items=[{"item": item, "can_be_stored": False} for item in ("shell", "fuse")],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[
+            {"line": line, "site": "works", "ladder": "two", "people_per_crew": 10, "crew_cost": 1}
+            | {"may_idle": True, "shifts_now": int(line == "L")}
+            for line in "LM"
+        ],
+        rates=[{"line": "L", "item": "shell", "rate": 10}, {"line": "M", "item": "fuse", "rate": 10}],
+        shift_ladders=[{"ladder": "two", "step": k, "pattern": f"{k}-8-5"} for k in (1, 2)],
+        needs=[
+            {"recipient": "R", "item": "shell", "per_month": 10, "to_month": "2024-01"},
+            {"recipient": "R", "item": "shell", "per_month": 20, "from_month": "2024-02", "to_month": "2024-02"},
+            {"recipient": "R", "item": "shell", "per_month": 10, "from_month": "2024-03"},
+            {"recipient": "R", "item": "fuse", "per_month": 10, "from_month": "2024-03", "to_month": "2024-03"},
+        ],
+    )
+    shells, fuses = (10, 20, 10, 10), (None, None, 10, None)
+    moved = [("A", "2024-01-01", 10.0, 0.0), ("A", "2024-04-01", 0.0, 6.0)]
+    return build.plan(
+        scenario,
+        {
+            "shifts": build.flows(scenario, "shifts", {"L": (1, 2, 1, 1), "M": (0, 0, 1, 0)}),
+            "people": pd.DataFrame(
+                [(member, pd.Timestamp(month).date(), *counts) for member, month, *counts in moved],
+                columns=["member", "month", "hired", "left"],
+            ),
+            "output": build.flows(scenario, "output", {("L", "shell"): shells, ("M", "fuse"): (0, 0, 10, 0)}),
+            "uses": build.flows(scenario, "uses", {("R", "shell"): shells, ("R", "fuse"): fuses}),
+            "losses": build.flows(
+                scenario, "losses", {("R", "shell", 1): (0,) * 4, ("R", "fuse", 1): (None, None, 0, None)}
+            ),
+            "costs": build.costs(scenario, {("A", "crews", ""): (81, 2, 2, 25)}),
+            "objectives": build.objectives({"shortfall": 0, "cost": 110}),
+        },
+    )
+
+
+WORLDS = {"factory": factory, "investment": investment, "lanes": lanes, "pool": pool}

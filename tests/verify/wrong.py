@@ -11,9 +11,10 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.scenario.network import POOL
 from tests.verify.edit import add, change, drop, given, start, with_table
-from tests.verify.worlds import factory, investment, lanes, weighted
+from tests.verify.worlds import factory, investment, lanes, pool, weighted
 
 JAN = dt.date(2025, 1, 1)
+FEB = dt.date(2024, 2, 1)
 
 
 def _shifts(plan: Plan, shifts: tuple[int, ...]) -> Plan:
@@ -67,6 +68,11 @@ def _stages(**changes: object) -> pd.DataFrame:
     first = {"objective": "shortfall", "stage": "relaxation", "seconds": 1.0, "value": 2240.0, "bound": 2140.0}
     last = first | {"stage": "whole plan", "value": 2208.0, "bound": 2208 * 0.99}
     return pd.DataFrame([first, last | changes])
+
+
+def without_people() -> Plan:
+    """Return the pool without the table of who is hired and leaves."""
+    return replace(pool(), tables={name: table for name, table in pool().tables.items() if name != "people"})
 
 
 def plant_of(size: float, *, least: float = 1, most: float = 1) -> Plan:
@@ -126,6 +132,23 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         lambda: given(_shifts(factory(), (1, 1, 2, 2, 1, 1)), shift_ladders=lambda f: f.assign(minimum_stay=3)),
     ),
     ("people_are_there", "a third crew without people", lambda: _shifts(factory(), (1, 1, 3, 3, 1, 1))),
+    ("people_are_there", "people who left too early", lambda: change(pool(), "people", "month", FEB, left=6)),
+    ("people_are_there", "people who are still in training", lambda: change(pool(), "people", "month", FEB, hired=10)),
+    ("people_are_hired_as_allowed", "more than may be hired", lambda: change(pool(), "people", "hired", 11, hired=10)),
+    (
+        "people_are_hired_as_allowed",
+        "people hired where nobody may be",
+        lambda: change(pool(), "people", "member", "R", hired=10),
+    ),
+    (
+        "people_are_hired_as_allowed",
+        "people hired within a review block",
+        lambda: given(change(pool(), "people", "month", FEB, hired=10), {"review_months": 2}),
+    ),
+    ("costs_add_up", "one who left and was not paid", lambda: change(pool(), "people", "left", 7, left=6)),
+    ("costs_add_up", "one who was hired and waits", lambda: change(pool(), "people", "hired", 9, hired=10)),
+    ("tables_are_complete", "a pool without its people", lambda: without_people()),
+    ("levers_are_respected", "people hired without the lever", lambda: _without(pool(), "shifts")),
     (
         "crews_need_an_open_line",
         "a crew on a line never opened",

@@ -47,6 +47,18 @@ class ShiftIndex:
         Crew -> blocks of joining whose minimum stay is not yet over.
     crew_loss
         (line, step, period) -> ((months lost, block of joining), ...).
+    PEOPLE, people
+        (member, block) with a limit of people -> how many there are without hiring; the crews that take some.
+    LIMITED
+        Those of them in which crews could take them, or people leave.
+    HIRES
+        (member, block) in which people may be hired for a pool, and leave it -> the most that are hired.
+    trained
+        (member, block) -> the hires whose people have been trained by its beginning.
+    training
+        Hire -> the blocks in which its people are in training.
+    WAITING
+        (member, block) in which people without a crew are paid.
     """
 
     CREWS: tuple[Crew, ...]
@@ -64,6 +76,11 @@ class ShiftIndex:
     crew_loss: dict[tuple[str, int, int], tuple[tuple[float, int], ...]]
     PEOPLE: dict[tuple[str, int], float]
     people: dict[tuple[str, int], tuple[tuple[float, Crew], ...]]
+    LIMITED: tuple[tuple[str, int], ...]
+    HIRES: dict[tuple[str, int], float]
+    trained: dict[tuple[str, int], tuple[tuple[str, int], ...]]
+    training: dict[tuple[str, int], tuple[int, ...]]
+    WAITING: tuple[tuple[str, int], ...]
     LINE_PERIODS: frozenset[tuple[str, int]]
 
 
@@ -82,7 +99,8 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
     exists = set(crews)
     given = dict(_given_openings(network, projects))
     inside = dict(_opened_inside(network, calendar, opened))
-    people = _people(network, crews)
+    people = _people(network, calendar, crews)
+    hires = _hires(network, calendar)
     joins = frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar))
     losses = _crew_losses(network, calendar, crews)
     losing = {(name, k, b) for (name, k, _), found in losses.items() for _, b in found}
@@ -115,6 +133,21 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             for m, b in people
         },
         people=people,
+        LIMITED=tuple(key for key, crews_there in people.items() if crews_there or key in hires),
+        HIRES=hires,
+        trained={
+            (m, b): tuple(
+                (m, other) for other in range(b + 1) if (m, other) in hires and _trained(network, calendar, m, other, b)
+            )
+            for m, b in people
+        },
+        training={
+            (m, b): tuple(
+                later for later in range(b, len(calendar.blocks)) if not _trained(network, calendar, m, b, later)
+            )
+            for m, b in hires
+        },
+        WAITING=tuple((m, b) for m, b in people if network.members[m].waiting_pay),
         LINE_PERIODS=frozenset((ln, t) for ln, k, b in crews if k == 1 for t in calendar.blocks[b]),
     )
 
@@ -192,8 +225,30 @@ def _crew_losses(
     return {key: tuple(found) for key, found in losses.items()}
 
 
-def _people(network: Network, crews: list[Crew]) -> dict[tuple[str, int], tuple[tuple[float, Crew], ...]]:
+def _hires(network: Network, calendar: Calendar) -> dict[tuple[str, int], float]:
+    """Return how many people may be hired at the beginning of each block; none without the lever."""
+    months = [sum(calendar.lengths[t] for t in block) for block in calendar.blocks]
+    lever = "shifts" in network.scenario.settings.levers
+    return {
+        (name, b): row.people_hired * length
+        for name, row in network.members.items()
+        if row.people_hired is not None and lever
+        for b, length in enumerate(months)
+    }
+
+
+def _trained(network: Network, calendar: Calendar, member: str, hired: int, b: int) -> bool:
+    """Tell whether people hired in a block count in another."""
+    return calendar.block_begins(hired) + network.members[member].training_months <= calendar.block_begins(b)
+
+
+def _people(
+    network: Network, calendar: Calendar, crews: list[Crew]
+) -> dict[tuple[str, int], tuple[tuple[float, Crew], ...]]:
+    """Return the crews that take people, where there is a limit; in every block of a member who hires some."""
     people: dict[tuple[str, int], list[tuple[float, Crew]]] = defaultdict(list)
+    for name, row in network.members.items():
+        people |= {(name, b): [] for b in range(len(calendar.blocks)) if row.hires}
     for crew in crews:
         line = network.lines[crew[0]]
         if line.people and network.members[line.member].people_available is not None:

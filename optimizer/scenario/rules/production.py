@@ -14,6 +14,7 @@ from optimizer.scenario.schema import (
     LadderStep,
     Lane,
     Line,
+    Member,
     Need,
     Order,
     Pledge,
@@ -224,7 +225,29 @@ def _first_without(rows: list[tuple[str, int]], sources: Collection[str]) -> Ite
     yield from ((item, index) for item, index in reversed(first.items()) if item not in sources)
 
 
+OF_A_POOL = {
+    "training_months": "training months",
+    "hiring_cost": "hiring cost per person",
+    "leaving_cost": "leaving cost per person",
+    "waiting_pay": "pay per month without a crew",
+}
+"""What is said of people who are hired: attribute -> header."""
+
+
+def pools_begin_with_people(view: View) -> Iterator[Finding]:
+    """Who hires says how many people there are, and only who hires says what that takes."""
+    for index, member in view.numbered(Member):
+        if member.hires and member.people_available is None:
+            message = f"`{member.member}` hires people, but has no limit of them; fill in `people available`"
+            yield view.error(Member, index, "people_available", message)
+        for attribute, header in OF_A_POOL.items():
+            if getattr(member, attribute) and not member.hires:
+                message = f"`{member.member}` has {header}, but nobody is hired; fill in `people hired per month`"
+                yield view.error(Member, index, attribute, f"{message}, 0 for nobody, or leave it empty")
+
+
 RULES = (
+    Rule(pools_begin_with_people, ()),
     Rule(something_is_made, (Rate,)),
     Rule(rates_do_not_overlap, ()),
     Rule(minimum_is_no_more_than_the_rate, ()),

@@ -50,6 +50,37 @@ class Member(Row):
         hint="Items in no lane row lie in one pool: where all members state their room, the pool may take what is left "
         "of it. Own stockpiles of members take none of it.",
     )
+    people_hired: Number | None = column(
+        "people hired per month",
+        "Most people hired for the pool of the member, on average over a review block; empty: nobody.",
+        default=None,
+        unit="people per month",
+        ge=0,
+        hint="Hired people add to the people available, and people may leave. All crews of the member draw from the "
+        "pool, and move between its lines.",
+    )
+    training_months: Count = column(
+        "training months",
+        "Hired people count in the first review block that begins so long after they are hired.",
+        default=0,
+        unit="months",
+        ge=0,
+        le=120,
+    )
+    hiring_cost: Number = column("hiring cost per person", "Once for the pool.", default=0.0, unit="money", ge=0)
+    leaving_cost: Number = column("leaving cost per person", "Once for the pool.", default=0.0, unit="money", ge=0)
+    waiting_pay: Number = column(
+        "pay per month without a crew",
+        "Pay of people of the pool in training or without a crew; those of a crew are paid by crew.",
+        default=0.0,
+        unit="money per month",
+        ge=0,
+    )
+
+    @property
+    def hires(self) -> bool:
+        """Tell whether people are hired for a pool of the member."""
+        return self.people_hired is not None
 
 
 class Item(Row):
