@@ -195,7 +195,8 @@ class Engine(Loaded):
         Returns
         -------
         Outcome
-            ``optimal`` with a bound that holds even so, -inf at worst; ``failed`` with nothing.
+            ``optimal`` with a bound that holds even so, -inf at worst; ``time limit`` with a bound alone; ``failed``
+            with nothing.
         """
         seconds = min(seconds, self.clock.left)
         if self.clock.stopped or seconds <= 0:
@@ -212,8 +213,10 @@ class Engine(Loaded):
         )
         if found is None:
             return Outcome("failed", None, np.inf, -np.inf)
-        x = np.clip(found.x * scale, self.lower, self.upper)
         prices = self._in_units(found.prices)
+        if not found.finished:
+            return Outcome("time limit", None, np.inf, found.bound / self._sigma, prices=prices)
+        x = np.clip(found.x * scale, self.lower, self.upper)
         return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma, prices=prices)
 
     def prices(self) -> Floats:

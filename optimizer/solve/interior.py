@@ -6,7 +6,7 @@ starts in March stands in every row from then on, its running total in a few. An
 vertex, so there is no crossover. Small ones, with all integers fixed, are solved by the simplex
 method; they too are faster where no basis is carried back through presolve.
 
-The bound does not lean on the method having converged: the prices prove it (program.py).
+The bound does not lean on the method having converged: the prices prove it (program.py), also where time ran out.
 """
 
 from __future__ import annotations
@@ -51,17 +51,27 @@ SIMPLEX = {
 OTHERWISE = {"solver": "simplex", "simplex_dual_edge_weight_strategy": -1}
 """What is tried when the method breaks down: another pricing takes another path."""
 
-_BROKEN = (highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kSolveError, highspy.HighsModelStatus.kUnknown)
+MANY_ROWS = 20_000
+"""Rows, after presolve, from which the simplex method may take too long: half as many iterations decide."""
+
+_BROKEN = (
+    highspy.HighsModelStatus.kNotset,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kUnknown,
+    highspy.HighsModelStatus.kIterationLimit,
+)
+_CUT_SHORT = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
 _PRESOLVED = (highspy.HighsPresolveStatus.kReduced, highspy.HighsPresolveStatus.kNotReduced)
 
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Answer of the relaxation in the units of the program: x near optimal, the bound of the prices valid, or -inf."""
+    """What a run came to, in the units of the program: x near optimal if finished, the bound of the prices anyway."""
 
     x: Floats
     bound: float
     prices: Floats
+    finished: bool
 
 
 def relax(
@@ -73,7 +83,7 @@ def relax(
     threads: int | None,
     stopped: Callable[[], bool],
 ) -> Relaxed | None:
-    """Solve a linear program without asking for a basis; None when that fails or time runs out.
+    """Solve a linear program without asking for a basis; None when that fails, or ends before there are prices.
 
     Values and prices alone are carried back through presolve. A basis that comes back from it was
     seen to be useless time and again, and repairing it to take fifty times as long as the solve.
@@ -97,10 +107,11 @@ def relax(
     changed, back = running_totals(program, chains)
     first = _highs({"output_flag": False}, changed)
     first.presolve()
+    finished = True
     if first.getModelPresolveStatus() == highspy.HighsPresolveStatus.kReducedToEmpty:
         first.run()  # nothing is left to do
     elif first.getModelPresolveStatus() in _PRESOLVED:
-        answer = _reduced(first.getPresolvedLp(), method, seconds, threads, stopped)
+        answer, finished = _reduced(first.getPresolvedLp(), method, seconds, threads, stopped)
         if answer is None:
             return None
         first.postsolve(answer)
@@ -112,15 +123,21 @@ def relax(
     prices = np.array(answer.row_dual)[: program.rows.shape[0]]
     bound = program.bound(prices)
     bound -= DUAL_TOLERANCE * max(1.0, abs(bound))  # what tolerances may have added
-    return Relaxed(back @ np.array(answer.col_value), bound, prices)
+    return Relaxed(back @ np.array(answer.col_value), bound, prices, finished)
 
 
 def _reduced(
     lp: highspy.HighsLp, method: Mapping[str, Any], seconds: float, threads: int | None, stopped: Callable[[], bool]
-) -> highspy.HighsSolution | None:
-    """Solve what presolve leaves, by a method and, where that breaks down, another way."""
-    until = time.monotonic() + seconds
-    for options in (method, OTHERWISE):
+) -> tuple[highspy.HighsSolution | None, bool]:
+    """Solve what presolve leaves, by a method and, where that breaks down, another way.
+
+    The simplex method gives way to the interior point method where it takes too many iterations. Returns the answer,
+    or what was last when time ran out, and whether it is the answer.
+    """
+    until, ways = time.monotonic() + seconds, [method, OTHERWISE]
+    if method["solver"] == "simplex" and lp.num_row_ > MANY_ROWS:
+        ways = [{**method, "simplex_iteration_limit": lp.num_row_ // 2}, INTERIOR_POINT, OTHERWISE]
+    for options in ways:
         left = max(until - time.monotonic(), 0.0)
         highs = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
         highs.cbIpmInterrupt += lambda event: event.interrupt(stopped())
@@ -130,8 +147,9 @@ def _reduced(
             highs.run()
         if highs.getModelStatus() not in _BROKEN:
             break
-    answer = highs.getSolution()
-    return answer if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal and answer.dual_valid else None
+    answer, status = highs.getSolution(), highs.getModelStatus()
+    told = answer.dual_valid and status in (highspy.HighsModelStatus.kOptimal, *_CUT_SHORT)
+    return answer if told else None, status == highspy.HighsModelStatus.kOptimal
 
 
 def running_totals(
