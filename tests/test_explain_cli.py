@@ -46,6 +46,7 @@ def test_an_impossible_workbook_is_explained(impossible: Path) -> None:
         assert "Targets!G2: lower the hard target `A fifth for Eastland` from 90% to 33.5%" in words
 
 
+@pytest.mark.slow
 def test_a_wish_is_explained(short: Path) -> None:
     """A wait of 3 months from May 2023 on clashes; what can be had instead is told."""
     wish = ("--kind", "waiting time", "--value", "3", "--item", "Filled round", "--from", "2023-05")

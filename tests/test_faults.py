@@ -107,8 +107,8 @@ SHARES = [
 ]
 """How far a search is when a run fails: one point always, all eight at length."""
 
-KINDS = [pytest.param(kind, marks=() if kind in ("error", "memory") else pytest.mark.slow) for kind in FAULTS]
-"""How a run fails: a message and a lack of memory always, all four at length."""
+KINDS = [pytest.param(kind, marks=() if kind == "error" else pytest.mark.slow) for kind in FAULTS]
+"""How a run fails: a message of its own always, all four at length."""
 
 
 @contextlib.contextmanager
@@ -217,6 +217,7 @@ def test_a_program_killed_while_it_writes_leaves_the_old_report(report: Path) ->
     assert all(check.holds for check in verify(read_plan(report)))
 
 
+@pytest.mark.slow
 def test_two_solves_at_once_leave_one_whole_report(workbook: Path, tmp_path: Path) -> None:
     """Two programs write the same report: both end well, and what stands there is one of the two, whole."""
     path = tmp_path / "plan.xlsx"

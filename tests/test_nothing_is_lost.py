@@ -258,6 +258,7 @@ def test_warnings_are_told_everywhere(workbook: Path, tmp_path: Path, found: Sea
             assert any(finding["message"] in warning for warning in record["warnings"])
 
 
+@pytest.mark.slow
 def test_what_ifs_without_a_place_leave_the_report_of_the_workbook(
     workbook: Path, tmp_path: Path, found: Searched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

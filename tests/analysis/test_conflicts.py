@@ -110,6 +110,7 @@ def with_targets(scenario: Scenario, *targets: dict[str, object]) -> Scenario:
     return scenario.replace(targets=[*(row.model_dump() for row in scenario.rows(Target)), *targets])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waits", [pytest.param((0, 0), marks=pytest.mark.slow), (1, 1)])
 def test_several_waits_are_raised_so_that_all_can_be_kept(short: Scenario, waits: tuple[int, int]) -> None:
     """Two customers are promised too much: each is raised beside the other, and both together can be kept."""

@@ -49,7 +49,7 @@ def good_plans(slack: float) -> list[tuple[str | None, ...]]:
 
 
 @pytest.mark.parametrize(
-    "slack", [pytest.param(0.0, marks=pytest.mark.slow), 0.3, pytest.param(0.8, marks=pytest.mark.slow)]
+    "slack", [pytest.param(0.0, marks=pytest.mark.slow), pytest.param(0.3, marks=pytest.mark.slow), 0.8]
 )
 def test_must_may_never_and_dates_are_those_of_all_plans(slack: float) -> None:
     """Projects that all good plans build must be, those that none builds are never, and the dates are the extremes."""

@@ -32,6 +32,7 @@ def test_points_are_those_of_all_plans_counted() -> None:
     assert reply.points["knee"].tolist() == ["", "knee", ""]
 
 
+@pytest.mark.slow
 def test_the_other_way_round_it_is_the_same_curve() -> None:
     """The least shortfall for every cost: 60 for 0, 45 for 2, 35 for 8."""
     table = frontier(two_projects(), of="shortfall", against="cost", points=5).points

@@ -37,6 +37,7 @@ def test_with_nothing_changed_it_is_the_same_plan() -> None:
         pd.testing.assert_frame_equal(again.tables[table], plan.tables[table], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_what_was_decided_stays_though_it_is_not_needed_any_more() -> None:
     """Decided in February, the project stays when the need falls in March; were February open, it would go."""
     plan = solve(group())

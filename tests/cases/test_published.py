@@ -69,6 +69,7 @@ def test_linear_cases_reach_it_from_a_workbook(name: str, tmp_path: Path) -> Non
     assert value(solve(scenario)) == pytest.approx(optimum, rel=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("demand", "optimum"), [pytest.param(DEMAND, 422_660, marks=pytest.mark.slow), (OTHER_DEMAND, 433_080)]
 )

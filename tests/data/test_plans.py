@@ -82,6 +82,7 @@ def test_no_levers_gives_today(quickstart: Scenario) -> None:
     assert list(made / months)[-1] <= 8_000 + 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("periods", ["12x3", pytest.param(None, marks=pytest.mark.slow)], ids=["3 years", "whole"])
 def test_the_alliance_without_levers_is_february_2023(periods: str | None) -> None:
     """39,500 rounds a month are made, as reported, and an order placed in February 2023 waits 28 months within one."""

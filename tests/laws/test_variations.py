@@ -64,6 +64,7 @@ def test_a_variation_is_the_scenario_built_with_it(draft: Draft, data: st.DataOb
         pd.testing.assert_frame_equal(varied.tables[table][keys], built.tables[table][keys], check_dtype=False)
 
 
+@pytest.mark.slow
 def test_what_is_no_variation_is_built() -> None:
     """Other numbers, a lever that was off, a project that could not start: solved all the same, from a new model."""
     base = workshop(

@@ -142,6 +142,7 @@ def check_without_gap(draft: Draft) -> None:
         check(matrix, search, solution)
 
 
+@pytest.mark.slow
 @given(drafts(tiny=True))
 @examples(25, 80)
 def test_bounds_of_small_scenarios_hold(draft: Draft) -> None:

@@ -169,6 +169,7 @@ SCRIPT = textwrap.dedent(
 """A script without a main guard."""
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_is_no_trouble(tmp_path: Path) -> None:
     """It searches once, in three lanes, and ends."""
     script = tmp_path / "script.py"
@@ -187,6 +188,7 @@ def test_a_script_without_a_main_guard_is_no_trouble(tmp_path: Path) -> None:
     assert len(lanes) == 3
 
 
+@pytest.mark.slow
 def test_lanes_are_gone_when_their_parent_is(tmp_path: Path) -> None:
     """Killed without a chance to say anything, a search leaves no process behind for longer than five seconds."""
     script = tmp_path / "script.py"

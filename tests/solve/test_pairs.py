@@ -71,6 +71,7 @@ def counted(costs: Floats, matrix: Matrix) -> float:
     return float(min(costs @ y for starts in all_starts() if (y := best(costs, matrix, [], starts)) is not None))
 
 
+@pytest.mark.slow
 def test_cuts_shut_out_the_answer_and_no_plan() -> None:
     """Over 20 draws and three rounds every cut is violated by the answer and by no plan, whatever is pledged in it."""
     cuts = paired = repeated = 0

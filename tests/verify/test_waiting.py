@@ -30,11 +30,13 @@ from tests.verify.worlds import WORLDS
 
 COMPARED = {"factory": 7, "investment": 13, "lanes": 5, "pool": 0}
 """How many waits of each world are compared."""
+WITHIN = (1e-7, 1e-6, 1e-5)
+"""Shares by which a delivery may be short and count: where it is so by a rounding, either month is right."""
 FARTHEST = 400.0
 """Months after the start up to which a delivery is followed."""
 
 
-def followed(plan: Plan) -> dict[tuple[str, str, int], float]:
+def followed(plan: Plan, within: float) -> dict[tuple[str, str, int], float]:
     """Return the wait of an order placed at the start of each month, by customer, item and month.
 
     D is walked in steps of a period and then at the rate of the last year, as the verifier's facts
@@ -51,7 +53,7 @@ def followed(plan: Plan) -> dict[tuple[str, str, int], float]:
         rate = (delivered[-1] - np.interp(horizon - last, ends, delivered)) / last
         for month in range(int(horizon) + 1):
             asked = float(facts.ordered_by(number, np.array([month]))[0]) + float(np.interp(month, ends, pledged))
-            tolerance = 1e-6 * max(1.0, asked)
+            tolerance = within * max(1.0, asked)
             if asked <= delivered[-1] + tolerance:
                 reached = np.flatnonzero(delivered >= asked - tolerance)[0]
                 if reached == 0:
@@ -68,12 +70,13 @@ def followed(plan: Plan) -> dict[tuple[str, str, int], float]:
 
 def check_waits(plan: Plan) -> int:
     """Assert that told waits are those followed; return how many were compared."""
-    waits, compared = followed(plan), 0
+    tried, compared = [followed(plan, within) for within in WITHIN], 0
     calendar = plan.scenario.calendar
     for row in plan.placed_today.to_dict("records"):
         key = (row["customer"], row["item"], calendar.month(row["month"].date()))
-        if key in waits and waits[key] < FARTHEST:
-            assert row["wait"] == pytest.approx(waits[key], abs=2e-3), key
+        waits = [found[key] for found in tried if found.get(key, FARTHEST) < FARTHEST]
+        if waits:
+            assert any(row["wait"] == pytest.approx(wait, abs=2e-3) for wait in waits), (key, waits)
             compared += 1
     return compared
 

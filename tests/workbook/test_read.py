@@ -284,7 +284,7 @@ ALL_WELL: dict[str, Fault] = {
     "empty optional sheet": lambda b: [
         b.remove(b["Groups"]),
         b.create_sheet("Groups"),
-        put("Projects", "N2", None)(b),
+        put("Projects", "O2", None)(b),
     ],
     "formatted empty rows": lambda b: [
         setattr(b["Items"].cell(row, 1), "fill", PatternFill("solid", fgColor="FF0000")) for row in range(5, 3000)
