@@ -68,8 +68,8 @@ class _Process:
         return self._process.pid
 
     def send(self, message: Any) -> None:
-        """Send a message, in its turn."""
-        self._outbox.put(message)
+        """Send a message, in its turn; as it is now, for the sender may change what it holds."""
+        self._outbox.put(pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL))
 
     def kill(self) -> None:
         """End the process at once."""
@@ -93,7 +93,7 @@ class _Process:
         assert pipe is not None
         try:
             while (message := self._outbox.get()) is not None:
-                pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+                pipe.write(message)
                 pipe.flush()
         except OSError:
             pass  # it died: its reader tells

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pickle
+import queue
 import signal
 import subprocess
 import sys
@@ -272,3 +274,12 @@ def test_a_bound_that_a_plan_refutes_is_believed_no_more() -> None:
     assert incumbent.bound == puzzle.optimum / 2
     assert not incumbent.prove(puzzle.optimum * 0.9, "whole")
     assert "refuted" in incumbent.notes[0]
+
+
+def test_a_lane_is_told_what_was_known_when_it_was_told() -> None:
+    """What a message holds may change once it is sent: a matrix works out more of itself while it is searched."""
+    lane, message = object.__new__(module._Process), {"known": 1}
+    lane._outbox = queue.SimpleQueue()
+    lane.send(message)
+    message["later"] = 2
+    assert pickle.loads(lane._outbox.get()) == {"known": 1}
