@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -28,22 +28,21 @@ def made_at(book: Book) -> FloatArray:
 
 def inputs_at(book: Book) -> FloatArray:
     """Return inputs used by place and item: recipe quantity x made / yield, at the line's place."""
-    facts, inputs = book.facts, _empty(book)
-    started = book.made / facts.rates.yields
-    for position, line in enumerate(facts.lines):
-        for item in np.flatnonzero(started[position].any(axis=1)):
-            for name, quantity in facts.network.inputs(line.base, facts.items[item]).items():
-                inputs[facts.kept_at(line.member, name)] += quantity * started[position, item]
-    return inputs
+    return _with_output(book, book.facts.network.inputs)
 
 
 def by_products_at(book: Book) -> FloatArray:
     """Return what comes out as well by place and item: quantity below 0 of a recipe x made / yield."""
+    return _with_output(book, book.facts.network.by_products)
+
+
+def _with_output(book: Book, quantities: Callable[[str, str], Mapping[str, float]]) -> FloatArray:
+    """Return what goes in, or comes out, with what lines make: quantities of a line and item x made / yield."""
     facts, found = book.facts, _empty(book)
     started = book.made / facts.rates.yields
     for position, line in enumerate(facts.lines):
         for item in np.flatnonzero(started[position].any(axis=1)):
-            for name, quantity in facts.network.by_products(line.base, facts.items[item]).items():
+            for name, quantity in quantities(line.base, facts.items[item]).items():
                 found[facts.kept_at(line.member, name)] += quantity * started[position, item]
     return found
 
