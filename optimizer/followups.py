@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimizer.options import Answered, AsJson, ClusterAddress, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
-from optimizer.questions import answer, answer_path, case_of, given_of, plan_of, ready
-from optimizer.replies import errors_told
+from optimizer.options import Workbook
+from optimizer.question import Question, asks, ready
 
 if TYPE_CHECKING:
     from optimizer.answers.reply import Reply
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
 Of = Annotated[Path, typer.Argument(help="Report of a plan, or a workbook, which is solved first.", show_default=False)]
 
 
+@asks
 def why(
+    question: Question,
     plan: Of,
     order: Annotated[
         str | None,
@@ -32,35 +33,26 @@ def why(
         str | None,
         typer.Option(help="Why is it built, or not, and what would change?", show_default="none"),
     ] = None,
-    report: Answered = None,
-    gap: Gap = None,
-    time_limit: StudyLimit = None,
-    runs: Runs = None,
-    jobs: Jobs = None,
-    cluster: ClusterAddress = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Say why orders are late, needs are lost, or a project is not built: what held them back, in which months.
 
     The amounts add up to all that is late or lost. A project that is not built is forced in, one that is built is
     left out, and what changes is told between least and most.
     """
-    with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
-        target = report or answer_path(plan, "why", order or "", need or "", project or "")
-        ready(target, [plan], force)
+    case = question.case(plan)
+    target = question.target([plan], "why", order or "", need or "", project or "")
 
-        def ask(**options: object) -> Reply:
-            from optimizer.answers import why as asked
+    def ask(**options: Any) -> Reply:
+        from optimizer.answers import why as asked
 
-            return asked.why(case, order=order, need=need, project=project, **options)  # type: ignore[arg-type]
+        return asked.why(case, order=order, need=need, project=project, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
+    question.answer(ask, target)
 
 
+@asks
 def replan(
+    question: Question,
     workbook: Workbook,
     earlier: Annotated[Path, typer.Option("--from", help="Report of the plan so far.", show_default=False)],
     as_of: Annotated[str, typer.Option(help="First month that is decided anew, say 2024-01.", show_default=False)],
@@ -70,100 +62,72 @@ def replan(
     undo: Annotated[
         bool, typer.Option("--undo", help="Tell at what price each project that is decided but not open may be undone.")
     ] = False,
-    report: Answered = None,
-    gap: Gap = None,
-    time_limit: StudyLimit = None,
-    runs: Runs = None,
-    jobs: Jobs = None,
-    cluster: ClusterAddress = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Plan again from a month on: what was decided stays, the past is that of the report, and each change has a reason.
 
     A sheet Actuals (table, key, month, value) overrides earlier months. The rest of the earlier plan stays, too, unless
     the new one is better by more than the gap. A reason is the changed input whose undoing restores the decision.
     """
-    with errors_told(as_json) as course:
-        from optimizer.answers import replan as asked
-        from optimizer.workbook.actuals import read_actuals
+    from optimizer.answers import replan as asked
+    from optimizer.workbook.actuals import read_actuals
 
-        scenario = given_of(workbook, None, gap, course)
-        before = plan_of(earlier, gap, course)
-        actuals = read_actuals(workbook)
-        target = report or answer_path(workbook, "replan", as_of)
-        for path in (target, *([plan] if plan else [])):
-            ready(path, [workbook, earlier], force)
+    scenario = question.scenario(workbook, None)
+    before = question.plan(earlier)
+    actuals = read_actuals(workbook)
+    target = question.target([workbook, earlier], "replan", as_of)
+    if plan is not None:
+        ready(plan, [workbook, earlier], question.force)
 
-        def ask(**options: object) -> Reply:
-            reply = asked.replan(scenario, before, as_of, actuals=actuals, undo=undo, **options)  # type: ignore[arg-type]
-            if plan is not None:
-                asked.plan_of(reply).to_excel(plan)
-            return reply
+    def ask(**options: Any) -> Reply:
+        reply = asked.replan(scenario, before, as_of, actuals=actuals, undo=undo, **options)
+        if plan is not None:
+            asked.plan_of(reply).to_excel(plan)
+        return reply
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
+    question.answer(ask, target)
 
 
+@asks
 def share(
+    question: Question,
     plan: Of,
-    report: Answered = None,
-    gap: Gap = None,
-    time_limit: StudyLimit = None,
-    runs: Runs = None,
-    jobs: Jobs = None,
-    cluster: ClusterAddress = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Say who pays, gets and works, against its key, and what the group would gain without each national rule.
 
     National rules are budgets that pay at home only, hard home shares, and forbidden projects; each is left out alone.
     """
-    with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
-        target = report or answer_path(plan, "share")
-        ready(target, [plan], force)
+    case = question.case(plan)
+    target = question.target([plan], "share")
 
-        def ask(**options: object) -> Reply:
-            from optimizer.answers import share as asked
+    def ask(**options: Any) -> Reply:
+        from optimizer.answers import share as asked
 
-            return asked.share(case, **options)  # type: ignore[arg-type]
+        return asked.share(case, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
+    question.answer(ask, target)
 
 
+@asks
 def bottlenecks(
+    question: Question,
     plan: Of,
     largest: Annotated[
         int, typer.Option("--largest", min=0, max=100, help="Items of which more is tried by solving again.")
     ] = 3,
-    report: Answered = None,
-    gap: Gap = None,
-    time_limit: StudyLimit = None,
-    runs: Runs = None,
-    jobs: Jobs = None,
-    cluster: ClusterAddress = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Say what limits each item, in which months, and what one more unit brings, in units, months and money.
 
     The largest are checked: their lines make a hundredth more, and everything is decided again.
     """
-    with errors_told(as_json) as course:
-        case = case_of(plan, gap, course)
-        target = report or answer_path(plan, "bottlenecks")
-        ready(target, [plan], force)
+    case = question.case(plan)
+    target = question.target([plan], "bottlenecks")
 
-        def ask(**options: object) -> Reply:
-            from optimizer.answers import more
+    def ask(**options: Any) -> Reply:
+        from optimizer.answers import more
 
-            return more.bottlenecks(case, largest=largest, **options)  # type: ignore[arg-type]
+        return more.bottlenecks(case, largest=largest, **options)
 
-        answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
+    question.answer(ask, target)
 
 
 FOLLOWUPS: dict[Callable[..., None], str] = {

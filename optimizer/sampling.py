@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from optimizer.errors import Finding, InputError, ReportError
 from optimizer.files import reason
-from optimizer.options import AsJson, ClusterAddress, Force, Gap, Jobs, Quiet, Runs, StudyLimit, Workbook
-from optimizer.questions import MOST_PRINTED, answer, answer_path, given_of, plan_of, ready, share_of
-from optimizer.replies import Course, errors_told, out, tell_json
+from optimizer.options import Workbook
+from optimizer.question import MOST_PRINTED, Question, asks, share_of
+from optimizer.replies import out, tell_json
 
 if TYPE_CHECKING:
     from optimizer.answers.reply import Reply
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from optimizer.scenario.scenario import Scenario
 
 
+@asks
 def sample(
+    question: Question,
     workbook: Workbook,
     n: Annotated[int, typer.Option("--n", min=1, max=2000, help="Draws.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=2_147_483_647, help="What the draws hang on.")] = 0,
@@ -34,20 +36,6 @@ def sample(
         typer.Option("--test", help="Report of a plan: what comes of it in fresh draws.", show_default="none"),
     ] = None,
     tail: Annotated[str, typer.Option(help="Of a test, the probability of the tail.")] = "10%",
-    report: Annotated[
-        Path | None,
-        typer.Option(
-            "--report", "-o", help="Where the workbook goes.", show_default="reports/<workbook> (sample).xlsx"
-        ),
-    ] = None,
-    gap: Gap = None,
-    time_limit: StudyLimit = None,
-    runs: Runs = None,
-    jobs: Jobs = None,
-    cluster: ClusterAddress = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Draw scenarios from the sheet Uncertain into the Scenarios sheet of a new workbook, or test a plan on fresh ones.
 
@@ -55,28 +43,25 @@ def sample(
     tested with its starts, crews, weekends and pledges before the month `reveal` kept, all else adapted to each draw:
     mean and tail, with their standard errors. The same seed draws the same; fresh draws are always others.
     """
-    with errors_told(as_json) as course:
-        given = given_of(workbook, None, gap, course)
-        if test is not None:
-            if keep is not None:
-                raise InputError([Finding("", "", "--keep is for scenarios that are written; leave it out, or --test")])
-            target = report or answer_path(workbook, f"test of {test.stem}")
-            ready(target, [workbook, test], force)
-            plan, part = plan_of(test, gap, course), share_of(tail, "--tail")
+    given = question.scenario(workbook, None)
+    if test is not None:
+        if keep is not None:
+            raise InputError([Finding("", "", "--keep is for scenarios that are written; leave it out, or --test")])
+        target = question.target([workbook, test], f"test of {test.stem}")
+        plan, part = question.plan(test), share_of(tail, "--tail")
 
-            def ask(**options: object) -> Reply:
-                from optimizer.answers.fresh import out_of_sample
+        def ask(**options: Any) -> Reply:
+            from optimizer.answers.fresh import out_of_sample
 
-                return out_of_sample(plan, given, n=n, seed=seed, tail=part, **options)  # type: ignore[arg-type]
+            return out_of_sample(plan, given, n=n, seed=seed, tail=part, **options)
 
-            answer(course, ask, target, quiet, time_limit=time_limit, folder=runs, jobs=jobs, cluster=cluster)
-            return
-        target = report or answer_path(workbook, "sample")
-        ready(target, [workbook], force)
-        _write(course, given, target, quiet, n, seed, keep)
+        question.answer(ask, target)
+        return
+    target = question.target([workbook], "sample")
+    _write(question, given, target, n, seed, keep)
 
 
-def _write(course: Course, given: Scenario, target: Path, quiet: bool, n: int, seed: int, keep: int | None) -> None:
+def _write(question: Question, given: Scenario, target: Path, n: int, seed: int, keep: int | None) -> None:
     """Draw scenarios, write them into a new workbook and tell them."""
     from optimizer.scenario.sample import sample as drawn
     from optimizer.workbook.template import write_workbook
@@ -84,14 +69,14 @@ def _write(course: Course, given: Scenario, target: Path, quiet: bool, n: int, s
     found = drawn(given, n=n, seed=seed, keep=keep)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        course.written = write_workbook(target, found.scenario)
+        written = question.course.written = write_workbook(target, found.scenario)
     except OSError as error:
         raise ReportError(reason(error, target)) from error
-    if course.as_json:
-        record = {"status": "ok", "workbook": course.written, "distance": found.distance}
+    if question.as_json:
+        record = {"status": "ok", "workbook": written, "distance": found.distance}
         tell_json(record | {"scenarios": found.draws.to_dict("records")})
-    elif not quiet:
-        _print(found, n, course.written)
+    elif not question.quiet:
+        _print(found, n, written)
 
 
 def _print(found: Sample, n: int, written: Path) -> None:
