@@ -23,7 +23,7 @@ from optimizer.solve.problem import cores
 from optimizer.solve.progress import Clock, Progress
 from optimizer.study import memory
 from optimizer.study.archive import ANSWERED, FAILED, FINAL, NOT_DONE, Answer
-from optimizer.study.child import LISTENERS, Listener, Run, run
+from optimizer.study.child import LISTENERS, Listener, Run, leave, run
 from optimizer.study.cluster import Cluster
 from optimizer.study.folder import Folder
 from optimizer.study.planset import PlanSet
@@ -187,6 +187,7 @@ class _Study:
             self._give_up("it was interrupted", running=True)
         finally:
             self._stop.set()
+            leave()
             for key, job in self._jobs.items():
                 if job.future is not None:
                     job.future.cancel()

@@ -1,6 +1,6 @@
-"""A worker: a process that solves one task, tells how it goes, gives its answer, and ends.
+"""A worker: a process that solves tasks, tells how it goes, and gives the answer to each.
 
-It reads its task from its standard input and writes what it finds to its standard output. It leaves Ctrl-C to its
+It reads its tasks from its standard input and writes what it finds to its standard output. It leaves Ctrl-C to its
 parent, and ends at once when that is gone.
 
 Run as `python -m optimizer.study.worker`, by child.py alone.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import queue
 import signal
 import sys
 import threading
@@ -30,14 +31,27 @@ class Worker:
     """The process itself."""
 
     def __init__(self, inbox: BinaryIO, outbox: BinaryIO) -> None:
-        self._outbox, self._told = outbox, ("", 0.0)
-        asked: tuple[Task, float, bytes | None] = pickle.load(inbox)
-        self._task, self._seconds, self._prepared = asked
-        threading.Thread(target=_until_alone, args=(inbox,), daemon=True).start()
+        self._inbox, self._outbox, self._told = inbox, outbox, ("", 0.0)
+        self._asked: queue.SimpleQueue[tuple[Task, float, bytes | None]] = queue.SimpleQueue()
 
     def run(self) -> None:
-        """Solve the task and give the answer."""
-        self._send(answered(self._task, self._seconds, self._prepared, self._tell))
+        """Solve the tasks that are asked, one after the other, and give the answer to each."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        while True:
+            task, seconds, prepared = self._asked.get()
+            self._send(answered(task, seconds, prepared, self._tell))
+
+    def _listen(self) -> None:
+        """Take in tasks; end the process when its parent is gone."""
+        try:
+            while True:
+                self._asked.put(pickle.load(self._inbox))
+        except EOFError:
+            os._exit(0)
+        except Exception as error:  # a task that cannot be read
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            sys.stderr.flush()
+            os._exit(1)
 
     def _tell(self, progress: Progress) -> None:
         stage, when = self._told
@@ -76,12 +90,6 @@ def answered(task: Task, seconds: float, prepared: bytes | None = None, watcher:
         rules = "; ".join(f"{check.rule}: {check.worst}" for check in plan.checks if not check.holds)
         return Answer(FAILED, f"the plan found does not pass the independent check: {rules}", seconds=began.seconds)
     return Answer(ANSWERED, "", plan, began.seconds)
-
-
-def _until_alone(inbox: BinaryIO) -> None:
-    """End the process when its parent is gone."""
-    inbox.read()
-    os._exit(0)
 
 
 def main() -> None:

@@ -97,6 +97,23 @@ def test_the_last_words_of_a_process_are_told(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.status, answer.reason) == ("killed", words)
 
 
+def test_short_tasks_share_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three tasks one after the other begin one process, and none is left; where tasks are long each has its own."""
+    begun: list[subprocess.Popen[bytes]] = []
+    original = child._spawned
+
+    def spawned(errors: Any) -> subprocess.Popen[bytes]:
+        begun.append(original(errors))
+        return begun[-1]
+
+    monkeypatch.setattr(child, "_spawned", spawned)
+    assert solve_many(seeds(3), jobs=1).complete
+    assert len(begun) == 1 and not child.IDLE and begun[0].poll() is not None
+    monkeypatch.setattr(child, "SOON", 0.0)
+    assert solve_many(seeds(2), jobs=1).complete
+    assert len(begun) == 3 and all(process.poll() is not None for process in begun)
+
+
 def check_frames(plans: PlanSet) -> None:
     """Assert what the set says of base and same, which have plans, and of the rest, which have none."""
     base = plans["base"]
