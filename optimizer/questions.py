@@ -175,6 +175,14 @@ def risk(
         str | None,
         typer.Option(help="Month in which it is known which scenario comes.", show_default="setting reveal"),
     ] = None,
+    by_scenario: Annotated[
+        bool | None,
+        typer.Option(
+            "--by-scenario/--together",
+            help="Search scenarios one by one, here or on a cluster, or all in one program on this machine.",
+            show_default="by size",
+        ),
+    ] = None,
     plan: Annotated[
         Path | None,
         typer.Option(
@@ -198,7 +206,8 @@ def risk(
     def ask(**options: Any) -> Reply:
         from optimizer.answers import risk as asked
 
-        found = asked.decide_under_uncertainty(given, risk=weight, tail=part, reveal=reveal, **options)
+        options |= {"risk": weight, "tail": part, "reveal": reveal, "by_scenario": by_scenario}
+        found = asked.decide_under_uncertainty(given, **options)
         if plan is not None:
             asked.plan_to_tell(found).to_excel(plan)
         return found

@@ -50,6 +50,7 @@ class Asking:
         self._limit, self._clock = time_limit, Clock(float("inf") if time_limit is None else time_limit)
         self._told: tuple[TaskProgress, ...] = ()
         self.plans = PlanSet({})
+        self.interrupted = False
 
     def solve(self, tasks: Mapping[str, Task], start: Plan | None = None) -> PlanSet:
         """Solve a round of tasks, whose names are new; what there is no time left for is not done."""
@@ -74,6 +75,27 @@ class Asking:
         self._told += tuple(TaskProgress(name, status) for name, status in found.status.items())
         if any(status == NOT_DONE for status in found.status.values()):  # no time, or interrupted: no further round
             self._clock.stop()
+        return found
+
+    def round(self, name: str, tasks: Mapping[str, Task], clock: Clock) -> PlanSet:
+        """Solve a round of tasks that is told as one, and whose plans are kept by the caller alone.
+
+        Where not all of it is done in time, or Ctrl-C ends it, the clock is stopped.
+        """
+        began = clock.seconds
+        found = solve_many(
+            tasks,
+            executor=self._executor,
+            folder=self._folder,
+            watcher=None if self._watcher is None else self._tell,
+            jobs=None if self._executor is not None else self._jobs,
+            time_limit=min(clock.left, self._clock.left),
+        )
+        undone = any(status == NOT_DONE for status in found.status.values())
+        if undone:
+            self.interrupted = min(clock.left, self._clock.left) >= SHORTEST
+            clock.stop()
+        self._told += (TaskProgress(name, NOT_DONE if undone else ANSWERED, None, clock.seconds - began),)
         return found
 
     def base(self, task: Task, name: str = "base") -> Plan:

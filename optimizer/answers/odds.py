@@ -48,27 +48,29 @@ class Odds:
 
     def first(self, name: str, columns: tuple[Name, ...]) -> set[Name]:
         """Return the columns of a scenario that are decided before it is known."""
-        scenario = self.cases[name]
-        calendar = scenario.calendar
-        reveal = calendar.month(self.reveal)
-        hiring = {
-            (line.name, step.step): step.hiring_months
-            for line in Network(scenario).lines.values()
-            for step in line.steps
-        }
+        return decided_before(self.cases[name], self.reveal, columns)
 
-        def decided(name: Name) -> int:
-            """Return the month in which a decision is taken at the latest."""
-            variable, key = name
-            if variable in ("build", "size"):
-                return int(key[2])
-            if variable in ("hire", "dismiss"):
-                return int(calendar.block_begins(key[1]))
-            if variable == "run":
-                return calendar.block_begins(key[2]) - hiring.get(key[:2], 0)
-            return int(calendar.begins[key[-1]])
 
-        return {column for column in columns if column[0] in FIRST and decided(column) < reveal}
+def decided_before(scenario: Scenario, month: dt.date, columns: tuple[Name, ...]) -> set[Name]:
+    """Return the columns of a scenario that are decided before a month."""
+    calendar = scenario.calendar
+    reveal = calendar.month(month)
+    hiring = {
+        (line.name, step.step): step.hiring_months for line in Network(scenario).lines.values() for step in line.steps
+    }
+
+    def decided(name: Name) -> int:
+        """Return the month in which a decision is taken at the latest."""
+        variable, key = name
+        if variable in ("build", "size"):
+            return int(key[2])
+        if variable in ("hire", "dismiss"):
+            return int(calendar.block_begins(key[1]))
+        if variable == "run":
+            return calendar.block_begins(key[2]) - hiring.get(key[:2], 0)
+        return int(calendar.begins[key[-1]])
+
+    return {column for column in columns if column[0] in FIRST and decided(column) < reveal}
 
 
 def odds_of(scenario: Scenario, reveal: dt.date | str | None = None) -> Odds:

@@ -6,16 +6,18 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from optimizer.answers.asking import Asking
 from optimizer.answers.bracket import Bracket, of_objective
+from optimizer.answers.chances import Chances, Kept, Settled
+from optimizer.answers.hedging import Hedging
 from optimizer.answers.odds import BASE, Odds, odds_of
 from optimizer.answers.reply import Reply
 from optimizer.answers.risk_tables import Outcome, Told, sheets_of
-from optimizer.answers.together import LEAST_SECONDS, Kept, Together
+from optimizer.answers.together import LEAST_SECONDS, Together
 from optimizer.errors import Finding, ImpossibleError, NoPlanError, refuse
 from optimizer.plan.plan import Plan
 from optimizer.scenario.scenario import Scenario
@@ -36,6 +38,9 @@ ALONE_SHARE = 0.4
 """Share of the time for all that the scenarios by themselves may take."""
 KEPT_SHARE = 0.35
 """Share of the time left after the scenarios by themselves that the plan for the base may take in the others."""
+
+LARGEST = 60_000
+"""Columns of the program of all scenarios from which each is searched by itself."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,6 +75,7 @@ def decide_under_uncertainty(
     risk: float = 0.0,
     tail: float = 0.1,
     reveal: dt.date | str | None = None,
+    by_scenario: bool | None = None,
     folder: str | Path | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
@@ -89,6 +95,9 @@ def decide_under_uncertainty(
     reveal
         Month in which it is known which scenario comes; None: that of the settings. Starts, crews, weekends, pledges
         and flows before it are the same in all scenarios.
+    by_scenario
+        Whether scenarios are searched one by one, here or on a cluster, at prices that make them decide alike, instead
+        of all in one program on this machine. None: where that program would have 60,000 columns or more.
     folder, jobs, executor, watcher, time_limit
         As for `solve_many`: each scenario is first solved by itself.
 
@@ -116,14 +125,42 @@ def decide_under_uncertainty(
     known = {name: solved.get(task) for name, task in names.items()}
     chosen = _possible(odds, known)
     clock = _clock(scenario, asking, time_limit)
-    game = Together(odds, chosen, risk, tail)
+    chances = Chances(odds, chosen, risk, tail)
+    if _large(known, chosen) if by_scenario is None else by_scenario:
+        whole = scenario.settings.time_limit if time_limit is None else time_limit
+        settled = Hedging(chances, known, asking, clock, whole, jobs).decide()
+    else:
+        settled = _together(chances, asking, clock, known)
+    return _decision(scenario, chances, asking, known, settled)
+
+
+def _large(known: Mapping[str, Plan | Unanswered | None], chosen: Mapping[str, float]) -> bool:
+    """Tell whether the program of all scenarios is too large to be searched as one."""
+    sizes = [plan.size["columns"] for plan in known.values() if isinstance(plan, Plan)]
+    return len(chosen) * max(sizes, default=LARGEST) >= LARGEST
+
+
+def _together(chances: Chances, asking: Asking, clock: Clock, known: Mapping[str, Plan | Unanswered | None]) -> Settled:
+    """Decide for all scenarios in one program."""
+    game = Together(chances)
     kept = None
     if isinstance(base := known[BASE], Plan):
         part = partial(game.keep, base, clock.part(KEPT_SHARE * clock.left))
         kept = asking.search(KEPT_OF.format(BASE), clock, part)
     found = _decided(game, asking, clock, kept, known)
-    plans = {name: game.plan(name, found, known[name]) for name in chosen}
-    return _decision(scenario, game, asking, known, found, plans, kept)
+    outer = {game.first: _outer(game, known)}
+    best = {}
+    for o in found.objectives:
+        most = min(o.found, game.measured(o.name, found.x))
+        best[o.name] = Bracket(min(most, max(o.bound, outer.get(o.name, -math.inf))), most, abs(o.found))
+    return Settled(
+        best=best,
+        values={name: game.values(name, found.x) for name in game.objectives},
+        plans={name: game.plan(name, found, known[name]) for name in game.chosen},
+        kept=kept,
+        closed=game.joined.closed,
+        interrupted=found.status == "interrupted",
+    )
 
 
 def _decided(
@@ -163,7 +200,7 @@ def _outer(game: Together, known: Mapping[str, Plan | Unanswered | None]) -> flo
     """
     if any(game.odds.joint[name] is not game.odds.cases[name] for name in game.chosen):
         return -math.inf
-    return game.measure({name: _alone(known[name], game.first).least for name in game.chosen})
+    return game.chances.measure({name: _alone(known[name], game.first).least for name in game.chosen})
 
 
 def _alone_tasks(odds: Odds, names: Mapping[str, str], time_limit: float | None, jobs: int | None) -> dict[str, Task]:
@@ -214,61 +251,49 @@ def _clock(scenario: Scenario, asking: Asking, time_limit: float | None) -> Cloc
 # -- the answer --------------------------------------------------------------------------------------------
 def _decision(
     scenario: Scenario,
-    game: Together,
+    chances: Chances,
     asking: Asking,
     known: Mapping[str, Plan | Unanswered | None],
-    found: Solution,
-    plans: Mapping[str, Plan],
-    kept: Kept | None,
+    settled: Settled,
 ) -> Decision:
-    outer = {game.first: _outer(game, known)}
-    best = {}
-    for o in found.objectives:
-        most = min(o.found, game.measured(o.name, found.x))
-        best[o.name] = Bracket(min(most, max(o.bound, outer.get(o.name, -math.inf))), most, abs(o.found))
-    alone = {name: _alone(known[name], game.first) for name in game.chosen}
+    first, kept, best = next(iter(settled.values)), settled.kept, settled.best
+    alone = {name: _alone(known[name], first) for name in chances.probability}
     ahead = Bracket(
-        game.measure({name: bracket.least for name, bracket in alone.items()}),
-        game.measure({name: bracket.most for name, bracket in alone.items()}),
+        chances.measure({name: bracket.least for name, bracket in alone.items()}),
+        chances.measure({name: bracket.most for name, bracket in alone.items()}),
         max(bracket.size for bracket in alone.values()),
     )
-    decided = best[game.first]
-    evpi = (decided - ahead).within(0.0, math.inf)
-    vss = None if kept is None else _value_of_deciding(kept.best, decided)
-    outcomes = {name: Outcome(game.values(name, found.x), best[name]) for name in game.objectives}
+    evpi = (best[first] - ahead).within(0.0, math.inf)
+    vss = None if kept is None else _value_of_deciding(kept.best, best[first])
     told = Told(
         scenario=scenario,
-        reveal=game.odds.reveal,
-        risk=game.risk,
-        tail=game.tail,
-        probability=game.chosen,
+        reveal=chances.odds.reveal,
+        risk=chances.risk,
+        tail=chances.tail,
+        probability=chances.probability,
         outcomes={
-            name: replace(
-                outcome,
-                expected=game.measure(outcome.values, 0.0),
-                in_tail=game.measure(outcome.values, 1.0),
-            )
-            for name, outcome in outcomes.items()
+            name: Outcome(values, best[name], chances.measure(values, 0.0), chances.measure(values, 1.0))
+            for name, values in settled.values.items()
         },
-        plans=plans,
+        plans=settled.plans,
         known={name: plan for name, plan in known.items() if isinstance(plan, Plan)},
         alone=alone,
         kept=None if kept is None else kept.values,
         kept_words="" if kept is None else kept.words,
         vss=vss,
         evpi=evpi,
-        interrupted=found.status == "interrupted",
+        interrupted=settled.interrupted,
         gone={name: found for name, found in known.items() if isinstance(found, Unanswered)},
-        closed=game.joined.closed,
+        closed=settled.closed,
     )
-    answers = {name: Answer(ANSWERED, plan=plan) for name, plan in plans.items()}
-    unanswered = {name: Answer(f.status, f.reason) for name, f in told.gone.items() if name not in plans}
+    answers = {name: Answer(ANSWERED, plan=plan) for name, plan in settled.plans.items()}
+    unanswered = {name: Answer(f.status, f.reason) for name, f in told.gone.items() if name not in settled.plans}
     return Decision(
         **sheets_of(told),
         plans=asking.plans,
         complete=kept is not None and all(name in told.known or name in _impossible(told) for name in known),
         scenarios=PlanSet(answers | unanswered),
-        probability=game.chosen,
+        probability=chances.probability,
         best=best,
         vss=vss,
         evpi=evpi,
@@ -292,6 +317,6 @@ def _alone(known: Plan | Unanswered | None, objective: str) -> Bracket:
 
 def _value_of_deciding(kept: Bracket, decided: Bracket) -> Bracket:
     """Return what planning for the base would lose: never less than nothing, for its decision is one of those."""
-    if math.isinf(kept.least):
+    if kept.least == math.inf:
         return Bracket(math.inf, math.inf)
     return (kept - decided).within(0.0, math.inf)

@@ -343,5 +343,8 @@ def _deciding(told: Told, unit: str) -> str:
         return "not found out: no plan for the base in all scenarios was found in time"
     if math.isinf(told.vss.least):
         return f"beyond measure: {told.kept_words}"
+    if not told.kept:
+        least = f"at least {amount_words(told.vss.least, unit)} of {told.first}, expected" if told.vss.least else ""
+        return f"{least or 'not found out'}: of the plan for the base, {told.kept_words}"
     kept = "" if told.kept_words == "all of it" else f"; of the plan for the base kept: {told.kept_words}"
     return f"{bracket_words(told.vss, unit)} of {told.first}, expected, against planning for the base{kept}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from optimizer.answers.bracket import Bracket, of_objective
-from optimizer.answers.odds import BASE, Odds
+from optimizer.answers.chances import Chances, Kept
+from optimizer.answers.odds import BASE
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.model.kin import kin
 from optimizer.model.objectives import objective_names
@@ -19,7 +20,7 @@ from optimizer.plan.plan import Plan
 from optimizer.prepared import Prepared, prepare, run_settings
 from optimizer.restrictions import kept_at
 from optimizer.solve.arrays import Floats, Matrix, Name, Objective
-from optimizer.solve.joined import Joined, Part, join, measure
+from optimizer.solve.joined import Joined, Part, join
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock, Watcher, relative_gap
@@ -36,39 +37,22 @@ ONE_OF_SEVERAL = (
 """What is told of every plan."""
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The plan for the base in all scenarios: what is minimised of the first objective, and its value in each.
-
-    `words` say what was kept, or why nothing of it can be; `x` is a decision for all scenarios.
-    """
-
-    best: Bracket
-    values: Mapping[str, float]
-    words: str
-    x: Floats | None = None
-
-
 class Together:
     """All scenarios that may come, as one program.
 
     Parameters
     ----------
-    odds
-        The scenarios.
-    chosen
-        Those that may come, with their probabilities.
-    risk, tail
-        How outcomes are weighed.
+    chances
+        The scenarios, and how their outcomes are weighed.
     """
 
-    def __init__(self, odds: Odds, chosen: Mapping[str, float], risk: float, tail: float) -> None:
-        self.odds, self.chosen, self.risk, self.tail = odds, chosen, risk, tail
-        self._prepared: dict[str, Prepared] = {name: prepare(odds.joint[name]) for name in chosen}
+    def __init__(self, chances: Chances) -> None:
+        self.chances, self.odds, self.chosen = chances, chances.odds, chances.probability
+        self._prepared: dict[str, Prepared] = {name: prepare(self.odds.joint[name]) for name in self.chosen}
         named = [objective_names(prepared.index) for prepared in self._prepared.values()]
-        asked = odds.cases[BASE].settings.objectives
+        asked = self.odds.cases[BASE].settings.objectives
         self.objectives = tuple(name for name in asked if any(name in of for of in named)) or ("cost",)
-        self.names_in = dict(zip(chosen, named, strict=True))
+        self.names_in = dict(zip(self.chosen, named, strict=True))
         settings = run_settings(next(iter(self._prepared.values())).index, relaxed=False)
         self.run = replace(settings, objectives=self.objectives)
         money = () if "weighted" in self.objectives else ("cost",)
@@ -85,7 +69,7 @@ class Together:
         for name, prepared in self._prepared.items():
             matrix = replace(prepared.with_objectives(self.searched), groups=kin(prepared.index))
             parts[name] = Part(matrix, self.chosen[name], self.odds.first(name, matrix.columns))
-        return join(parts, risk=self.risk, tail=self.tail, once=("build",))
+        return join(parts, risk=self.chances.risk, tail=self.chances.tail, once=("build",))
 
     def decide(self, clock: Clock, start: Floats | None, watcher: Watcher | None = None) -> Solution:
         """Search what is best over all scenarios, beginning with a decision where there is one.
@@ -151,8 +135,8 @@ class Together:
             x[self.joined.places[name]] = found.x
         first = {name: found.objectives[0] for name, found in alone.items()}
         values = {name: objective.found for name, objective in first.items()}
-        least = self.measure({name: objective.bound for name, objective in first.items()})
-        most = self.measure(values)
+        least = self.chances.measure({name: objective.bound for name, objective in first.items()})
+        most = self.chances.measure(values)
         return Kept(Bracket(least, most, abs(most)), values, "all of it", x)
 
     def _kept(
@@ -178,8 +162,8 @@ class Together:
         found = []
         for name in self.objectives:
             value = self.measured(name, x)
-            box = {s: _box(self.objective(name, s), self._prepared[s].matrix) for s in self.chosen}
-            bound = max(self.measure(box), least if name == self.first else -math.inf)
+            ends = {s: box(self.objective(name, s), self._prepared[s].matrix) for s in self.chosen}
+            bound = max(self.chances.measure(ends), least if name == self.first else -math.inf)
             found.append(ObjectiveFound(name, value, value, min(bound, value)))
         return Solution(x, status, tuple(found))
 
@@ -194,48 +178,63 @@ class Together:
 
     def measured(self, name: str, x: Floats) -> float:
         """Return what is minimised of an objective."""
-        return self.measure(self.values(name, x))
-
-    def measure(self, values: Mapping[str, float], risk: float | None = None) -> float:
-        """Return expected value and tail of values, weighed."""
-        weight = self.risk if risk is None else risk
-        return measure([values[s] for s in self.chosen], list(self.chosen.values()), risk=weight, tail=self.tail)
+        return self.chances.measure(self.values(name, x))
 
     def plan(self, scenario: str, found: Solution, known: Plan | Unanswered | None) -> Plan:
         """Return the plan that follows in a scenario, verified.
-
-        Its bounds are those of any plan for the scenario, which nothing better than could be decided.
 
         Raises
         ------
         SolverError
             When it does not hold a rule.
         """
-        prepared, x = self._prepared[scenario], self.joined.of(scenario, found.x)
-        rows: list[ObjectiveFound] = []
-        for name in self.names_in[scenario]:
-            objective = self.objective(name, scenario)
-            value = objective.value(x)
-            bound = _box(objective, prepared.matrix)
-            alone = (
-                of_objective(known, name) if isinstance(known, Plan) and name == self.names_in[scenario][0] else None
-            )
-            bound = bound if alone is None else max(bound, alone.least)
-            later = self.names_in[scenario][len(rows) + 1 :]
-            cost = self.objective("cost", scenario).value(x) if "cost" in later else None
-            rows.append(ObjectiveFound(name, value, value, min(bound, value), cost=cost))
-        gap = max(relative_gap(row.value, row.bound) for row in rows)
-        status = "optimal" if not gap else "gap reached" if gap <= self.run.gap else "time limit"
-        status = found.status if found.status == "interrupted" else status
-        plan = planned(prepared, Solution(x, status, tuple(rows), failures=(ONE_OF_SEVERAL,)))
-        broken = [check for check in plan.checks if not check.holds]
-        if broken:
-            words = "; ".join(f"{check.rule}: {check.worst}" for check in broken)
-            raise SolverError(f"the plan for `{scenario}` does not hold its rules ({words}); try another seed")
-        return plan
+        names, x = self.names_in[scenario], self.joined.of(scenario, found.x)
+        alone = of_objective(known, names[0]) if isinstance(known, Plan) else None
+        least = -math.inf if alone is None else alone.least
+        return follows(self._prepared[scenario], x, names, least, self.run.gap, found.status)
 
 
-def _box(objective: Objective, matrix: Matrix) -> float:
+def follows(prepared: Prepared, x: Floats, names: Sequence[str], least: float, gap: float, searched: str) -> Plan:
+    """Return the plan that follows in a scenario from what is decided for several, verified.
+
+    Its bounds are those of any plan for the scenario, which nothing better than could be decided.
+
+    Parameters
+    ----------
+    prepared, x
+        The scenario's model, and the values of its columns.
+    names
+        Objectives in order of rank.
+    least
+        What is proven of the first.
+    gap, searched
+        At which a search ends, and how this one ended.
+
+    Raises
+    ------
+    SolverError
+        When it does not hold a rule.
+    """
+    objectives = {objective.name: objective for objective in prepared.matrix.objectives}
+    rows: list[ObjectiveFound] = []
+    for rank, name in enumerate(names):
+        value, bound = objectives[name].value(x), box(objectives[name], prepared.matrix)
+        bound = max(bound, least) if not rank else bound
+        cost = objectives["cost"].value(x) if "cost" in names[rank + 1 :] else None
+        rows.append(ObjectiveFound(name, value, value, min(bound, value), cost=cost))
+    wide = max(relative_gap(row.value, row.bound) for row in rows)
+    status = "optimal" if not wide else "gap reached" if wide <= gap else "time limit"
+    status = searched if searched == "interrupted" else status
+    plan = planned(prepared, Solution(x, status, tuple(rows), failures=(ONE_OF_SEVERAL,)))
+    broken = [check for check in plan.checks if not check.holds]
+    if broken:
+        words = "; ".join(f"{check.rule}: {check.worst}" for check in broken)
+        title = prepared.scenario.settings.title
+        raise SolverError(f"the plan for `{title}` does not hold its rules ({words}); try another seed")
+    return plan
+
+
+def box(objective: Objective, matrix: Matrix) -> float:
     """Return the least that an objective can be within the bounds of the columns."""
     costs = objective.costs
     used = costs != 0

@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,15 +41,18 @@ class Answer:
     reason
         Why there is no plan, in words.
     plan
-        Where it was answered.
+        Where it was answered by one.
     seconds
         Of the task.
+    told
+        What it tells beside its plan, or instead of one: plain values.
     """
 
     status: str
     reason: str = ""
     plan: Plan | None = None
     seconds: float = 0.0
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 def packed(answer: Answer) -> bytes:
@@ -57,6 +60,8 @@ def packed(answer: Answer) -> bytes:
     parts: dict[str, Any] = {
         "answer": {"format": FORMAT, "status": answer.status, "reason": answer.reason, "seconds": answer.seconds}
     }
+    if answer.told:
+        parts["told"] = answer.told
     plan = answer.plan
     if plan is not None:
         parts["scenario"] = {
@@ -105,10 +110,12 @@ def unpacked(content: bytes, scenario: Scenario | None = None) -> Answer:
         if told["format"] != FORMAT:
             raise PlanError("it is an answer of another version of this program")
         plan = None
-        if told["status"] == ANSWERED:
+        if "run" in parts:
             given = scenario or Scenario.from_tables(parts["scenario"]["settings"], **parts["scenario"]["tables"])
             plan = _plan(parts, given)
-        return Answer(str(told["status"]), str(told["reason"]), plan, float(told["seconds"]))
+        if told["status"] == ANSWERED and plan is None and "told" not in parts:
+            raise PlanError("its plan is missing")
+        return Answer(str(told["status"]), str(told["reason"]), plan, float(told["seconds"]), parts.get("told", {}))
     except PlanError:
         raise
     except Exception as error:  # whatever a broken file makes the libraries raise

@@ -78,6 +78,11 @@ class PlanSet(Mapping[str, "Plan | Unanswered"]):
         return {name: answer.plan for name, answer in self._answers.items() if answer.plan is not None}
 
     @property
+    def told(self) -> dict[str, Mapping[str, Any]]:
+        """Return name -> what the tasks tell beside their plans, or instead of them; of those that do."""
+        return {name: answer.told for name, answer in self._answers.items() if answer.told}
+
+    @property
     def status(self) -> dict[str, str]:
         """Return name -> ``answered``, ``impossible``, ``no plan``, ``failed``, ``killed`` or ``not done``."""
         return {name: answer.status for name, answer in self._answers.items()}

@@ -355,8 +355,9 @@ class _Study:
 
 def _settled(answer: Answer) -> bool:
     """Tell whether more time would have changed nothing."""
-    if answer.status == ANSWERED and answer.plan is not None:
-        return answer.plan.status in ("optimal", "gap reached")
+    if answer.status == ANSWERED:
+        status = answer.told.get("status") if answer.plan is None else answer.plan.status
+        return status in ("optimal", "gap reached")
     return answer.status in FINAL[:2]
 
 

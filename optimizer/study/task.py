@@ -11,11 +11,14 @@ from importlib.metadata import version
 from typing import Any
 
 from optimizer.errors import Finding, InputError
+from optimizer.pipeline import solve
 from optimizer.plan.assignment import DECIDED, Until, month_of
 from optimizer.plan.plan import Plan
+from optimizer.prepared import Prepared
 from optimizer.restrictions import Restrictions
 from optimizer.scenario.scenario import Scenario
 from optimizer.scenario.schema import LEVERS, TABLES, WHAT_IFS, Project
+from optimizer.solve.progress import Clock, Watcher
 
 FORMAT = 1
 """Of keys and of what the folder keeps: it rises when either changes."""
@@ -115,11 +118,45 @@ class Task:
             "until": _until(asked.until),
             "start": None if self.start is None else _decisions(self.start),
         }
-        return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()[:40]
+        return hashed(whole)
+
+    def found(
+        self, prepared: Prepared | None, clock: Clock | None, watcher: Watcher | None
+    ) -> tuple[Plan | None, Mapping[str, Any]]:
+        """Return the plan that solves it, and what else is to be told, as plain values; on a worker.
+
+        Parameters
+        ----------
+        prepared
+            Model of what it is a variation of; None: it is built.
+        clock
+            Of the search; None: it has the time of its settings.
+
+        Raises
+        ------
+        As `solve`.
+        """
+        asked = self.restrictions
+        plan = solve(
+            self.given,
+            prepared=prepared,
+            start=self.start,
+            fix=asked.fix,
+            until=asked.until,
+            hold=asked.hold,
+            watcher=watcher,
+            clock=clock,
+        )
+        return plan, {}
 
     def started(self, plan: Plan | None) -> Task:
         """Return the task with a plan to begin with where it has none of its own."""
         return replace(self, start=plan) if self.start is None and plan is not None else self
+
+
+def hashed(whole: Mapping[str, Any]) -> str:
+    """Return what tells plain values from others."""
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()[:40]
 
 
 def _unknown(what: str, names: Sequence[str], known: Any) -> Iterator[Finding]:

@@ -18,7 +18,6 @@ import time
 from typing import Any, BinaryIO
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError
-from optimizer.pipeline import solve
 from optimizer.solve.progress import Clock, Progress, Watcher
 from optimizer.study.archive import ANSWERED, FAILED, IMPOSSIBLE, NO_PLAN, Answer
 from optimizer.study.task import Task
@@ -66,19 +65,11 @@ class Worker:
 
 def answered(task: Task, seconds: float, prepared: bytes | None = None, watcher: Watcher | None = None) -> Answer:
     """Solve a task, searching no longer than so many seconds; whatever happens is an answer."""
-    asked, began = task.restrictions, Clock(seconds)
+    began = Clock(seconds)
     cut = seconds < task.given.settings.time_limit
     try:
-        plan = solve(
-            task.given,
-            prepared=None if prepared is None else pickle.loads(prepared),
-            start=task.start,
-            fix=asked.fix,
-            until=asked.until,
-            hold=asked.hold,
-            watcher=watcher,
-            clock=began if cut else None,
-        )
+        built = None if prepared is None else pickle.loads(prepared)
+        plan, told = task.found(built, began if cut else None, watcher)
     except ImpossibleError as error:
         return Answer(IMPOSSIBLE, str(error), seconds=began.seconds)
     except NoPlanError as error:
@@ -86,10 +77,10 @@ def answered(task: Task, seconds: float, prepared: bytes | None = None, watcher:
     except Exception as error:  # memory that runs out, too
         words = str(error) if isinstance(error, OptimizerError) else f"{type(error).__name__}: {error}"
         return Answer(FAILED, words, seconds=began.seconds)
-    if not plan.verified:
+    if plan is not None and not plan.verified:
         rules = "; ".join(f"{check.rule}: {check.worst}" for check in plan.checks if not check.holds)
         return Answer(FAILED, f"the plan found does not pass the independent check: {rules}", seconds=began.seconds)
-    return Answer(ANSWERED, "", plan, began.seconds)
+    return Answer(ANSWERED, "", plan, began.seconds, told)
 
 
 def main() -> None:

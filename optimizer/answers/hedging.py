@@ -1,0 +1,479 @@
+"""Decomposition by scenario: a decision for all found and proven without all scenarios in one program.
+
+Every round searches each scenario by itself, through `solve_many`, so that what is held at once is what runs at once.
+
+Outer bound: what is decided before the scenario is known may differ from scenario to scenario, at prices whose weighed
+sum is 0; the weighed sum of what is proven of each scenario then bounds the decision for all (Lagrangian dual).
+An earlier objective that is held couples the scenarios, too: its row is priced. A tail is bounded by any odds of at
+most p / tail.
+Inner bound: a decision is kept in every scenario, and a verified plan follows in each.
+
+Prices move towards the mean of what the scenarios decide, by one rho for each decision, in proportion to its cost and
+the same in all scenarios, and come back where the bound falls. In some rounds decisions of 0 or 1 are also drawn
+towards the mean, for which the squared distance of progressive hedging is exactly linear.
+Sources: Rockafellar and Wets, "Scenarios and policy aggregation in optimization under uncertainty" (1991); Caroe and
+Schultz, "Dual decomposition in stochastic integer programming" (1999); Watson and Woodruff, "Progressive hedging
+innovations" (2011), for rho; Polyak, "Minimization of unsmooth functionals" (1969), for its size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.answers.asking import Asking
+from optimizer.answers.bracket import Bracket, of_objective
+from optimizer.answers.chances import Chances, Kept, Settled
+from optimizer.answers.odds import BASE
+from optimizer.answers.piece import PRICED, Piece, named
+from optimizer.errors import NoPlanError, SolverError
+from optimizer.plan.assignment import DECIDED
+from optimizer.plan.plan import Plan
+from optimizer.scenario.values import counted
+from optimizer.solve.arrays import Floats, Name, Objective
+from optimizer.solve.lexicographic import limit
+from optimizer.solve.problem import cores
+from optimizer.solve.progress import Clock, relative_gap
+from optimizer.study.archive import IMPOSSIBLE
+from optimizer.study.planset import PlanSet, Unanswered
+
+FIRST_SHARE = 0.7
+"""Share of the time left that an objective may take where others come after it."""
+PIECE_SHARE = 0.15
+"""Share of the whole time that a round may take at most."""
+PIECE_GAP = 0.25
+"""Share of the gap asked for at which the search of one scenario may end."""
+FIRST_TRIES = 3
+"""Decisions of single scenarios that are tried for all before prices move, where the first is impossible."""
+STALLED = 5
+"""Rounds without a better bound or decision after which an objective is left."""
+FIRST_STEP, FARTHER, NEARER = 0.1, 2.0, 0.25
+"""First step, as a share of the one that would do if bounds rose evenly, and its factors after better and worse."""
+DRAWN = 3
+"""Of so many rounds, one draws decisions to their mean."""
+PRICE_OF_ROW = 8.0
+"""Factor by which the price of a held objective rises while it is not kept; it falls by the root."""
+AGREE = 1e-5
+"""Relative difference up to which a decision is the same in two plans: twice the room of one that is kept."""
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A decision kept in every scenario: objective -> scenario -> value, found, bound; the plans that follow."""
+
+    values: Mapping[str, Mapping[str, float]]
+    found: Mapping[str, Mapping[str, float]]
+    bounds: Mapping[str, float]
+    plans: Mapping[str, Plan]
+
+
+@dataclass(frozen=True)
+class _Point:
+    """Prices of the decisions in each scenario, what it decides at them, and the bound that follows."""
+
+    prices: Mapping[str, Floats]
+    x: Mapping[str, Floats]
+    bound: float
+
+
+class Hedging:
+    """The search of a decision for all scenarios, scenario by scenario.
+
+    Parameters
+    ----------
+    chances
+        The scenarios, and how their outcomes are weighed.
+    known
+        Scenario -> the plan where it is known from the start, or why there is none.
+    asking, clock
+        How rounds are solved, and until when.
+    whole
+        Seconds for the question as it was asked: what a round may take hangs on it alone, so that the same question
+        finds again what a folder keeps.
+    jobs
+        How many scenarios are searched at once; None: as many as this machine has cores.
+    """
+
+    def __init__(
+        self,
+        chances: Chances,
+        known: Mapping[str, Plan | Unanswered | None],
+        asking: Asking,
+        clock: Clock,
+        whole: float,
+        jobs: int | None = None,
+    ) -> None:
+        self._chances, self._known, self._asking, self._clock = chances, known, asking, clock
+        self._base = chances.odds.cases[BASE]
+        self._gap, self._slack = self._base.settings.gap, self._base.settings.slack
+        self._names = list(chances.probability)
+        self._seconds = max(1.0, PIECE_SHARE * whole / math.ceil(len(self._names) / (jobs or cores())))
+        self._cache = ""
+        self._rounds = 0
+        self._tried: set[bytes] = set()
+        self._refused: Counter[str] = Counter()  # by which scenarios decisions of others were impossible
+        self._best: _Trial | None = None
+        self._kept: Kept | None = None
+        self._most: dict[str, float] = {}
+        self._outer: dict[str, float] = {}
+
+    def decide(self) -> Settled:
+        """Return the best decision that is found, with bounds.
+
+        Raises
+        ------
+        NoPlanError
+            When none is found in time.
+        """
+        with TemporaryDirectory(prefix="optimizer-") as self._cache:
+            self._open()
+            for rank, name in enumerate(self.objectives):
+                self._search(rank, name)
+                if self._best is None:
+                    raise NoPlanError(self._none())
+            assert self._best is not None
+            most = {name: self._most[name] for name in self.objectives}
+            return Settled(
+                best={name: Bracket(min(self._outer[name], most[name]), most[name], abs(most[name])) for name in most},
+                values={name: dict(self._best.values[name]) for name in self.objectives},
+                plans=self._best.plans,
+                kept=self._kept,
+                closed=self._closed,
+                interrupted=self._asking.interrupted,
+            )
+
+    # -- the first round -------------------------------------------------------------------------------
+    def _open(self) -> None:
+        """See what each scenario decides where it is known from the start, and try the decision of the base for all."""
+        named_ = dict.fromkeys([*self._names, *([BASE] if isinstance(self._known[BASE], Plan) else [])])
+        first = self._base.settings.objectives[0]
+        tasks = {}
+        for name in named_:
+            plan = self._known[name]
+            if isinstance(plan, Plan):
+                tasks[name] = self._piece(name, start=plan, fix=tuple(DECIDED))
+            else:
+                tasks[name] = self._piece(name, weights={first: 1.0})
+        found = self._round("what each scenario decides by itself", tasks)
+        if set(found.told) < set(tasks):
+            raise NoPlanError(self._none(found))
+        columns = {name: named(told["columns"]) for name, told in found.told.items()}
+        everywhere = set.intersection(*(set(columns[name]) for name in self._names))
+        union = dict.fromkeys(name for scenario in self._names for name in columns[scenario])
+        self._common = [name for name in union if name in everywhere]
+        self._closed = tuple(name for name in union if name[0] == "build" and name not in everywhere)
+        place = {name: k for k, name in enumerate(self._common)}
+        self._at: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        for scenario, names in columns.items():
+            there = [(k, place[name]) for k, name in enumerate(names) if name in place]
+            self._at[scenario] = np.array(there, dtype=np.int64).reshape(-1, 2).T  # type: ignore[assignment]
+        self._x: dict[str, Floats] = {}
+        self._begin: dict[str, tuple[list[int], list[float]]] = {}
+        self._see(found)
+        asked, told = self._base.settings.objectives, [found.told[name] for name in self._names]
+        self.objectives = tuple(n for n in asked if any(n in t["objectives"] for t in told)) or ("cost",)
+        self._binary = np.all([self._common_of(name, found.told[name]["binary"]) for name in self._names], axis=0)
+        cost = np.mean([self._common_of(name, found.told[name]["cost"]) for name in self._names], axis=0)
+        self._cost = np.maximum(cost, cost[cost > 0].min(initial=1.0))
+        for name in self.objectives:
+            self._outer[name] = self._chances.measure({s: found.told[s]["box"][name] for s in self._names})
+        self._outer[first] = max(self._outer[first], self._by_themselves(first))
+        self._weights = dict(self._chances.probability)
+        if isinstance(self._known[BASE], Plan):
+            self._kept = self._of_base(self._x[BASE], first)
+        for _ in range(FIRST_TRIES):
+            if self._best is None:
+                self._try(self._nearest(), 0)
+
+    def _by_themselves(self, first: str) -> float:
+        """Return the bound that the scenarios by themselves prove: who knows decides no worse.
+
+        There is none where a start that opens too late in a scenario may be taken: known from the start, it may not.
+        """
+        odds = self._chances.odds
+        if any(odds.joint[name] is not odds.cases[name] for name in self._names):
+            return -math.inf
+        return self._chances.measure({name: self._least(name, first) for name in self._names})
+
+    def _of_base(self, x: Floats, first: str) -> Kept | None:
+        """Return what comes of the plan for the base in all scenarios; None where there was no time to tell.
+
+        Where it is impossible as a whole, its starts alone, kept in each scenario by itself, bound what it comes to.
+        """
+        trial = self._try(x, 0)
+        if isinstance(trial, _Trial):
+            values = dict(trial.found[first])
+            most = self._chances.measure(values)
+            return Kept(Bracket(trial.bounds[first], most, abs(most)), values, "all of it")
+        if trial is None:
+            return None
+        starts = {n: v for n, v in zip(self._common, x.tolist(), strict=True) if n[0] in DECIDED["starts"]}
+        found = self._keep(starts, "the starts of the plan for the base")
+        if found is None:
+            return None
+        if isinstance(found, list):
+            words = f"what the plan for the base starts before {self._month} is impossible in {_listed(found)}"
+            return Kept(Bracket(math.inf, math.inf), {}, words)
+        words = f"what it decides before {self._month} is impossible as a whole in {_listed(trial)}; its starts are not"
+        return Kept(Bracket(self._bound(found, first), math.inf), {}, words)
+
+    # -- rounds ----------------------------------------------------------------------------------------
+    def _search(self, rank: int, name: str) -> None:
+        """Search an objective, with those before it held, until it is proven as close as asked or its time is over."""
+        last = rank == len(self.objectives) - 1
+        clock = self._clock.part(self._clock.left * (1.0 if last else FIRST_SHARE))
+        held = {n: self._limit(n) for n in self.objectives[:rank]}
+        rows = {n: self._size(name) / max(self._size(n), TINY) for n in held}
+        point = _Point({s: np.zeros(len(self._common)) for s in self._names}, dict(self._x), self._outer[name])
+        step, idle, rounds = FIRST_STEP, 0, 0
+        if rank or math.isinf(point.bound):  # else what each decides by itself is known
+            bound = self._priced(name, point.prices, rows, held)
+            point = replace(point, x=dict(self._x), bound=-math.inf if bound is None else bound)
+            self._outer[name] = max(self._outer[name], point.bound)
+        while idle < STALLED:
+            before = self._outer[name], self._most.get(name, math.inf)
+            self._try(self._nearest(), rank)
+            close = relative_gap(self._most.get(name, math.inf), self._outer[name]) <= self._gap
+            if close or clock.over or math.isinf(point.bound):
+                return
+            self._weigh(rank)
+            rounds += 1
+            if rounds % DRAWN == 0:
+                bound = self._priced(name, point.prices, rows, held, self._rho(name, point))
+            else:
+                prices = {s: point.prices[s] + step * move for s, move in self._moves(name, point).items()}
+                bound = self._priced(name, prices, rows, held)
+                better = bound is not None and bound > point.bound
+                point = _Point(prices, dict(self._x), bound) if better and bound is not None else point
+                step = min(1.0, step * FARTHER) if better else step * NEARER
+                self._outer[name] = max(self._outer[name], point.bound)
+            if bound is None:
+                return
+            idle = 0 if (self._outer[name], self._most.get(name, math.inf)) != before else idle + 1
+
+    def _priced(
+        self,
+        name: str,
+        prices: Mapping[str, Floats],
+        rows: dict[str, float],
+        held: Mapping[str, float],
+        rho: float = 0.0,
+    ) -> float | None:
+        """Search every scenario at its prices; return the bound that follows where decisions are not drawn by a rho.
+
+        The prices of the rows of held objectives move. None where not all were answered.
+        """
+        weights, mean = self._weights, self._mean
+        centre = sum((weights[s] * prices[s] for s in self._names), np.zeros(len(mean)))
+        centred = {s: prices[s] - centre for s in self._names}
+        total = sum((weights[s] * centred[s] for s in self._names), np.zeros(len(mean)))
+        size = max(float(np.abs(price).max(initial=0.0)) for price in centred.values())
+        assert np.abs(total).max(initial=0.0) <= TINY * max(1.0, size), "prices do not sum to zero"
+        draw = np.where(self._binary, rho * self._scale() * (0.5 - mean), 0.0)
+        means = dict(zip(self._common, mean.tolist(), strict=True))
+        tasks = {}
+        for s in self._names:
+            if weights[s] > TINY:
+                of = dict(zip(self._common, (centred[s] + draw).tolist(), strict=True))
+                tasks[s] = self._piece(s, weights={name: 1.0, **rows}, prices=of, means=means, begin=self._begin[s])
+        self._rounds += 1
+        found = self._round(f"{name}: round {self._rounds}" + (", decisions drawn to their mean" if rho else ""), tasks)
+        if set(found.told) < set(tasks):
+            return None
+        self._see(found)
+        bound = sum(weights[s] * float(told["bounds"][PRICED]) for s, told in found.told.items())
+        for other in held:
+            bound -= rows[other] * held[other]
+            value = sum(weights[s] * told["values"][other] for s, told in found.told.items())
+            rows[other] *= PRICE_OF_ROW if value > held[other] else PRICE_OF_ROW**-0.5
+        return bound
+
+    def _weigh(self, rank: int) -> None:
+        """Let the scenarios count as in the best decision for an objective and those held, and half as before."""
+        if self._best is not None:
+            each = [self._chances.weights(self._best.values[name]) for name in self.objectives[: rank + 1]]
+            now = {s: sum(weights[s] for weights in each) / len(each) for s in self._names}
+            self._weights = {s: (self._weights[s] + now[s]) / 2 for s in self._names}
+
+    def _moves(self, name: str, point: _Point) -> dict[str, Floats]:
+        """Return by how much prices move for a whole step, to where the scenarios decide more alike."""
+        rho, scale, mean = self._rho(name, point), self._scale(), self._mean_of(point.x)
+        return {s: rho * scale * (point.x[s] - mean) for s in self._names}
+
+    def _rho(self, name: str, point: _Point) -> float:
+        """Return the rho with which what the decisions lie apart would be worth what the bound lacks."""
+        scale, mean = self._scale(), self._mean_of(point.x)
+        apart = {s: point.x[s] - mean for s in self._names}
+        square = sum(self._weights[s] * float(apart[s] @ (scale * apart[s])) for s in self._names)
+        most = self._most.get(name, math.inf)
+        lacking = max(most - point.bound if math.isfinite(most) else 0.0, self._gap * abs(point.bound))
+        return lacking / square if square > TINY else 0.0
+
+    def _scale(self) -> Floats:
+        """Return what rho of each decision is in proportion to: its cost by the range of what the scenarios decide."""
+        stacked = np.array([self._x[s] for s in self._names])
+        return self._cost / (1.0 + stacked.max(axis=0) - stacked.min(axis=0))  # type: ignore[no-any-return]
+
+    @property
+    def _mean(self) -> Floats:
+        return self._mean_of(self._x)
+
+    def _mean_of(self, x: Mapping[str, Floats]) -> Floats:
+        return sum((self._weights[s] * x[s] for s in self._names), np.zeros(len(self._common)))
+
+    # -- decisions for all -----------------------------------------------------------------------------
+    def _by_distance(self) -> list[str]:
+        """Return the scenarios, those first that refused decisions, then those whose own is nearest to the mean."""
+        mean, scale = self._mean, self._scale()
+        far = {s: float((self._x[s] - mean) @ (scale * (self._x[s] - mean))) for s in self._names}
+        return sorted(self._names, key=lambda s: (-self._refused[s], far[s]))
+
+    def _nearest(self) -> Floats:
+        """Return the decision of the first scenario by distance whose decision was not tried, if there is one."""
+        ordered = [self._x[s] for s in self._by_distance()]
+        return next((x for x in ordered if _same(x) not in self._tried), ordered[0])
+
+    def _try(self, x: Floats, rank: int) -> _Trial | list[str] | None:
+        """Keep a decision in every scenario, and take it where it is the best so far.
+
+        Return what comes of it, or where it is impossible; None where it was tried before, or not all was answered.
+        """
+        if _same(x) in self._tried or self._clock.over:
+            return None
+        self._tried.add(_same(x))
+        keep = dict(zip(self._common, x.tolist(), strict=True))
+        found = self._keep(keep, f"decision {len(self._tried)}")
+        if found is None or isinstance(found, list):
+            return found
+        self._refuse_apart(found, x)
+        trial = _Trial(
+            values={n: {s: found.told[s]["values"][n] for s in self._names} for n in self.objectives},
+            found={n: {s: found.told[s]["found"][n] for s in self._names} for n in self.objectives},
+            bounds={n: self._bound(found, n) for n in self.objectives},
+            plans=found.plans,
+        )
+        self._take(trial, rank)
+        return trial
+
+    def _keep(self, keep: Mapping[Name, float], words: str) -> PlanSet | list[str] | None:
+        """Return what follows in every scenario where decisions are kept, or where that is impossible.
+
+        Those that refused decisions before are asked first. None where not all were answered.
+        """
+        first = self._base.settings.objectives[0]
+        strict = [s for s in self._names if self._refused[s]]
+        found = PlanSet({})
+        for names in filter(None, (strict, [s for s in self._names if s not in strict])):
+            tasks = {s: self._piece(s, keep=keep, begin=self._begin[s], least=self._least(s, first)) for s in names}
+            found |= self._round(f"{words} in {counted(len(names), 'scenario')}", tasks)
+            impossible = [s for s, status in found.status.items() if status == IMPOSSIBLE]
+            if impossible:
+                self._refused.update(impossible)
+                return impossible
+        return found if set(found.plans) == set(self._names) else None
+
+    def _bound(self, found: PlanSet, name: str) -> float:
+        """Return what is proven of an objective where decisions are kept."""
+        told = {s: found.told[s] for s in self._names}
+        return self._chances.measure({s: t["bounds"].get(name, t["box"][name]) for s, t in told.items()})
+
+    def _take(self, trial: _Trial, rank: int) -> None:
+        """Take a decision where it keeps what is held and is better."""
+        name = self.objectives[rank]
+        for earlier in self.objectives[:rank]:
+            most = self._limit(earlier)
+            if self._chances.measure(trial.values[earlier]) > most + AGREE * max(1.0, abs(most)):
+                return
+        value = self._chances.measure(trial.found[name])
+        if value < self._most.get(name, math.inf) or self._best is None:
+            self._best = trial
+            self._most[name] = value
+            for later in self.objectives[rank + 1 :]:
+                self._most[later] = self._chances.measure(trial.found[later])
+
+    def _refuse_apart(self, found: PlanSet, x: Floats) -> None:
+        """Refuse plans that do not decide the same before the scenario is known.
+
+        Raises
+        ------
+        SolverError
+        """
+        for s in self._names:
+            told = found.told[s]
+            size = np.maximum(np.abs(x), self._common_of(s, told["scale"]))
+            wrong = np.abs(self._common_of(s, told["x"]) - x) > AGREE * size
+            shut = set(self._closed)
+            names = [self._common[k] for k in np.flatnonzero(wrong)]
+            taken = zip(named(told["columns"]), told["x"], strict=True)
+            names += [name for name, value in taken if name in shut and value > AGREE]
+            if names:
+                raise SolverError(f"the plan for `{s}` does not decide as the others: {names[0]}; try another seed")
+
+    # -- what it is put together from --------------------------------------------------------------------
+    def _piece(self, name: str, **asked: object) -> Piece:
+        odds = self._chances.odds
+        closed = getattr(self, "_closed", ())
+        return Piece(
+            odds.joint[name],
+            reveal=odds.reveal,
+            closed=closed,
+            cache=self._cache,
+            gap=PIECE_GAP * self._gap,
+            time_limit=min(self._seconds, odds.joint[name].settings.time_limit),
+            **asked,  # type: ignore[arg-type]
+        )
+
+    def _round(self, words: str, tasks: Mapping[str, Piece]) -> PlanSet:
+        return self._asking.round(words, tasks, self._clock)
+
+    def _see(self, found: PlanSet) -> None:
+        """Note what the scenarios decide."""
+        for name, told in found.told.items():
+            self._x[name], self._begin[name] = self._common_of(name, told["x"]), told["begin"]
+
+    def _common_of(self, scenario: str, values: list[float]) -> Floats:
+        """Return values of all that a scenario decides before it is known, of what all of them know."""
+        own, there = self._at[scenario]
+        found = np.zeros(len(self._common))
+        found[there] = np.array(values, dtype=float)[own]
+        return found
+
+    def _least(self, scenario: str, objective: str) -> float:
+        """Return what is proven of an objective in a scenario that is known from the start."""
+        plan = self._known[scenario]
+        found = of_objective(plan, objective) if isinstance(plan, Plan) else None
+        return -math.inf if found is None else found.least
+
+    def _limit(self, name: str) -> float:
+        """Return where later objectives hold one."""
+        return limit(Objective(name, np.zeros(0), 0.0), None, self._slack, self._most[name])
+
+    @property
+    def _month(self) -> str:
+        return f"{self._chances.odds.reveal:%Y-%m}"
+
+    def _size(self, name: str) -> float:
+        assert self._best is not None
+        return abs(self._chances.measure(self._best.found[name]))
+
+    def _none(self, found: PlanSet | None = None) -> str:
+        reason = "" if found is None else next((str(f) for f in found.values() if isinstance(f, Unanswered)), "")
+        tried = counted(len(self._tried), "decision")
+        words = f"no decision was found that all scenarios allow ({tried} tried{'; ' + reason if reason else ''})"
+        return f"{words}; allow more time (time_limit, --time-limit), or let it be known earlier"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def _same(x: Floats) -> bytes:
+    """Return what is the same for decisions that are."""
+    return np.round(x, 6).tobytes()
