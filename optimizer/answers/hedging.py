@@ -53,7 +53,7 @@ FIRST_TRIES = 3
 """Decisions of single scenarios that are tried for all before prices move, where the first is impossible."""
 STALLED = 5
 """Rounds without a better bound or decision after which an objective is left."""
-FIRST_STEP, FARTHER, NEARER = 0.1, 2.0, 0.25
+FIRST_STEP, FARTHER, NEARER = 0.5, 2.0, 0.25
 """First step, as a share of the one that would do if bounds rose evenly, and its factors after better and worse."""
 DRAWN = 3
 """Of so many rounds, one draws decisions to their mean."""
@@ -176,10 +176,14 @@ class Hedging:
             self._at[scenario] = np.array(there, dtype=np.int64).reshape(-1, 2).T  # type: ignore[assignment]
         self._x: dict[str, Floats] = {}
         self._begin: dict[str, tuple[list[int], list[float]]] = {}
+        self._peak = np.zeros(len(self._common))
         self._see(found)
         asked, told = self._base.settings.objectives, [found.told[name] for name in self._names]
         self.objectives = tuple(n for n in asked if any(n in t["objectives"] for t in told)) or ("cost",)
-        self._binary = np.all([self._common_of(name, found.told[name]["binary"]) for name in self._names], axis=0)
+        self._whole, self._binary = (
+            np.all([self._common_of(name, found.told[name][kind]) for name in self._names], axis=0)
+            for kind in ("whole", "binary")
+        )
         cost = np.mean([self._common_of(name, found.told[name]["cost"]) for name in self._names], axis=0)
         self._cost = np.maximum(cost, cost[cost > 0].min(initial=1.0))
         for name in self.objectives:
@@ -276,7 +280,7 @@ class Hedging:
         total = sum((weights[s] * centred[s] for s in self._names), np.zeros(len(mean)))
         size = max(float(np.abs(price).max(initial=0.0)) for price in centred.values())
         assert np.abs(total).max(initial=0.0) <= TINY * max(1.0, size), "prices do not sum to zero"
-        draw = np.where(self._binary, rho * self._scale() * (0.5 - mean), 0.0)
+        draw = np.where(self._binary, rho * self._scale * (0.5 - mean), 0.0)
         means = dict(zip(self._common, mean.tolist(), strict=True))
         tasks = {}
         for s in self._names:
@@ -304,22 +308,29 @@ class Hedging:
 
     def _moves(self, name: str, point: _Point) -> dict[str, Floats]:
         """Return by how much prices move for a whole step, to where the scenarios decide more alike."""
-        rho, scale, mean = self._rho(name, point), self._scale(), self._mean_of(point.x)
-        return {s: rho * scale * (point.x[s] - mean) for s in self._names}
+        rho, scale, apart = self._rho(name, point), self._scale, self._apart(point.x)
+        return {s: rho * scale * apart[s] for s in self._names}
 
     def _rho(self, name: str, point: _Point) -> float:
         """Return the rho with which what the decisions lie apart would be worth what the bound lacks."""
-        scale, mean = self._scale(), self._mean_of(point.x)
-        apart = {s: point.x[s] - mean for s in self._names}
+        scale, apart = self._scale, self._apart(point.x)
         square = sum(self._weights[s] * float(apart[s] @ (scale * apart[s])) for s in self._names)
         most = self._most.get(name, math.inf)
         lacking = max(most - point.bound if math.isfinite(most) else 0.0, self._gap * abs(point.bound))
         return lacking / square if square > TINY else 0.0
 
+    def _apart(self, x: Mapping[str, Floats]) -> dict[str, Floats]:
+        """Return how far decisions lie from their mean; amounts follow from whole ones, and count where these agree."""
+        mean = self._mean_of(x)
+        found = {s: x[s] - mean for s in self._names}
+        whole = {s: np.where(self._whole, apart, 0.0) for s, apart in found.items()}
+        return whole if any(np.abs(apart).max(initial=0.0) > AGREE for apart in whole.values()) else found
+
+    @property
     def _scale(self) -> Floats:
-        """Return what rho of each decision is in proportion to: its cost by the range of what the scenarios decide."""
-        stacked = np.array([self._x[s] for s in self._names])
-        return self._cost / (1.0 + stacked.max(axis=0) - stacked.min(axis=0))  # type: ignore[no-any-return]
+        """Return what rho of each decision is in proportion to: its cost by the most that any scenario decided."""
+        found: Floats = self._cost / (1.0 + self._peak)
+        return found
 
     @property
     def _mean(self) -> Floats:
@@ -331,7 +342,7 @@ class Hedging:
     # -- decisions for all -----------------------------------------------------------------------------
     def _by_distance(self) -> list[str]:
         """Return the scenarios, those first that refused decisions, then those whose own is nearest to the mean."""
-        mean, scale = self._mean, self._scale()
+        mean, scale = self._mean, self._scale
         far = {s: float((self._x[s] - mean) @ (scale * (self._x[s] - mean))) for s in self._names}
         return sorted(self._names, key=lambda s: (-self._refused[s], far[s]))
 
@@ -437,6 +448,7 @@ class Hedging:
         """Note what the scenarios decide."""
         for name, told in found.told.items():
             self._x[name], self._begin[name] = self._common_of(name, told["x"]), told["begin"]
+            self._peak = np.maximum(self._peak, np.abs(self._x[name]))
 
     def _common_of(self, scenario: str, values: list[float]) -> Floats:
         """Return values of all that a scenario decides before it is known, of what all of them know."""

@@ -99,7 +99,9 @@ def odds_of(scenario: Scenario, reveal: dt.date | str | None = None) -> Odds:
         wrong += _decided_already(scenario, name, month)
         try:
             title = f"{scenario.settings.title}: {name}"
-            cases[name] = variant(scenario, name).replace(settings={"title": title})
+            changed = variant(scenario, name)
+            settings = changed.settings.model_copy(update={"title": title})
+            cases[name] = Scenario(settings, changed.tables, changed.origins)
         except InputError as error:
             wrong += [Finding(f.sheet, f.cell, f"in `{name}`: {f.message}", f.severity) for f in error.findings]
     refuse(wrong)

@@ -188,6 +188,7 @@ def _told(given: Prepared, solution: Solution, columns: NDArray[np.int64]) -> di
         "objectives": list(objective_names(given.index)),
         "columns": [[name, list(key)] for name, key in (matrix.columns[j] for j in columns)],
         "x": np.where(matrix.integer, np.round(x), x)[columns].tolist(),
+        "whole": matrix.integer[columns].tolist(),
         "binary": binary[columns].tolist(),
         "scale": np.maximum(1.0, matrix.column_scale[columns]).tolist(),
         "cost": np.abs(objectives["cost"].costs[columns]).tolist(),

@@ -30,7 +30,7 @@ def variant(scenario: Scenario, name: str) -> Scenario:
     """Return the scenario with the changes of one name on the Scenarios sheet, checked anew.
 
     Changes apply one after the other. Those of every row (`*`) leave cells alone that are empty,
-    unless they set them.
+    unless they set them. What-ifs and ranges are those of the workbook and not of what it is changed to: it has none.
 
     Raises
     ------
@@ -44,6 +44,9 @@ def variant(scenario: Scenario, name: str) -> Scenario:
         message = f"`{name}` is not a scenario{closest(name, variant_names(scenario))}"
         raise InputError([Finding(scenario.locate(Change.table, 0, "scenario")[0], "", message)])
     changed, findings = apply_changes(scenario, name)
+    others = {model.table for model in WHAT_IFS}
+    tables = {table: rows for table, rows in changed.tables.items() if table not in others}
+    changed = Scenario(changed.settings, tables, changed.origins)
     refuse(findings or check(changed))
     return changed
 
@@ -56,8 +59,9 @@ def apply_changes(
     Only changes that are `among` some are made; None: all of them.
     """
     findings: list[Finding] = []
+    chosen = None if among is None else {id(change) for change in among}
     for index, change in enumerate(scenario.rows(Change)):
-        if change.scenario == name and (among is None or change in among):
+        if change.scenario == name and (chosen is None or id(change) in chosen):
             scenario, problems = applied(scenario, change)
             findings += [
                 Finding(*scenario.locate(Change.table, index, attribute), message)

@@ -18,7 +18,7 @@ from optimizer.answers import asking
 from optimizer.answers.odds import BASE, odds_of
 from optimizer.answers.risk import KNOWN
 from optimizer.answers.together import KEPT
-from optimizer.errors import ImpossibleError, InputError
+from optimizer.errors import ImpossibleError, InputError, NoPlanError
 from optimizer.plan.assignment import DECIDED, Assignment
 from optimizer.prepared import prepare
 from optimizer.scenario.schema import BY_TABLE, headers
@@ -238,6 +238,13 @@ def test_what_is_decided_is_the_best_of_all_plans_counted(draft: Draft, data: st
     deciding = next((value for value in kept if np.isfinite(value)), np.inf) - true
     assert decision.vss is not None and decision.vss.least >= 0
     assert decision.vss.least - space <= deciding <= decision.vss.most + space
+    try:
+        apart = decided(scenario, reveal=month, risk=risk, tail=tail, by_scenario=True)
+    except NoPlanError:  # no scenario's own decision is possible in all
+        return
+    assert apart is not None and apart.vss is not None
+    assert apart.best[name].least <= true + room(true, 0) <= apart.best[name].most + 2 * room(true, 0)
+    assert apart.vss.least - space <= deciding <= apart.vss.most + space
 
 
 def decided(scenario: Any, **asked: Any) -> Decision | None:

@@ -30,8 +30,10 @@ def probabilities_are_shares_of_one(view: View) -> Iterator[Finding]:
         if given.setdefault(row.scenario, row.probability) != row.probability:
             words = f"`{row.scenario}` has the probability {given[row.scenario]:g} above; write one of them"
             yield view.error(Change, index, "probability", words)
+    seen: set[str] = set()
     for index, row in enumerate(rows):
-        first = all(other.scenario != row.scenario for other in rows[:index])
+        first = row.scenario not in seen
+        seen.add(row.scenario)
         if first and given and row.scenario not in given:
             words = f"`{row.scenario}` has no probability, and others have; write it in a row of it, or clear theirs"
             yield view.error(Change, index, "probability", words)
