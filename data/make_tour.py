@@ -1,22 +1,85 @@
-"""Make `reports/tour.ipynb`: every question asked of the quickstart in Python, with its answer and the seconds it took.
+"""Make `reports/tour.ipynb` and `reports/tour_alliance.ipynb`: every question asked of both examples, with its answer.
 
-pip install '.[tour]' && python data/make_tour.py
+    pip install '.[tour]' && python data/make_tour.py [quickstart] [alliance_155mm] [--runs FOLDER]
+
+Each cell says the command, asks the same in Python, tells the seconds it took, and shows the first page of the
+workbook with the answer as LibreOffice prints it (soffice and pdftoppm). The notebook is written cell after cell; with
+`--runs`, which keeps every solve, the same command goes on where it was ended.
 """
 
 from __future__ import annotations
 
+import argparse
+import base64
+import io
+import os
+import subprocess
 import sys
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image, ImageChops
 
-TOUR = Path(__file__).parents[1] / "reports" / "tour.ipynb"
+REPORTS = Path(__file__).parents[1] / "reports"
 
-INTRODUCTION = """# A plan, and the questions that follow
+
+@dataclass(frozen=True)
+class Tour:
+    """A tour of an example.
+
+    Attributes
+    ----------
+    file
+        Name of the notebook.
+    words
+        What is said first of the figures.
+    plan
+        Code that gives `scenario` and `plan`.
+    options
+        More arguments of each question.
+    late
+        A customer whose order is late.
+    project
+        A project that is not built, or not for sure.
+    """
+
+    file: str
+    words: str
+    plan: str
+    options: str
+    late: str
+    project: str
+
+
+TOURS = {
+    "quickstart": Tour(
+        file="tour.ipynb",
+        words="Seconds are those of the machine that made this page, on two cores with other work on them.",
+        plan="""scenario = optimizer.read_workbook(example_path("quickstart"))
+plan = optimizer.solve(scenario)""",
+        options="",
+        late="Northland",
+        project="South plant",
+    ),
+    "alliance_155mm": Tour(
+        file="tour_alliance.ipynb",
+        words="A plan of 32 members takes minutes, so each question has a time limit here, as `--time-limit` gives it, "
+        "and begins with the plan of the example report: brackets are wide, and what was not solved by then is told. "
+        "Seconds are those of the machine that made this page, on two cores with other work on them.",
+        plan="""plan = optimizer.read_plan("reports/example_alliance_155mm.xlsx")
+scenario = plan.scenario""",
+        options=", time_limit={limit}",
+        late="Germany",
+        project="Glascoed plant",
+    ),
+}
+INTRODUCTION = """# {name}: a plan, and the questions that follow
 
 Every question below is a function of `optimizer` and a command of the same name. Figures that a search has not
-settled come as brackets: least and most. Seconds are those of the machine that made this page; two cores were used.
+settled come as brackets: least and most. {words}
 """
 BEGINNING = """import time
 
@@ -24,107 +87,175 @@ import optimizer
 from optimizer.examples import example_path
 
 
-def told(reply, *tables, rows=8):
-    \"\"\"Print an answer in words and show some of its tables.\"\"\"
-    for label, words in reply.lines:
-        print(f"{label}: {words}")
-    print(f"({time.perf_counter() - began:.0f} s)")
-    for name in tables:
-        display(getattr(reply, name).head(rows))
+def told(reply, name, *tables, rows=8):
+    \"\"\"Print an answer in words, show some of its tables, and write its workbook.\"\"\"
+    print(reply)
+    print(f"({{time.perf_counter() - began:.0f}} s)")
+    reply.to_excel(f"{{name}}.xlsx")
+    for table in tables:
+        display(getattr(reply, table).head(rows))
 
 
 began = time.perf_counter()
-scenario = optimizer.read_workbook(example_path("quickstart"))
-plan = optimizer.solve(scenario)
+{plan}
 print(plan)
-print(f"({time.perf_counter() - began:.0f} s)")
-plan.starts"""
+print(f"({{time.perf_counter() - began:.0f}} s)")
+plan.starts.head(8)"""
 
-STEPS: tuple[tuple[str, str], ...] = (
-    (
-        "## Compare: what differs between scenarios, and what to decide when?",
-        """began = time.perf_counter()
-names = scenario.scenarios["scenario"].unique()
-cases = {"as it is": plan, **{name: optimizer.variant(scenario, name) for name in names}}
-told(optimizer.compare(cases), "headline")""",
+STEPS: dict[str, tuple[str, str, str]] = {
+    "compare": (
+        "What differs between scenarios, and what to decide when?",
+        "optimizer compare {report} --scenarios all",
+        """names = scenario.scenarios["scenario"].unique()
+cases = {{"as it is": plan, **{{name: optimizer.variant(scenario, name) for name in names}}}}
+told(optimizer.compare(cases{options}), "compare", "headline")""",
     ),
-    (
-        "## Levers: what is each one worth?\n\nThe Shapley value of each lever: they add up to what all levers bring.",
-        """began = time.perf_counter()
-told(optimizer.lever_worth(scenario, within=0.05), "levers")""",
+    "levers": (
+        "What is each lever worth? Their Shapley shares add up to what all of them bring.",
+        "optimizer levers {report}",
+        """told(optimizer.lever_worth(plan{options}), "levers", "levers")""",
     ),
-    (
-        "## Frontier: what does a shorter wait cost?",
-        """began = time.perf_counter()
-told(optimizer.frontier(scenario, of="cost", against="wait", points=4), "points")""",
+    "frontier": (
+        "What does a shorter wait cost?",
+        "optimizer frontier {report} --of cost --against wait --points 4",
+        """told(optimizer.frontier(plan, of="cost", against="wait", points=4{options}), "frontier", "points")""",
     ),
-    (
-        "## Alternatives: what must, may and need never be built?",
-        """began = time.perf_counter()
-told(optimizer.alternatives(scenario, slack=0.02, dates=False), "projects")""",
+    "alternatives": (
+        "What must, may and need never be built?",
+        "optimizer alternatives {report} --slack 2% --no-dates",
+        """reply = optimizer.alternatives(plan, slack=0.02, dates=False{options})
+told(reply, "alternatives", "projects", "patterns")""",
     ),
-    (
-        "## Why is an order late?",
-        """began = time.perf_counter()
-told(optimizer.why(plan, order="Northland"))""",
+    "why": (
+        "Why is an order late, and why is a project not built?",
+        "optimizer why {report} --order {late} --project '{project}'",
+        """told(optimizer.why(plan, order="{late}", project="{project}"{options}), "why")""",
     ),
-    (
-        "## Replan: half a year later, what stays and what changes?",
-        """began = time.perf_counter()
-dearer = scenario.replace(needs=scenario.needs.assign(per_month=lambda rows: rows.per_month * 1.1))
-told(optimizer.replan(dearer, plan, "2023-08"), "changes")""",
+    "bottlenecks": (
+        "What would more of each bring?",
+        "optimizer bottlenecks {report}",
+        """told(optimizer.bottlenecks(plan{options}), "bottlenecks", "limits")""",
     ),
-    (
-        "## Share: who pays and who gets?",
-        """began = time.perf_counter()
-told(optimizer.share(plan), "balance")""",
+    "replan": (
+        "Half a year later needs are a tenth higher: what stays and what changes?",
+        "optimizer replan next.xlsx --from {report} --as-of 2023-08",
+        """dearer = scenario.replace(needs=scenario.needs.assign(per_month=lambda rows: rows.per_month * 1.1))
+told(optimizer.replan(dearer, plan, "2023-08"{options}), "replan", "changes")""",
     ),
-    (
-        "## Bottlenecks: what would more of each bring?",
-        """began = time.perf_counter()
-told(optimizer.bottlenecks(plan), "limits")""",
+    "share": (
+        "Who pays and who gets, and what do national rules cost?",
+        "optimizer share {report}",
+        """told(optimizer.share(plan{options}), "share", "balance")""",
     ),
-    (
-        "## Risk: what to decide before it is known which scenario comes?",
-        """began = time.perf_counter()
-told(optimizer.decide_under_uncertainty(scenario), "now", "worth")""",
+    "risk": (
+        "What to decide before it is known which scenario comes?",
+        "optimizer risk {workbook}",
+        """told(optimizer.decide_under_uncertainty(scenario{options}), "risk", "now", "worth")""",
     ),
-    (
-        "## Underneath: many tasks, and plans taken apart\n\n`solve_many` is what all questions are made of.",
-        """began = time.perf_counter()
-tasks = {
+    "tasks": (
+        "Underneath: many tasks, and plans taken apart. `solve_many` is what all questions are made of.",
+        "",
+        """tasks = {{
     "as it is": scenario,
     "without weekends": optimizer.Task(scenario, off=("weekends",)),
-    "without South plant": optimizer.Task(scenario, forbid=("South plant",)),
+    "without {project}": optimizer.Task(scenario, forbid=("{project}",)),
     "as planned, needs +10 %": optimizer.Task(dearer, start=plan, fix=("starts",)),
-}
-plans = optimizer.solve_many(tasks, start=plan)
-print({name: answer.status for name, answer in plans.items()}, f"({time.perf_counter() - began:.0f} s)")
+}}
+plans = optimizer.solve_many(tasks, start=plan{options})
+print({{name: answer.status for name, answer in plans.items()}}, f"({{time.perf_counter() - began:.0f}} s)")
 plans.objectives[["case", "objective", "value", "bound"]]""",
     ),
-)
+}
+"""Name -> question, command, code."""
 
 
-def notebook() -> nbformat.NotebookNode:
-    """Return the tour without its answers."""
+def main() -> None:
+    """Ask all questions of the examples named, or of both."""
+    asked = _arguments()
+    for name in asked.examples:
+        make(name, asked.limit, asked.runs)
+
+
+def _arguments() -> argparse.Namespace:
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
+    parser.add_argument("examples", nargs="*", default=list(TOURS), help=f"default: {' '.join(TOURS)}")
+    parser.add_argument("--runs", type=Path, help="folder that keeps every solve (default: nothing is kept)")
+    parser.add_argument("--limit", type=float, default=600, help="seconds of a question of the alliance (default 600)")
+    return parser.parse_args()
+
+
+def notebook(name: str, limit: float, runs: Path | None) -> nbformat.NotebookNode:
+    """Return the tour of an example without its answers."""
+    tour = TOURS[name]
+    folder = "" if runs is None else ', folder=os.environ["RUNS"]'
+    given = {
+        "name": name,
+        "words": tour.words,
+        "late": tour.late,
+        "project": tour.project,
+        "options": tour.options.format(limit=f"{limit:g}") + folder,
+        "report": f"reports/{'example_' if name != 'quickstart' else ''}{name}.xlsx",
+        "workbook": f"{name}.xlsx",
+    }
     book = nbformat.v4.new_notebook()
-    book.cells = [nbformat.v4.new_markdown_cell(INTRODUCTION), nbformat.v4.new_code_cell(BEGINNING)]
-    for words, code in STEPS:
-        book.cells += [nbformat.v4.new_markdown_cell(words), nbformat.v4.new_code_cell(code)]
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    book.cells = [markdown(INTRODUCTION.format(**given)), code(BEGINNING.format(plan=tour.plan))]
+    for step, (words, command, asked) in STEPS.items():
+        told = [f"## {step.capitalize()}", words, f"```sh\n{command.format(**given)}\n```" if command else ""]
+        cell = code(f"began = time.perf_counter()\n{asked.format(**given)}")
+        cell.metadata["step"] = step
+        book.cells += [markdown("\n\n".join(filter(None, told))), cell]
     for number, cell in enumerate(book.cells):
         cell.id = f"cell-{number}"
     return book
 
 
-def main() -> None:
-    """Ask all questions and write the page."""
-    book = notebook()
-    NotebookClient(book, timeout=3600, kernel_name="python3").execute()
-    for cell in book.cells:
-        cell.metadata.pop("execution", None)
+def make(name: str, limit: float, runs: Path | None) -> None:
+    """Ask all questions of an example and write the page, cell after cell."""
+    book, target = notebook(name, limit, runs), REPORTS / TOURS[name].file
     book.metadata = {"language_info": {"name": "python"}}
-    nbformat.write(book, TOUR)
-    sys.stdout.write(f"{TOUR.name} is written\n")
+    if runs is not None:
+        os.environ["RUNS"] = str(runs.resolve())
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "reports").symlink_to(REPORTS)
+        client = NotebookClient(
+            book, timeout=None, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": folder}}
+        )
+        with client.setup_kernel():
+            client.kc.execute("import os", silent=True)
+            for number, cell in enumerate(book.cells):
+                if cell.cell_type == "code":
+                    client.execute_cell(cell, number)
+                    _finish(cell, Path(folder))
+                    nbformat.write(book, target)
+                    sys.stdout.write(f"{target.name}: {cell.metadata.get('step', 'plan')}\n")
+                    sys.stdout.flush()
+
+
+def _finish(cell: nbformat.NotebookNode, folder: Path) -> None:
+    """Leave out when a cell ran and where what it read was kept, and show the page that it wrote."""
+    cell.metadata.pop("execution", None)
+    cell.source = cell.source.replace(', folder=os.environ["RUNS"]', "")
+    written = folder / f"{cell.metadata.get('step', '')}.xlsx"
+    if written.exists():
+        image = base64.b64encode(page(written)).decode()
+        cell.outputs.append(nbformat.v4.new_output("display_data", {"image/png": image}))
+
+
+def page(workbook: Path) -> bytes:
+    """Return the first page of a workbook, as a picture without its margins."""
+    folder = workbook.parent
+    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook)]
+    subprocess.run(convert, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    made = workbook.with_suffix("")
+    first = ["pdftoppm", "-f", "1", "-l", "1", "-r", "80", "-png", "-singlefile", f"{made}.pdf", str(made)]
+    subprocess.run(first, check=True)
+    image = Image.open(f"{made}.png").convert("RGB")
+    box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+    content = io.BytesIO()
+    image.crop(box).convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(content, "PNG", optimize=True)
+    return content.getvalue()
 
 
 if __name__ == "__main__":

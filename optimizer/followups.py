@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimizer.options import Workbook
+from optimizer.options import Of, Workbook
 from optimizer.question import Question, asks, ready
 
 if TYPE_CHECKING:
     from optimizer.answers.reply import Reply
-
-Of = Annotated[Path, typer.Argument(help="Report of a plan, or a workbook, which is solved first.", show_default=False)]
 
 
 @asks

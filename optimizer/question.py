@@ -54,11 +54,12 @@ class Question:
             print_findings(out, self.course.findings)
         return found
 
-    def case(self, path: Path) -> Scenario | Plan:
+    def case(self, path: Path, variant: str | None = None) -> Scenario | Plan:
         """Return the plan of a report, or the scenario of a workbook; refuse a plan that breaks rules."""
         from optimizer.plan.tables import RUN_SHEET
 
-        return _checked_plan(path) if _holds(path, RUN_SHEET) else self.scenario(path)
+        report = variant is None and _holds(path, RUN_SHEET)
+        return _checked_plan(path) if report else self.scenario(path, variant)
 
     def plan(self, path: Path) -> Plan:
         """Return the plan of a report; refuse what holds none, or one that breaks rules."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Finding, InputError
-from optimizer.options import Variant, Workbook, completed
+from optimizer.options import Of, Variant, Workbook, completed
 from optimizer.question import Question, asks, ready, share_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def compare(
 @asks
 def levers(
     question: Question,
-    workbook: Workbook,
+    workbook: Of,
     scenario: Variant = None,
     most: Annotated[
         int | None,
@@ -84,7 +84,7 @@ def levers(
     Shares are the means over all orders in which levers may come (Shapley). Short run: weekends, shifts and what is
     there already; long run: new lines and the pledges they wait for. Hard targets are left out.
     """
-    given = question.scenario(workbook, scenario)
+    given = question.case(workbook, scenario)
     target = question.target([workbook], "levers", scenario or "")
 
     def ask(**options: Any) -> Reply:
@@ -98,7 +98,7 @@ def levers(
 @asks
 def frontier(
     question: Question,
-    workbook: Workbook,
+    workbook: Of,
     scenario: Variant = None,
     of: Annotated[
         str,
@@ -122,7 +122,7 @@ def frontier(
 
     Hard targets hold at every point. A knee is a point from which on the next unit costs at least twice as much.
     """
-    given = question.scenario(workbook, scenario)
+    given = question.case(workbook, scenario)
     target = question.target([workbook], f"{of} against {against}", scenario or "")
     wish: dict[str, Any] = {"item": item, "place": place, "begin": begin}
 
@@ -137,7 +137,7 @@ def frontier(
 @asks
 def alternatives(
     question: Question,
-    workbook: Workbook,
+    workbook: Of,
     scenario: Variant = None,
     slack: Annotated[
         str, typer.Option(help="How much worse each objective may be than in the best plan, say 2% or 0.02.")
@@ -151,7 +151,7 @@ def alternatives(
     Good is a plan whose objectives are within the slack of the best plan and whose targets are kept no later. What
     must be built, and what never is, is proven; what may be is shown by a plan.
     """
-    given = question.scenario(workbook, scenario)
+    given = question.case(workbook, scenario)
     share = share_of(slack, "--slack")
     target = question.target([workbook], "alternatives", scenario or "")
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError
 from optimizer.plan.plan import Plan
+from optimizer.scenario.scenario import Scenario
 from optimizer.solve.progress import Clock, Progress, Watcher
 from optimizer.study.archive import ANSWERED, FAILED, IMPOSSIBLE, KILLED, NOT_DONE
 from optimizer.study.planset import PlanSet
@@ -35,6 +36,8 @@ class Asking:
         As for `solve_many`.
     time_limit
         Seconds for all rounds; None: each task has the time of its own settings.
+    start
+        A plan to begin with, for tasks that have none of their own.
     """
 
     def __init__(
@@ -45,7 +48,9 @@ class Asking:
         executor: Executor | None = None,
         watcher: StudyWatcher | None = None,
         time_limit: float | None = None,
+        start: Plan | None = None,
     ) -> None:
+        self._start = start
         self._folder, self._jobs, self._executor, self._watcher = folder, jobs, executor, watcher
         self._limit, self._clock = time_limit, Clock(float("inf") if time_limit is None else time_limit)
         self._told: tuple[TaskProgress, ...] = ()
@@ -66,7 +71,7 @@ class Asking:
             tasks,
             executor=self._executor,
             folder=self._folder,
-            start=start,
+            start=self._start if start is None else start,
             watcher=None if self._watcher is None else self._tell,
             jobs=None if self._executor is not None else self._jobs,
             time_limit=None if self._limit is None else self._clock.left,
@@ -154,6 +159,11 @@ class Asking:
         assert self._watcher is not None
         tasks = (*self._told, *progress.tasks)
         self._watcher(StudyProgress(tasks, self._clock.seconds, progress.left))
+
+
+def opened(case: Scenario | Plan) -> tuple[Scenario, Plan | None]:
+    """Return what is asked about, and the plan that its searches begin with, where there is one."""
+    return (case.scenario, case) if isinstance(case, Plan) else (case, None)
 
 
 def require(plans: PlanSet, name: str) -> Plan:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.answers.asking import Asking, require
+from optimizer.answers.asking import Asking, opened, require
 from optimizer.answers.bracket import TOLERANCE, Bracket, of_objective
 from optimizer.answers.reply import Picture, Reply, Sheet
 from optimizer.answers.words import amount_words, bracket_words
@@ -39,7 +39,7 @@ LAST_YEAR = 12
 
 
 def frontier(
-    scenario: Scenario,
+    case: Scenario | Plan,
     *,
     of: str = "cost",
     against: str = "shortfall",
@@ -57,8 +57,9 @@ def frontier(
 
     Parameters
     ----------
-    scenario
-        Its hard targets hold at every point; its objectives and slack do not count.
+    case
+        What is given, or a plan, whose scenario it is and with which searches begin. Hard targets hold at every point;
+        objectives and slack do not count.
     of
         What is as small as can be: cost, shortfall, or date (months until targets hold, all of them added up).
     against
@@ -82,8 +83,9 @@ def frontier(
     ImpossibleError, NoPlanError, OptimizerError
         When there is no plan for an end.
     """
+    scenario, start = opened(case)
     _refuse(scenario, of, against, points)
-    asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit)
+    asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit, start=start)
     game = scenario.replace(settings={"slack": 0.0, "objectives": (AIMS[of],)})
     search = _Search(game, asking, AIMS[of])
     if against == WAIT:

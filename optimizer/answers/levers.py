@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.answers.asking import Asking, require
+from optimizer.answers.asking import Asking, opened, require
 from optimizer.answers.bracket import TOLERANCE, Bracket, of_objective
 from optimizer.answers.compare import figures
 from optimizer.answers.reply import Picture, Reply, Sheet
@@ -39,7 +39,7 @@ NONE = "(none)"
 
 
 def lever_worth(
-    scenario: Scenario,
+    case: Scenario | Plan,
     *,
     folder: str | Path | None = None,
     jobs: int | None = None,
@@ -56,8 +56,9 @@ def lever_worth(
 
     Parameters
     ----------
-    scenario
-        Its levers are those that may be pulled.
+    case
+        What is given, or a plan, whose scenario it is and with which searches begin. Its levers are those that may be
+        pulled.
     folder, jobs, executor, watcher, time_limit
         As for `solve_many`.
     most_solves
@@ -77,7 +78,8 @@ def lever_worth(
     ImpossibleError, NoPlanError, OptimizerError
         When there is no plan with all levers, or none without any.
     """
-    asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit)
+    scenario, start = opened(case)
+    asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit, start=start)
     study = _Study(_game(scenario), asking, within)
     study.solve([study.whole, 0], told=True)
     for name in (study.name(study.whole), study.name(0)):

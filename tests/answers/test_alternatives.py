@@ -9,7 +9,8 @@ from itertools import product
 import pytest
 
 from optimizer import InputError, Scenario, alternatives, solve
-from optimizer.answers.alternatives import differing
+from optimizer.answers import good
+from optimizer.answers.differing import differing
 from tests.answers.test_frontier import EXPANSIONS
 from tests.levers.test_by_hand import objective_of, scenario
 
@@ -82,3 +83,47 @@ def test_a_slack_that_is_no_share_is_refused() -> None:
     """A slack of 200% is none."""
     with pytest.raises(InputError):
         alternatives(three_projects(), slack=2)
+
+
+def crews() -> Scenario:
+    """Return a line for a need of 20 with up to three crews of 10, of which a third is hired for 12."""
+    crew = {"ladder": "S", "added_share": 1, "hiring_months": 1}
+    return scenario(
+        4,
+        settings={"objectives": "shortfall; cost", "discount_rate": 0},
+        lines=[{"line": "L", "site": "works", "ladder": "S", "crew_cost": 10}],
+        shift_ladders=[crew | {"step": k, "pattern": f"{k}-8-5", "hiring_money": 12 * (k == 3)} for k in (1, 2, 3)],
+    )
+
+
+@pytest.mark.parametrize(("slack", "most"), [(0.1, 2), (0.3, 3)])
+def test_how_far_patterns_go_is_worked_out_by_hand(slack: float, most: int) -> None:
+    """Two crews must work, or 100 are missing instead of 40; they cost 70, and a third would be hired for 12."""
+    reply = alternatives(crews(), slack=slack, dates=False)
+    told = reply.patterns.set_index("line").loc["L"]
+    assert reply.complete
+    assert (told["least"], told["most"], told["no_less"], told["no_more"], told["told"]) == (2, most, 2, most, "yes")
+    assert all(plan.verified for plan in reply.plans.plans.values())
+
+
+def test_how_much_is_pledged_is_worked_out_by_hand() -> None:
+    """Doubling the line takes firm orders for 12, of which 5 are there: 7 must be pledged for it to begin at once."""
+    firm = {"project": "P", "kind": "expansion", "lead_months": 0, "line": "L", "added_share": 1}
+    case = scenario(
+        4,
+        settings={"accepted_wait": 1},
+        projects=[firm | {"firm_quantity": 12, "firm_item": "shell"}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 5, "accepted_wait": 12}],
+        pledges=[{"member": "A", "item": "shell", "most_per_month": 7}],
+    )
+    reply = alternatives(case, slack=0, dates=False)
+    told = reply.members.set_index("member").loc["A"]
+    assert told["least"] == pytest.approx(7, abs=0.01) and told["no_less"] == pytest.approx(7, abs=0.01)
+    assert told["told"] == "yes" and told["most"] >= 7 and "proven of 1 of 1 member" in dict(reply.lines)["Pledges"]
+
+
+def test_what_no_time_is_left_for_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ranges stay open as far as nothing is proven, and the answer says of how many."""
+    monkeypatch.setattr(good, "REACH_SECONDS", 0.0)
+    reply = alternatives(crews(), slack=0.1, dates=False)
+    assert not reply.complete and "not told of 1: L" in dict(reply.lines)["Highest patterns"]
