@@ -1,10 +1,10 @@
 """Make `reports/tour.ipynb` and `reports/tour_alliance.ipynb`: every question asked of both examples, with its answer.
 
-    pip install '.[tour]' && python data/make_tour.py [quickstart] [alliance_155mm] [--runs FOLDER]
+    pip install '.[tour]' && python data/make_tour.py [quickstart] [alliance_155mm] [--runs FOLDER] [--steps why share]
 
 Each cell says the command, asks the same in Python, tells the seconds it took, and shows the first page of the
 workbook with the answer as LibreOffice prints it (soffice and pdftoppm). The notebook is written cell after cell; with
-`--runs`, which keeps every solve, the same command goes on where it was ended.
+`--runs`, which keeps every solve, the same command goes on where it was ended, and `--steps` asks only some again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +41,10 @@ class Tour:
         Code that gives `scenario` and `plan`.
     options
         More arguments of each question.
+    against
+        What costs are told against.
     late
-        A customer whose order is late.
+        Whose order is late, or whose need is lost.
     project
         A project that is not built, or not for sure.
     """
@@ -50,6 +53,7 @@ class Tour:
     words: str
     plan: str
     options: str
+    against: str
     late: str
     project: str
 
@@ -61,7 +65,8 @@ TOURS = {
         plan="""scenario = optimizer.read_workbook(example_path("quickstart"))
 plan = optimizer.solve(scenario)""",
         options="",
-        late="Northland",
+        against="wait",
+        late='order="Northland"',
         project="South plant",
     ),
     "alliance_155mm": Tour(
@@ -72,7 +77,8 @@ plan = optimizer.solve(scenario)""",
         plan="""plan = optimizer.read_plan("reports/example_alliance_155mm.xlsx")
 scenario = plan.scenario""",
         options=", time_limit={limit}",
-        late="Germany",
+        against="shortfall",
+        late='need="Ukraine"',
         project="Glascoed plant",
     ),
 }
@@ -116,9 +122,9 @@ told(optimizer.compare(cases{options}), "compare", "headline")""",
         """told(optimizer.lever_worth(plan{options}), "levers", "levers")""",
     ),
     "frontier": (
-        "What does a shorter wait cost?",
-        "optimizer frontier {report} --of cost --against wait --points 4",
-        """told(optimizer.frontier(plan, of="cost", against="wait", points=4{options}), "frontier", "points")""",
+        "What does a shorter wait, or less of the shortfall, cost?",
+        "optimizer frontier {report} --of cost --against {against} --points 4",
+        """told(optimizer.frontier(plan, of="cost", against="{against}", points=4{options}), "frontier", "points")""",
     ),
     "alternatives": (
         "What must, may and need never be built?",
@@ -128,8 +134,8 @@ told(reply, "alternatives", "projects", "patterns")""",
     ),
     "why": (
         "Why is an order late, and why is a project not built?",
-        "optimizer why {report} --order {late} --project '{project}'",
-        """told(optimizer.why(plan, order="{late}", project="{project}"{options}), "why")""",
+        "optimizer why {report} --{flag} --project '{project}'",
+        """told(optimizer.why(plan, {late}, project="{project}"{options}), "why")""",
     ),
     "bottlenecks": (
         "What would more of each bring?",
@@ -155,7 +161,8 @@ told(optimizer.replan(dearer, plan, "2023-08"{options}), "replan", "changes")"""
     "tasks": (
         "Underneath: many tasks, and plans taken apart. `solve_many` is what all questions are made of.",
         "",
-        """tasks = {{
+        """dearer = scenario.replace(needs=scenario.needs.assign(per_month=lambda rows: rows.per_month * 1.1))
+tasks = {{
     "as it is": scenario,
     "without weekends": optimizer.Task(scenario, off=("weekends",)),
     "without {project}": optimizer.Task(scenario, forbid=("{project}",)),
@@ -173,7 +180,7 @@ def main() -> None:
     """Ask all questions of the examples named, or of both."""
     asked = _arguments()
     for name in asked.examples:
-        make(name, asked.limit, asked.runs)
+        make(name, asked.limit, asked.runs, asked.steps)
 
 
 def _arguments() -> argparse.Namespace:
@@ -182,6 +189,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("examples", nargs="*", default=list(TOURS), help=f"default: {' '.join(TOURS)}")
     parser.add_argument("--runs", type=Path, help="folder that keeps every solve (default: nothing is kept)")
     parser.add_argument("--limit", type=float, default=600, help="seconds of a question of the alliance (default 600)")
+    parser.add_argument("--steps", nargs="+", choices=list(STEPS), default=list(STEPS), help="default: all of them")
     return parser.parse_args()
 
 
@@ -193,6 +201,8 @@ def notebook(name: str, limit: float, runs: Path | None) -> nbformat.NotebookNod
         "name": name,
         "words": tour.words,
         "late": tour.late,
+        "flag": tour.late.replace("=", " ").replace('"', ""),
+        "against": tour.against,
         "project": tour.project,
         "options": tour.options.format(limit=f"{limit:g}") + folder,
         "report": f"reports/{'example_' if name != 'quickstart' else ''}{name}.xlsx",
@@ -211,9 +221,10 @@ def notebook(name: str, limit: float, runs: Path | None) -> nbformat.NotebookNod
     return book
 
 
-def make(name: str, limit: float, runs: Path | None) -> None:
-    """Ask all questions of an example and write the page, cell after cell."""
+def make(name: str, limit: float, runs: Path | None, steps: Sequence[str]) -> None:
+    """Ask questions of an example and write the page, cell after cell; the others stay as they are."""
     book, target = notebook(name, limit, runs), REPORTS / TOURS[name].file
+    before = {cell.id: cell for cell in nbformat.read(target, 4).cells} if target.exists() else {}
     book.metadata = {"language_info": {"name": "python"}}
     if runs is not None:
         os.environ["RUNS"] = str(runs.resolve())
@@ -225,7 +236,9 @@ def make(name: str, limit: float, runs: Path | None) -> None:
         with client.setup_kernel():
             client.kc.execute("import os", silent=True)
             for number, cell in enumerate(book.cells):
-                if cell.cell_type == "code":
+                if cell.metadata.get("step", steps[0]) not in steps:
+                    cell.outputs = before[cell.id].outputs if cell.id in before else []
+                elif cell.cell_type == "code":
                     client.execute_cell(cell, number)
                     _finish(cell, Path(folder))
                     nbformat.write(book, target)

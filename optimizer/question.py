@@ -198,9 +198,9 @@ def _print(reply: Reply, written: Path) -> None:
         out.print(table)
         if len(sheet.frame) > MOST_PRINTED:
             out.print(f"and {len(sheet.frame) - MOST_PRINTED} more in the workbook")
-    left = sum(status != "answered" for status in reply.plans.status.values())
+    left = sum(status not in ("answered", "impossible") for status in reply.plans.status.values())
     if left and not reply.complete:
-        out.print(f"{left} of {len(reply.plans)} solves have no plan; the sheet Tasks says why")
+        out.print(f"{left} of {len(reply.plans)} solves told nothing; the sheet Tasks says why")
     out.print(Text.assemble("Answer: ", (str(written), "bold")))
 
 

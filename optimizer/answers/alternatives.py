@@ -67,7 +67,7 @@ def alternatives(
         raise InputError([Finding("", "", f"a slack of {slack:g} is no share; say 0.02 for 2%")])
     asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit)
     base = case if isinstance(case, Plan) else asking.base(Task(case), BEST)
-    scenario = base.scenario
+    scenario = base.scenario.replace(scenarios=[])  # they are checked with every variation, and mean nothing here
     search = GoodPlans(scenario, asking, base, limits_of(base, slack))
     search.cheapest()
     search.projects()
@@ -75,6 +75,7 @@ def alternatives(
         search.dates()
     search.reach()
     search.polish(differing(search.good))
+    search.chosen = {name: search.chosen[name] for name in differing(search.chosen)}  # some only differed by chance
     return _reply(scenario, search, slack)
 
 
@@ -105,6 +106,11 @@ MEMBER_COLUMNS = [
     Column("no_more", "proven not above", "in any good plan", "units"),
     Column("told", "told", "whether found and proven are the same, within 1%"),
 ]
+MOST_DRAWN = 20
+"""Lines of which a chart still tells something."""
+PATTERNS = Picture(
+    "Highest pattern of each line", "line", "shifts", "patterns", "line", {"least": "least", "most": "most"}
+)
 COST_SERIES = {"total": "cost within the horizon"}
 
 
@@ -200,9 +206,7 @@ def _reply(scenario: Scenario, search: GoodPlans, slack: float) -> Reply:
         shown=("projects", "alternatives"),
         pictures=[
             Picture("Cost of the plans", "plan", scenario.settings.currency, "alternatives", "number", COST_SERIES),
-            Picture(
-                "Highest pattern of each line", "line", "shifts", "patterns", "line", {"least": "least", "most": "most"}
-            ),
+            *(pattern for pattern in [PATTERNS] if len(search.patterns) <= MOST_DRAWN),
         ],
         plans=search.asking.plans,
         complete=complete,

@@ -245,7 +245,9 @@ def _difference(figure: str, plan: Plan, base: Plan) -> Bracket | None:
 
 def _values(plans: Mapping[str, Plan]) -> pd.DataFrame:
     rows = [
-        {"case": name} | {key: row[key] for key in ("objective", "unit", "value", "bound")}
+        {"case": name}
+        | {key: row[key] for key in ("objective", "unit", "value")}
+        | {"bound": max(row["bound"], 0.0) if row["objective"] in ("shortfall", "speed") else row["bound"]}
         for name, plan in plans.items()
         for row in plan.tables["objectives"].to_dict("records")
     ]

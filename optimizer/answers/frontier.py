@@ -86,7 +86,7 @@ def frontier(
     scenario, start = opened(case)
     _refuse(scenario, of, against, points)
     asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit, start=start)
-    game = scenario.replace(settings={"slack": 0.0, "objectives": (AIMS[of],)})
+    game = scenario.replace(settings={"slack": 0.0, "objectives": (AIMS[of],)}, scenarios=[])
     search = _Search(game, asking, AIMS[of])
     if against == WAIT:
         search.waits({"item": item, "place": place, "from_month": _begin(scenario, begin)}, points)

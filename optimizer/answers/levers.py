@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -289,10 +290,11 @@ def _lever_table(study: _Study, values: Sequence[Bracket]) -> pd.DataFrame:
     gain = middle[0] - middle[whole]
     rows = []
     for k, lever in enumerate(study.players):
-        alone, without = values[0] - values[1 << k], values[whole ^ 1 << k] - values[whole]
-        row: dict[str, Any] = {"lever": lever, "run": _run(lever), "share": estimates[k]}
+        alone, without = _fall(values[0], values[1 << k]), _fall(values[whole ^ 1 << k], values[whole])
+        share = min(max(estimates[k], between[k].least), between[k].most)
+        row: dict[str, Any] = {"lever": lever, "run": _run(lever), "share": share}
         row |= _ends("alone", alone) | _ends("without", without) | _ends("share", between[k])
-        rows.append(row | {"part": estimates[k] / gain if gain > 0 else 0.0})
+        rows.append(row | {"part": share / gain if gain > 0 else 0.0})
     rows += [
         {"lever": lever, "run": _run(lever), "share": 0.0, "part": 0.0}
         | dict.fromkeys([c.name for c in LEVER_COLUMNS if c.name.endswith(("least", "most"))], 0.0)
@@ -307,7 +309,9 @@ def _run_table(study: _Study, values: Sequence[Bracket]) -> pd.DataFrame:
     for name, mine in (("short run", study.whole ^ study.long_run), ("long run", study.long_run)):
         other = study.whole ^ mine
         row: dict[str, Any] = {"run": name, "levers": "; ".join(study.levers(mine)) or "none"}
-        row |= _ends("alone", values[0] - values[mine]) | _ends("after", values[other] - values[study.whole])
+        row |= _ends("alone", _fall(values[0], values[mine])) | _ends(
+            "after", _fall(values[other], values[study.whole])
+        )
         rows.append(row)
     return pd.DataFrame(rows, columns=[c.name for c in RUN_COLUMNS])
 
@@ -316,7 +320,7 @@ def _order_table(study: _Study, values: Sequence[Bracket]) -> pd.DataFrame:
     rows, before = [], None
     for k in range(len(study.players) + 1):
         subset = (1 << k) - 1
-        gain = Bracket(0.0, 0.0) if before is None else values[before] - values[subset]
+        gain = Bracket(0.0, 0.0) if before is None else _fall(values[before], values[subset])
         row = {"lever": study.players[k - 1] if k else NONE} | _ends("left", values[subset]) | _ends("gain", gain)
         rows.append(row | _money_and_months(study.plans.get(subset)))
         before = subset
@@ -342,6 +346,11 @@ def _money_and_months(plan: Plan | None) -> dict[str, Any]:
         "met": found["needs met in full from"],
         "cost": found["cost within the horizon"],
     }
+
+
+def _fall(fewer: Bracket, more: Bracket) -> Bracket:
+    """Return the fall of the shortfall with more levers: it does not rise."""
+    return (fewer - more).within(0.0, math.inf)
 
 
 def _ends(name: str, bracket: Bracket) -> dict[str, float]:

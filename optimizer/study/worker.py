@@ -73,7 +73,8 @@ def answered(task: Task, seconds: float, prepared: bytes | None = None, watcher:
     except ImpossibleError as error:
         return Answer(IMPOSSIBLE, str(error), seconds=began.seconds)
     except NoPlanError as error:
-        return Answer(NO_PLAN, str(error), seconds=began.seconds)
+        words = f"no plan was found in the {seconds:.0f} s that were left for it; allow more time"
+        return Answer(NO_PLAN, words if cut else str(error), seconds=began.seconds)
     except Exception as error:  # memory that runs out, too
         words = str(error) if isinstance(error, OptimizerError) else f"{type(error).__name__}: {error}"
         return Answer(FAILED, words, seconds=began.seconds)

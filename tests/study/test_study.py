@@ -225,12 +225,15 @@ def test_any_executor_runs_a_study(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_forty_tasks_and_three_kills(tmp_path: Path, quickstart: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed three times in the middle: 40 answers in the end, none that was finished is solved again."""
+def test_forty_tasks_and_three_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed three times in the middle, with one task that dies, one that hangs and an impossible one: 37 plans.
+
+    The three are told as they are, nothing that was finished is solved again, and objectives are those of solves of
+    their own, within the gap.
+    """
     script, folder = tmp_path / "script.py", tmp_path / "runs"
-    script.write_text(
-        SCRIPT.replace("seeds(2)", "forty()").replace("import seeds", "import forty").replace(", jobs=1", "")
-    )
+    asked = SCRIPT.replace("seeds(2)", "forty()").replace("import seeds", "import forty").replace(", jobs=1", "")
+    script.write_text(MISHAPS + asked)
     finished: dict[Path, int] = {}
     for stop in (8, 18, 28):
         process = started(script, folder)
@@ -241,26 +244,53 @@ def test_forty_tasks_and_three_kills(tmp_path: Path, quickstart: Scenario, monke
         process.wait()
         process.stdout.close()
         now = {path: path.stat().st_mtime_ns for path in folder.glob("*.answer.zip")}
-        assert finished.items() <= now.items() and stop <= len(now) < 40
+        assert finished.items() <= now.items() and stop <= len(now) < 38
         finished = now
+    monkeypatch.setattr(child, "_send", child._send)  # what the mishaps change is undone
+    monkeypatch.setattr(child, "MARGIN", child.MARGIN)
+    exec(MISHAPS, {})
     solved = spied(monkeypatch)
     plans = solve_many(forty(), folder=folder)
-    assert plans.complete and len(plans) == 40
-    assert len(solved) == 40 - len(finished)
-    for name in ("gap 0", "gap 39"):
+    expected = {"dies": "killed", "hangs": "killed", "impossible": "impossible"}
+    assert plans.status == expected | {name: "answered" for name in forty() if name not in expected}
+    assert "signal 9" in str(plans["dies"]) and "was ended" in str(plans["hangs"])
+    assert len(plans.plans) == 37 and len(solved) == 40 - len(finished)
+    for name in ("gap 0", "gap 36"):
         scenario = forty()[name]
+        assert isinstance(scenario, Scenario)
         there = plans.plans[name].objectives.set_index("objective")
         here = solve(scenario, threads=1).objectives.set_index("objective")
         gap = scenario.settings.gap + scenario.settings.slack + 1e-5
         assert there.loc["shortfall", "found"] == pytest.approx(here.loc["shortfall", "found"], rel=gap)
 
 
-def forty() -> dict[str, Scenario]:
-    """Return forty scenarios of the example, no two the same."""
+MISHAPS = textwrap.dedent(
+    """
+    import signal
+    from optimizer.study import child
+    original, meets = child._send, {7001: signal.SIGKILL, 7002: signal.SIGSTOP}
+    def send(process, asked):
+        original(process, asked)
+        if asked.task.given.settings.seed in meets:
+            process.popen.send_signal(meets[asked.task.given.settings.seed])
+    child._send, child.MARGIN = send, 5.0
+    """
+)
+"""The processes of tasks with these seeds die, or stop for good."""
+
+
+def forty() -> dict[str, Scenario | Task]:
+    """Return forty tasks of the example, no two the same, of which one dies, one hangs and one is impossible."""
     from optimizer import read_workbook
 
     base = read_workbook(ROOT / "data/quickstart.xlsx").replace(settings={"objectives": ("shortfall", "cost")})
-    return {f"gap {k}": base.replace(settings={"gap": 0.01 + 0.0001 * k}) for k in range(40)}
+    much = {"target": "much", "kind": "rate", "item": "Filled round", "value": 1e6, "strength": "hard"}
+    found: dict[str, Scenario | Task] = {
+        "dies": base.replace(settings={"seed": 7001}),
+        "hangs": Task(base.replace(settings={"seed": 7002}), time_limit=1.0),
+        "impossible": base.replace(targets=[much], scenarios=[]),
+    }
+    return found | {f"gap {k}": base.replace(settings={"gap": 0.01 + 0.0001 * k}) for k in range(37)}
 
 
 # -- without processes -----------------------------------------------------------------------------------
