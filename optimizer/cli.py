@@ -8,6 +8,8 @@ errors, 3 what is asked is impossible, 4 no plan was found in the time given, 1 
 from __future__ import annotations
 
 import contextlib
+import difflib
+import inspect
 import logging
 import re
 import shlex
@@ -375,7 +377,8 @@ def _wish(scenario: Scenario, target: dict[str, Any]) -> Scenario:
         told = []
         for finding in error.findings:
             column = finding.cell.partition(", column ")[2]
-            told.append(Finding("", "", f"{options[column]}: {finding.message}") if column in options else finding)
+            words = finding.message.removeprefix(f"{column.removesuffix('_month')}: ")
+            told.append(Finding("", "", f"{options[column]}: {words}") if column in options else finding)
         raise InputError(told) from None
 
 
@@ -398,13 +401,23 @@ def template(
 
     with errors_told(as_json=False):
         refuse_to_replace(path, force)
-        filled = read(example_path(example) or Path(example), None)[0] if example else None
+        source = example_path(example) or Path(example) if example else None
+        if source is not None and not source.exists():
+            words = f"`{example}` is no example ({', '.join(EXAMPLES)}), and there is no such file"
+            raise InputError([Finding("", "", f"--example: {words}{_did_you_mean(str(example))}")])
+        filled = read(source, None)[0] if source is not None else None
         try:
             optimizer.write_template(path, example=filled)
         except OSError as error:
             raise ReportError(f"{path} cannot be written: {error.strerror or error}") from error
         if not quiet:
             out.print(f"{path} is written; start with its Read me sheet.")
+
+
+def _did_you_mean(name: str) -> str:
+    """Return the example that a name is near to, as a question; nothing where there is none."""
+    near = difflib.get_close_matches(name, EXAMPLES, n=1, cutoff=0.5)
+    return f"; did you mean `{near[0]}`?" if near else ""
 
 
 @app.command(epilog="Example: optimizer example quickstart")
@@ -431,7 +444,8 @@ def example(
             return
         source = example_path(name)
         if source is None:
-            raise InputError([Finding("", "", f"there is no example `{name}`; use one of {', '.join(EXAMPLES)}")])
+            words = f"there is no example `{name}`; use one of {', '.join(EXAMPLES)}{_did_you_mean(name)}"
+            raise InputError([Finding("", "", words)])
         target = path or Path(f"{name}.xlsx")
         refuse_to_replace(target, force)
         try:
@@ -445,6 +459,9 @@ def example(
 
 for _question, _example in {**QUESTIONS, **FOLLOWUPS, **SAMPLING}.items():
     app.command(epilog=f"Example: {_example}")(_question)
+for _registered in app.registered_commands:  # else the help keeps the ends of lines of the docstring
+    _paragraphs = inspect.cleandoc(_registered.callback.__doc__ or "").split("\n\n")
+    _registered.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in _paragraphs)
 
 
 @app.callback(invoke_without_command=True)

@@ -49,9 +49,30 @@ def changed(
         title = f"{given.settings.title}: {scenario}"
         whatif = optimizer.variant(given, scenario).replace(settings={"title": title})
     if settings:
-        whatif = whatif.replace(settings=settings)
+        whatif = _set(whatif, settings)
     rules = set(optimizer.check(given))
     return whatif, list(dict.fromkeys([*(f for f in findings if f not in rules), *optimizer.check(whatif)]))
+
+
+def _set(scenario: Scenario, settings: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with settings of the command line; what is wrong with one is told by its option."""
+    try:
+        return scenario.replace(settings=settings)
+    except InputError:
+        told = [finding for name, value in settings.items() for finding in _refused(scenario, name, value)]
+        if not told:
+            raise
+    raise InputError(told)
+
+
+def _refused(scenario: Scenario, name: str, value: Any) -> list[Finding]:
+    """Return what is wrong with one setting of the command line."""
+    try:
+        scenario.replace(settings={name: value})
+    except InputError as error:
+        option = f"--{name.replace('_', '-')}"
+        return [Finding("", "", f"{option}: {found.message}") for found in error.findings if found.severity == "error"]
+    return []
 
 
 def refuse_bad_target(target: Path, workbook: Path) -> None:

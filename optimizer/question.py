@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
     from optimizer.scenario.scenario import Scenario
 
+ASKED_BY = {"until": "--as-of", "reveal": "--reveal", "risk": "--risk", "tail": "--tail"}
+"""Options by what the Python interface calls them, where findings name that."""
 MOST_PRINTED = 12
 """Rows of a table that are printed; the workbook has all."""
 
@@ -109,7 +111,10 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     def asked(**given: Any) -> None:
         question = Question(**{option.name: given.pop(option.name) for option in shared})
         with errors_told(question.as_json) as question.course:
-            command(question, **given)
+            try:
+                command(question, **given)
+            except InputError as error:
+                raise InputError([_by_option(finding) for finding in error.findings], error.unjudged) from None
 
     every = [*own, *shared]
     asked.__signature__ = inspect.Signature(every)  # type: ignore[attr-defined]
@@ -134,6 +139,12 @@ def share_of(words: str, option: str) -> float:
 
 
 # -- inside ----------------------------------------------------------------------------------------------
+def _by_option(finding: Finding) -> Finding:
+    """Return a finding about an argument in Python as one about the option that gave it."""
+    option = ASKED_BY.get(finding.sheet)
+    return finding if option is None else replace(finding, sheet="", message=f"{option}: {finding.message}")
+
+
 def _checked_plan(path: Path) -> Plan:
     """Return the plan of a report; refuse one that breaks rules."""
     import optimizer

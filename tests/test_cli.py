@@ -296,6 +296,47 @@ def test_shells_complete_commands_options_and_values(words: tuple[str, ...], off
     assert offered <= set(completed(*words))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("solve", "--levers", "shift"), "--levers: `shift` is not one of shifts, "),
+        (("solve", "--objectives", "money"), "--objectives: `money` is not one of shortfall, "),
+        (("explain", "--kind", "wait"), "--kind: 'wait' is not allowed; use one of coverage, "),
+        (("risk", "--tail", "200%"), "--tail: 2 is no probability of a tail"),
+        (("alternatives", "--slack", "lots"), "--slack lots is no share; say 2% or 0.02"),
+    ],
+)
+def test_what_is_wrong_with_an_option_is_told_by_its_name(
+    arguments: tuple[str, ...], told: str, workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a cell of the workbook, which holds something else, nor by the name that it has in Python; status 2."""
+    monkeypatch.chdir(tmp_path)
+    command, *options = arguments
+    result = run(command, workbook, *options)
+    assert result.exit_code == Exit.INPUT
+    shown = " ".join(result.output.split())
+    assert told in shown and "Settings!" not in shown
+
+
+@pytest.mark.parametrize("arguments", [("template", "new.xlsx", "--example", "alliance"), ("example", "alliance")])
+def test_an_example_with_nearly_the_right_name_is_offered(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`alliance` is taken for neither an example nor a file; the names of all examples and the nearest are told."""
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == Exit.INPUT
+    shown = " ".join(result.output.split())
+    assert "(quickstart, alliance_155mm)" in shown or "use one of quickstart, alliance_155mm" in shown
+    assert "did you mean `alliance_155mm`?" in shown and list(tmp_path.iterdir()) == []
+
+
+def test_paragraphs_of_the_help_fill_the_terminal() -> None:
+    """Sentences wrap where the terminal ends, whatever the lines of the docstring are."""
+    for command in get_command(app).commands.values():  # type: ignore[attr-defined]
+        assert command.help and all("\n" not in part for part in command.help.split("\n\n")), command.name
+
+
 def test_help_says_every_default_and_every_choice() -> None:
     """What an option may hold and what it is when left out is in the help, as the schema says it."""
     help_of = {command: told_by(command) for command in get_command(app).commands}  # type: ignore[attr-defined]

@@ -81,8 +81,8 @@ def test_what_is_wrong_with_a_wish_is_told_by_its_options() -> None:
     wish = ("--kind", "waitingtime", "--value", "3", "--item", "Filled round", "--from", "2023-13")
     told = run("explain", QUICKSTART, *wish)
     assert told.exit_code == Exit.INPUT
-    assert "--kind: kind: 'waitingtime' is not allowed; did you mean `waiting time`?" in told.stderr
-    assert "--from: from: '2023-13' is not a month" in told.stderr
+    assert "--kind: 'waitingtime' is not allowed; did you mean `waiting time`?" in told.stderr
+    assert "--from: '2023-13' is not a month" in told.stderr
     assert "row" not in told.stderr
     unknown = run("explain", QUICKSTART, "--kind", "rate", "--value", "3", "--item", "Filled rond")
     assert "--item: `Filled rond` is not in Items; did you mean `Filled round`?" in unknown.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -115,6 +116,7 @@ def run(lines: Sequence[str]) -> dict[str, Any]:
 
 
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("optimizer ")]
+QUESTIONS = re.findall(r"^- `(optimizer [^`]*)`", README, re.MULTILINE)
 LONG = ("optimizer explain", "--levers", "--scenario")
 """What takes seconds more."""
 
@@ -129,6 +131,27 @@ def test_it_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     command, _, *output = shown.splitlines()
     labels = [re.split(r"  |:", line)[0] for line in output if not line.startswith(" ")]
     assert [label for label in labels if label not in told[command].output] == []
+
+
+def test_every_question_is_a_command_line_that_is_understood() -> None:
+    """Each question that the README lists, and the command that is only told in a sentence, parses as it stands."""
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    asked = [*QUESTIONS, *re.findall(r"`(optimizer \w+ [^`\n]+)`", README)]
+    assert len(QUESTIONS) == 9
+    for line in asked:
+        _, command, *arguments = shlex.split(line)
+        commands[command].make_context(command, arguments)  # raises where it is not understood
+
+
+@pytest.mark.slow
+def test_every_question_can_be_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the quickstart is solved, each question is answered as the README writes it."""
+    monkeypatch.chdir(tmp_path)
+    run([line for line in COMMANDS if not any(word in line for word in LONG)])
+    shutil.copy("quickstart.xlsx", "next.xlsx")
+    told = run(QUESTIONS)
+    assert {line: ran.exit_code for line, ran in told.items()} == dict.fromkeys(QUESTIONS, Exit.DONE)
+    assert len(list(Path("reports").glob("* (*).xlsx"))) >= len(QUESTIONS) - 1  # `why` prints
 
 
 @pytest.mark.slow

@@ -19,6 +19,8 @@ VERBS = {
 }
 OTHERS = "(orders and supplies)"
 """Plant of decisions that belong to none."""
+GROUP = "(the group)"
+"""Owner of decisions that belong to no member: what is bought outside."""
 MOST_NAMED = 3
 """Decisions of one kind that are told by name."""
 
@@ -43,7 +45,8 @@ Decision = Mapping[Hashable, Any]
 def agenda(plan: Plan) -> pd.DataFrame:
     """Return the decisions of a plan, one row for each month and plant: in order of the date, the costly ones first.
 
-    The owner is the company that runs the plant, else the member. Committed projects are decided already.
+    The owner is the company that runs the plant, else the member, else the group. Committed projects are decided
+    already.
     """
     table = plan.measures.decisions
     table = table[table["status"] != "committed"]
@@ -58,7 +61,7 @@ def agenda(plan: Plan) -> pd.DataFrame:
             "decide_by": decide_by,
             "plant": plant,
             "member": member,
-            "owner": "; ".join(dict.fromkeys(row["producer"] for row in part if row["producer"])) or member,
+            "owner": "; ".join(dict.fromkeys(row["producer"] for row in part if row["producer"])) or member or GROUP,
             "what": _what(part),
             "count": len(part),
             "effective_from": min(row["effective_from"] for row in part),

@@ -66,6 +66,8 @@ class Placed:
     header_row: int
     rows: int
     columns: Mapping[str, int]
+    pixels: int
+    """Width of the table on the screen."""
 
     @property
     def right(self) -> int:
@@ -162,17 +164,20 @@ class Book:
         *,
         formats: Mapping[str, str] | None = None,
         charted: bool = False,
+        longest: float = WIDEST,
     ) -> tuple[Any, Placed]:
         """Add a titled sheet with one table under frozen headers; return the sheet and where the table is.
 
-        A table that is too long for one sheet goes on on further ones. `charted`: charts show its cells.
+        A table that is too long for one sheet goes on on further ones. `charted`: charts show its cells. Texts that
+        are longer than `longest` wrap.
         """
         first: tuple[Any, Placed] | None = None
         for number, part in _parts(frame):
             suffix = f" ({number})" if number > 1 else ""
             sheet = self.titled(name + suffix, title + suffix, about)
             tag = f"{table}_{number}" if number > 1 else table
-            placed = self.table(sheet, columns, part, tag, row=TITLE_ROWS, formats=formats, whole=not charted)
+            options: dict[str, Any] = {"formats": formats, "whole": not charted, "longest": longest}
+            placed = self.table(sheet, columns, part, tag, row=TITLE_ROWS, **options)
             sheet.freeze_panes(TITLE_ROWS + 1, 0)
             sheet.repeat_rows(TITLE_ROWS)
             first = first or (sheet, placed)
@@ -218,12 +223,14 @@ class Book:
         units: bool = True,
         widest: dict[int, float] | None = None,
         whole: bool = False,
+        longest: float = WIDEST,
     ) -> Placed:
         """Write a DataFrame as an Excel table; an empty one gets one blank row.
 
         `formats` overrules number formats by column; without `units` the headers are written as they
         are. `widest` holds the widths of columns that several tables share. `whole` is for the last
-        table of a sheet, of which no chart keeps numbers: its rows are rendered at once.
+        table of a sheet, of which no chart keeps numbers: its rows are rendered at once, and texts of more than
+        `longest` characters wrap.
         """
         assert name not in self._tables, f"two tables are called {name}"
         self._tables.add(name)
@@ -241,14 +248,14 @@ class Book:
                 "columns": [{"header": head, "header_format": style} for head in heads],
             },
         )
-        lines = 1
+        lines = pixels = 1
         rendered: list[list[str]] = []
         below = [1] * len(frame)
         for place, (stated, head) in enumerate(zip(columns, heads, strict=True), start=column):
             values = _plain(frame[stated.name]) if len(frame) else []
             form = (formats or {}).get(stated.name) or self._format(stated, frame)
-            width = width_of(head, form, values)
-            wraps = whole and width == WIDEST
+            width = width_of(head, form, values, longest)
+            wraps = whole and width == longest
             looks = self._looks(form, wraps=wraps)
             if wraps:
                 below = [max(n, lines_of(str(value), width)) for n, value in zip(below, values, strict=True)]
@@ -260,11 +267,12 @@ class Book:
             if widest is not None:
                 width = widest[place] = max(width, widest.get(place, 0.0))
             sheet.set_column(place, place, width)
+            pixels += int(7 * width) + 5
         if whole:
             sheet.add_rows(row + 1, column, rendered, [ROW_HEIGHT + 13.5 * (min(n, MOST_LINES) - 1) for n in below])
         sheet.set_row(row, 13.5 * min(5, lines) + 4)
         places = {c.name: column + n for n, c in enumerate(columns)}
-        return Placed(sheet.get_name(), name, row, len(frame), places)
+        return Placed(sheet.get_name(), name, row, len(frame), places, pixels)
 
     def _format(self, column: Column, frame: pd.DataFrame) -> str:
         if not len(frame):

@@ -147,7 +147,7 @@ def _ways(grid: Grid, row: int, plan: Plan) -> int:
     """Write the plan beside today's pattern and the short run; return the first row below."""
     grid.heading(row, 0, HALF, "With the plan, and without")
     currency = plan.scenario.settings.currency
-    units = {"units": unit_of(plan), "months": "months", "share": "% of today's pattern", "money": currency}
+    units = {"units": unit_of(plan), "months": "months", "share": "% of today", "money": currency}
     found = ways(plan)
     rows = [(f"{way.what} ({units[way.unit]})", *_values(way)) for way in found]
     forms = [("@", *[FORMS[way.unit]] * 3) for way in found]
@@ -218,7 +218,7 @@ def _waits_and_limits(grid: Grid, row: int, plan: Plan) -> int:
     if len(waiting):
         grid.heading(row, HALF, HALF, "Who waits longest for an order (months)")
         rows = [[*line[:2], *map(_wait, line[2:])] for line in _lines(waiting)]
-        heads = ("customer", "item", "placed now", "placed at the end")
+        heads = ("customer", "item", "placed now", "at the end")
         row = grid.table(row + 1, HALF, (2, 2, 1, 1), heads, rows, ("@", "@", "0.0", "0.0")) + 1
     held = limits(plan)
     if len(held):

@@ -17,8 +17,10 @@ DAY_ZERO = pd.Timestamp(1899, 12, 30)
 
 AXIS_PIXELS = 88
 """Pixels that the title and the numbers of an axis take, so that neither lies on the other."""
-PAGE_OF_BARS = 430
-"""Pixels of bars that print on one page below a title and above a legend."""
+PAGE = 0.6
+"""Height of a page of A4 landscape against its width, less what a print program keeps."""
+AROUND_BARS = 150
+"""Pixels above and below the bars: a title, an axis, a legend."""
 LEAST_BAR = 11
 """Pixels of a bar that can still be read."""
 
@@ -191,8 +193,12 @@ def timeline(
     bars: Sequence[Series],
     ends: tuple[pd.Timestamp, pd.Timestamp],
     months: int,
+    width: int,
 ) -> Any:
-    """Return a Gantt chart of `count` bars over dates; the first series shifts the bars and is not seen."""
+    """Return a Gantt chart of `count` bars over dates; the first series shifts the bars and is not seen.
+
+    Its bars are as high as a page is that is `width` pixels wide.
+    """
     chart = book.chart({"type": "bar", "subtype": "stacked"})
     for place, series in enumerate(bars):
         look: dict[str, Any] = _filled(series, 40)
@@ -216,8 +222,8 @@ def timeline(
     )
     chart.set_legend({"position": "bottom", "font": small})
     chart.set_chartarea({"border": {"color": LINE}})
-    bar = max(LEAST_BAR, min(22, PAGE_OF_BARS // max(count, 1)))
-    chart.set_size({"width": 760, "height": 150 + bar * max(4, count)})
+    bar = max(LEAST_BAR, min(22, (int(PAGE * width) - AROUND_BARS) // max(count, 1)))
+    chart.set_size({"width": width, "height": AROUND_BARS + bar * max(4, count)})
     return chart
 
 

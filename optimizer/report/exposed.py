@@ -44,7 +44,8 @@ def members(plan: Plan) -> pd.DataFrame:
 def waits(plan: Plan) -> pd.DataFrame:
     """Return the customers that wait longest for an order placed at the end, and now.
 
-    Columns: customer, item, now, end (months; NaN is never).
+    Columns: customer, item, now, end (months; NaN is never). Where more of them wait as long as the last one that is
+    told, a row says how many.
     """
     table = plan.measures.placed_today
     own = table[table["customer"] != ALL]
@@ -54,8 +55,15 @@ def waits(plan: Plan) -> pd.DataFrame:
     ]
     rows = pd.DataFrame(found, columns=["customer", "item", "now", "end"])
     longest = rows.assign(a=rows["end"].fillna(np.inf).round(6), b=rows["now"].fillna(np.inf).round(6))
-    longest = longest.sort_values(["a", "b"], ascending=False, kind="stable")
-    return longest.drop(columns=["a", "b"]).head(MOST_WAITS).reset_index(drop=True)
+    longest = longest.sort_values(["a", "b"], ascending=False, kind="stable").reset_index(drop=True)
+    told = longest.head(MOST_WAITS)
+    rest = longest.iloc[MOST_WAITS:].merge(told.tail(1)[["a", "b"]], on=["a", "b"])
+    if len(rest):
+        words = counted(len(rest), "other waits as long", "others wait as long")
+        items = rest["item"].unique()
+        last = rest.head(1).assign(customer=words, item=items[0] if len(items) == 1 else "")
+        told = pd.concat([told, last], ignore_index=True)
+    return told.drop(columns=["a", "b"])
 
 
 def limits(plan: Plan) -> pd.DataFrame:

@@ -193,8 +193,8 @@ class Pictures:
         share = "% of capacity"
         return Chart(title, MONTH_AXIS, share, lines=lines, months=self.months, y_format="0%", y_most=1.0)
 
-    def gantt(self) -> Any | None:
-        """Return the projects over time: build, ramp-up, full output."""
+    def gantt(self, width: int) -> Any | None:
+        """Return the projects over time, so many pixels wide: build, ramp-up, full output."""
         data = self.numbers.get("timeline")
         if data is None:
             return None
@@ -212,4 +212,4 @@ class Pictures:
         end = pd.Timestamp(self.plan.scenario.calendar.date(self.months))
         title = "Projects from decision to full output"
         months = round((end - begin).days / 30.4)
-        return timeline(self.book, title, len(frame), bars, (begin, end), months)
+        return timeline(self.book, title, len(frame), bars, (begin, end), months, width)

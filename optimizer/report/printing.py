@@ -8,12 +8,11 @@ from optimizer.report.book import HOME, Book
 
 PAGES: Mapping[str, int] = {
     HOME: 2,
-    "Decisions": 3,
+    "Decisions": 4,
     "Investment plan": 2,
     "Shifts and weekends": 2,
     "Money": 1,
     "Money by member": 1,
-    "Checks": 1,
 }
 """Sheets that are printed, and the pages that each may take; it is printed smaller where it would take more."""
 

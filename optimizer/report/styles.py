@@ -92,11 +92,11 @@ WIDEST = 60.0
 """Most characters of a column; longer texts wrap."""
 
 
-def width_of(header: str, form: str, values: Sequence[Any]) -> float:
+def width_of(header: str, form: str, values: Sequence[Any], widest: float = WIDEST) -> float:
     """Return the width in characters that shows every value, and the header on two or three lines."""
     words = max((len(word) for word in header.split()), default=0)
     head = max(words, -(-len(header) // 3)) + 3
-    return float(min(WIDEST, max(9, head, _longest(form, values) + 2)))
+    return float(min(widest, max(9, head, _longest(form, values) + 2)))
 
 
 def _longest(form: str, values: Sequence[Any]) -> int:

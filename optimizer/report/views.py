@@ -12,7 +12,11 @@ from optimizer.plan.measure_tables import MEASURES
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import DECISIONS, ITEM, MONTH, SIZE, YEAR, Column
 from optimizer.report.agenda import AGENDA, agenda
+from optimizer.report.styles import WIDEST
 from optimizer.scenario.schema import CATEGORIES, Project
+
+LONG = 100.0
+"""Characters of what a plant has to decide in a month that stand on one line: a long list takes fewer pages."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class View:
     about: str
     columns: Sequence[Column]
     frame: pd.DataFrame
+    longest: float = WIDEST
+    """Characters from which its texts wrap."""
 
     @property
     def table(self) -> str:
@@ -39,6 +45,7 @@ def views(plan: Plan) -> Iterator[View]:
         "What must be decided, by month and plant, with its owner; one by one on sheet Decisions in detail",
         AGENDA,
         agenda(plan),
+        LONG,
     )
     yield _projects(plan)
     yield _measure(

@@ -29,7 +29,11 @@ from optimizer.report.words import WARNINGS, status_words
 SHORT = 10
 """Rows of a table up to which its charts stand below it."""
 
-CHART_COLUMNS = 12
+COLUMN_PIXELS = 64
+"""Width of a column that holds nothing."""
+
+MOST_PIXELS = 1_100
+"""Width of a chart with few columns or lines that can still be read."""
 CHARTED = ("Waiting time", "Bottlenecks")
 """Tables of which charts show the cells; all others have theirs in the chart data."""
 
@@ -83,9 +87,9 @@ def render(plan: Plan) -> bytes:
         if view.sheet == "Capacity":
             write_heat_maps(book, plan)
         if len(view.frame):
-            charted = view.sheet in CHARTED
+            options: dict[str, Any] = {"charted": view.sheet in CHARTED, "longest": view.longest}
             sheet, where = book.table_sheet(
-                view.sheet, view.title, view.about, view.columns, view.frame, view.table, charted=charted
+                view.sheet, view.title, view.about, view.columns, view.frame, view.table, **options
             )
             placed[view.sheet] = sheet, Numbers(view.frame.reset_index(drop=True), where)
     _write_checks(book, plan)
@@ -117,10 +121,19 @@ def _insert_charts(book: Book, plan: Plan, pictures: Pictures, placed: dict[str,
     }
     for name, asked in charts.items():
         if name in placed:
-            _stack(placed[name][0], placed[name][1].placed, [draw(book, chart) for chart in drawable(asked)])
-    gantt = pictures.gantt()
-    if gantt is not None and "Investment plan" in placed:
-        _stack(placed["Investment plan"][0], placed["Investment plan"][1].placed, [gantt])
+            where = placed[name][1].placed
+            sizes = [(_width(where, chart.size[0]), chart.size[1]) for chart in drawable(asked)]
+            drawn = [draw(book, chart, size) for chart, size in zip(drawable(asked), sizes, strict=True)]
+            _stack(placed[name][0], where, drawn)
+    if "Investment plan" in placed:
+        where = placed["Investment plan"][1].placed
+        gantt = pictures.gantt(where.pixels)
+        _stack(placed["Investment plan"][0], where, [gantt] if gantt is not None else [])
+
+
+def _width(placed: Placed, own: int) -> int:
+    """Return the pixels of a chart: below a table it is as wide as the table, so that no half of a page is empty."""
+    return min(max(own, placed.pixels), MOST_PIXELS) if placed.rows <= SHORT else own
 
 
 def _stack(sheet: Any, placed: Placed, drawn: list[Any]) -> None:
@@ -134,7 +147,7 @@ def _stack(sheet: Any, placed: Placed, drawn: list[Any]) -> None:
     for chart in drawn:
         sheet.insert_chart(row, column, chart, {"object_position": 3})
         last = row + int(chart.height) // ROW_PIXELS + 1
-        areas.append((row, column, last, column + CHART_COLUMNS))
+        areas.append((row, column, last, column + int(chart.width) // COLUMN_PIXELS))
         row = last + 2
     if not below:
         # the library's print_area takes one area only

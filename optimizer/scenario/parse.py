@@ -117,7 +117,7 @@ def _explain_bound(model: type[Row], attribute: str, kind: str, value: Any, cont
         if name == "le" and isinstance(value, (int, float)) and value / 100 <= bound:
             hint = f"; did you mean {value:g} % = {value / 100:g}?"
         return f"{value!r} must be {wording} {bound:.0%}{hint or '; shares are fractions: 50 % or 0.5'}"
-    unit = extra(model, attribute, "unit")
+    unit = extra(model, attribute, "unit") if bound else ""
     if bound == MOST:
         return f"{value!r} is beyond any real quantity; it must be at most {bound:,.0f}"
     return f"{value!r} must be {wording} {bound:,.10g}{' ' + unit if unit else ''}"

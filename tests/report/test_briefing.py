@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
 
 from optimizer.plan.plan import Plan
 from optimizer.report.agenda import agenda
@@ -130,6 +131,18 @@ def test_the_longest_waits_come_first(plan: Plan) -> None:
     assert table["end"].fillna(1e9).round(6).is_monotonic_decreasing
 
 
+def test_those_that_wait_as_long_as_the_last_one_told_are_counted(plan: Plan) -> None:
+    """Of seven that wait 12 months four are named, three others wait as long; one that waits less is not counted."""
+    source = plan.measures.placed_today
+    one = source[source["customer"] == "Norway"].assign(wait=12.0)
+    many = [one.assign(customer=f"Member {number}", wait=12.0 - (number == 7)) for number in range(8)]
+    other = alliance_plan()
+    other.measures.__dict__["placed_today"] = pd.concat(many)
+    table = waits(other)
+    assert list(table["customer"]) == [*(f"Member {number}" for number in range(4)), "3 others wait as long"]
+    assert (table["end"] == 12).all() and set(table["item"]) == {SHELL}
+
+
 def test_the_limits_count_the_months_and_units_held_back(plan: Plan) -> None:
     """All months in which less is made than asked, and the units not made in them, are those of the output."""
     table = limits(plan)
@@ -169,6 +182,8 @@ def test_the_agenda_has_every_open_decision_once(plan: Plan) -> None:
         assert table[name].sum() == pytest.approx(decisions[name].sum())
     assert table["decide_by"].is_monotonic_increasing
     assert set(table.loc[table["plant"] == "Raufoss", "owner"]) == {"Northern Arms"}
+    assert set(table.loc[table["what"].str.startswith("Buy "), "owner"]) == {"(the group)"}
+    assert (table["owner"] != "").all()
 
 
 @pytest.mark.parametrize(
@@ -217,6 +232,15 @@ def test_plain_fills_next_to_each_other_differ_in_grey() -> None:
     assert sum(grey is not None for grey in greys) > 3
     for one, other in itertools.pairwise(greys):
         assert one is None or other is None or abs(one - other) >= 25.5
+
+
+def test_charts_below_a_table_are_as_wide_as_it(plan: Plan, tmp_path: Path) -> None:
+    """No chart leaves half of a printed page empty: it ends where the table above it ends."""
+    book = load_workbook(write_report(plan, tmp_path / "plan.xlsx"))
+    for name in ("Investment plan", "Money"):
+        (chart,), (table,) = book[name]._charts, book[name].tables.values()
+        last = range_boundaries(table.ref)[2]
+        assert chart.anchor._from.col == 0 and abs(chart.anchor.to.col + 1 - last) <= 1, name
 
 
 def test_a_report_prints_a_dozen_pages_at_most(plan: Plan, tmp_path: Path) -> None:
