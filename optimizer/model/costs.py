@@ -86,13 +86,13 @@ def _people(index: Index) -> Iterator[CostTerm]:
     """Yield what hiring and leaving cost, and the pay of people in training and without a crew."""
     calendar, shifts = index.calendar, index.shifts
 
-    def paid(member: str, blocks: Iterable[int]) -> dict[int, float]:
-        pay, factors = index.network.members[member].waiting_pay, index.network.factors("labour", member)
+    def paid(member: str, pay: float, blocks: Iterable[int]) -> dict[int, float]:
+        factors = index.network.factors("labour", member)
         return {t: pay * calendar.lengths[t] * factors[t] for b in blocks for t in calendar.blocks[b] if pay}
 
     for member, b in shifts.HIRES:
         row, first = index.network.members[member], calendar.blocks[b][0]
-        hiring = paid(member, shifts.training[member, b])
+        hiring = paid(member, row.pay_in_training, shifts.training[member, b])
         if row.hiring_cost:
             hiring[first] = hiring.get(first, 0.0) + row.hiring_cost
         if hiring:
@@ -100,7 +100,9 @@ def _people(index: Index) -> Iterator[CostTerm]:
         if row.leaving_cost:
             yield CostTerm(member, "crews", "", "dismiss", (member, b), {first: row.leaving_cost})
     for member, b in shifts.WAITING:
-        yield CostTerm(member, "crews", "", "waiting", (member, b), paid(member, [b]))
+        yield CostTerm(
+            member, "crews", "", "waiting", (member, b), paid(member, index.network.members[member].waiting_pay, [b])
+        )
 
 
 def _weekends(index: Index) -> Iterator[CostTerm]:

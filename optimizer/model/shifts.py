@@ -24,7 +24,7 @@ def add_variables(model: pyo.ConcreteModel, index: Index) -> None:
     model.join = pyo.Var(sorted(shifts.JOINS), bounds=(0, 1))
     model.leave = pyo.Var(shifts.CREWS, bounds=(0, 1))
     model.hire = pyo.Var(list(shifts.HIRES), bounds={key: (0, most) for key, most in shifts.HIRES.items()})
-    model.dismiss = pyo.Var(list(shifts.HIRES), domain=pyo.NonNegativeReals)
+    model.dismiss = pyo.Var(list(shifts.LEAVES), bounds={key: (0, most) for key, most in shifts.LEAVES.items()})
     model.waiting = pyo.Var(shifts.WAITING, domain=pyo.Reals)
 
 
@@ -62,18 +62,23 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return sum(people * m.run[crew] for people, crew in shifts.people[member, b])
 
     def moved(m: pyo.ConcreteModel, member: str, b: int) -> Any:
-        left = [(member, other) for other in range(b + 1) if (member, other) in shifts.HIRES]
-        return sum(m.hire[key] for key in shifts.trained[member, b]) - sum(m.dismiss[key] for key in left)
+        came = sum(kept * m.hire[key] for kept, key in shifts.trained[member, b])
+        return came - sum(kept * m.dismiss[key] for kept, key in shifts.gone[member, b])
+
+    def training(m: pyo.ConcreteModel, member: str, b: int) -> Any:
+        trainers, learning = shifts.learning.get((member, b), (0.0, ()))
+        return sum(trainers * m.hire[key] for key in learning)
 
     def people_are_there(m: pyo.ConcreteModel, member: str, b: int) -> object:
-        r"""sum over the member's crews of people x run[l,k,b] <= people available + added x months + hired - left.
+        r"""crews + trainers x in training <= people available + added x months + hired - left, less those who quit.
 
-        Hired: those whose training is over; left: those who left the pool so far.
+        Crews: sum of people x run[l,k,b] over the member's lines. Hired: those whose training is over; left: those who
+        were let go so far. A share q of all of them quits each month: what came or left n months ago counts (1 - q)^n.
         """
-        return busy(m, member, b) <= shifts.PEOPLE[member, b] + moved(m, member, b)
+        return busy(m, member, b) + training(m, member, b) <= shifts.PEOPLE[member, b] + moved(m, member, b)
 
     def people_wait_without_a_crew(m: pyo.ConcreteModel, member: str, b: int) -> object:
-        r"""waiting[m,b] = people available + added x months + hired - left - sum of people x run[l,k,b], where paid."""
+        r"""waiting[m,b] = people of the pool, as above, - sum of people x run[l,k,b], where paid; some train others."""
         return m.waiting[member, b] + busy(m, member, b) == shifts.PEOPLE[member, b] + moved(m, member, b)
 
     def crews_need_an_open_line(m: pyo.ConcreteModel, line: str, k: int, b: int) -> object:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.model.index import Index
+from optimizer.model.index.shifts import kept
 from optimizer.model.index.targets import TargetRow
 from optimizer.model.today import target_row
 from optimizer.scenario.network import POOL
@@ -182,7 +183,10 @@ def _people(index: Index) -> Iterator[Statement]:
         blocks[key[0]].append(key)
     for number, member in enumerate(index.scenario.rows(Member)):
         if member.people_available is not None:
-            rows = tuple(("people_are_there", key, 1.0) for key in blocks[member.member])
+            rows = tuple(
+                ("people_are_there", key, kept(member, index.calendar.block_begins(key[1])))
+                for key in blocks[member.member]
+            )
             words = f"the people available in {member.member}"
             value = member.people_available
             yield Statement(Member, number, "people_available", words, value, True, float("inf"), rows)

@@ -44,15 +44,18 @@ TARGET_ROWS = {
 
 
 def rows_let_go(index: Index) -> frozenset[tuple[str, Any]]:
-    """Return the rows (constraint, key) that the yardstick does not hold: hard targets, and firm orders.
+    """Return the rows (constraint, key) that the yardstick does not hold: hard targets, firm orders, people who quit.
 
-    What is committed may have been started on pledges, and without levers there are none.
+    What is committed may have been started on pledges, and without levers there are none; nor is anybody hired in the
+    place of those who quit, while the pattern of today needs them.
     """
     hard = index.targets.HARD
     targets = {
         (target_row(kind, key), key) for kind, rows in index.targets.ROWS.items() for key in rows if key[0] in hard
     }
-    return frozenset(targets | {("firm_orders_come_first", key) for key in index.projects.FIRM_PERIODS})
+    members = index.network.members
+    people = {("people_are_there", key) for key in index.shifts.LIMITED if members[key[0]].quitting}
+    return frozenset(targets | people | {("firm_orders_come_first", key) for key in index.projects.FIRM_PERIODS})
 
 
 def target_row(kind: str, key: tuple[str, str, str, float]) -> str:

@@ -44,8 +44,6 @@ def _listed(words: Sequence[str]) -> str:
 
 def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
     """Tell where a member has too few people left for one more crew on a line that could take one."""
-    begins = np.array([basis.calendar.begins[block[0]] for block in basis.calendar.blocks])
-    begins = begins[np.array(basis.calendar.block_of)]
     for name in dict.fromkeys(basis.lines[line].member for line in lines):
         member = basis.network.members[name]
         if member.people_available is None:
@@ -54,22 +52,32 @@ def _people(basis: Basis, lines: Sequence[str]) -> Iterator[tuple[str, Mask]]:
             (facts.people * basis.shifts[line] for line, facts in basis.lines.items() if facts.member == name),
             np.zeros(len(basis.lengths)),
         )
-        left = member.people_available + member.people_added * begins + _moved(basis, name) - busy
+        left = _there(basis, name) - busy
         mine = [basis.lines[line] for line in lines if basis.lines[line].member == name]
         crews = [np.where(basis.shifts[one.name] < len(one.steps), one.people or np.inf, np.inf) for one in mine]
         least: Floats = np.min(crews, axis=0)
         yield f"people in {name}", np.isfinite(least) & (least > left * (1 + 1e-9))
 
 
-def _moved(basis: Basis, member: str) -> Floats:
-    """Return how many more people there are in each period, for those hired and trained and those who left."""
-    starts = np.array([basis.calendar.block_begins(b) for b in basis.calendar.block_of])
-    training, moved = basis.network.members[member].training_months, np.zeros(len(starts))
+def _there(basis: Basis, name: str) -> Floats:
+    """Return how many people a member has for crews in each period: those who neither train, nor learn, nor left."""
+    calendar, member = basis.calendar, basis.network.members[name]
+    begins = [calendar.block_begins(b) for b in range(len(calendar.blocks))]
+    free, joins = np.zeros(len(begins)), np.zeros(len(begins) + 1)
     for row in basis.table("people").to_dict("records"):
-        if row["member"] == member:
-            begin = int(row["month_number"])
-            moved += row["hired"] * (starts >= begin + training) - row["left"] * (starts >= begin)
-    return moved
+        if row["member"] == name:
+            hired = begins.index(int(row["month_number"]))
+            counts = int(np.searchsorted(begins, begins[hired] + member.training_months))
+            free[hired:counts] -= member.trainers * row["hired"]
+            joins[hired] -= row["left"]
+            joins[counts] += row["hired"]
+    pool, month = member.people_available or 0.0, 0
+    for b, begin in enumerate(begins):
+        for _ in range(month, begin):
+            pool = pool * (1 - member.quitting) + member.people_added
+        pool, month = pool + joins[b], begin
+        free[b] += pool
+    return np.asarray(free[np.array(calendar.block_of)], dtype=np.float64)
 
 
 def _lanes(basis: Basis, item: str) -> Iterator[tuple[str, Mask]]:

@@ -68,8 +68,9 @@ def _people(book: Book) -> Iterator[tuple[str, str, str, FloatArray]]:
     for name, (hired, left) in book.people.items():
         row, costs = facts.network.members[name], np.zeros(facts.count)
         costs[facts.block_first] += row.hiring_cost * hired + row.leaving_cost * left
-        waiting = people_there(book, name) - people_needed(book, name) + people_in_training(book, name)
-        costs += row.waiting_pay * facts.dearer("labour", name) * facts.lengths * waiting[facts.blocks]
+        waiting, learning = people_there(book, name) - people_needed(book, name), people_in_training(book, name)
+        pay = row.waiting_pay * waiting + row.pay_in_training * learning
+        costs += facts.dearer("labour", name) * facts.lengths * pay[facts.blocks]
         yield name, "crews", "", costs
 
 

@@ -130,17 +130,25 @@ def people_in_training(book: Book, member: str) -> FloatArray:
 
 
 def people_there(book: Book, member: str) -> FloatArray:
-    """Return the people of a member who can work: available + added x months + hired and trained - left, B."""
+    """Return the people of a member who can work, trainers included, when each block begins, B.
+
+    Month by month: who ends a training comes, who is let go leaves; over the month a share quits and some are added.
+    """
     facts, row = book.facts, book.facts.network.members[member]
-    there = (row.people_available or 0.0) + row.people_added * facts.block_begins.astype(np.float64)
-    if row.hires:
-        hired, left = book.people[member]
-        there = there + np.cumsum(hired) - people_in_training(book, member) - np.cumsum(left)
-    return np.asarray(there, dtype=float)
+    learning = people_in_training(book, member) if row.hires else np.zeros(len(facts.block_begins))
+    hired, left = book.people[member] if row.hires else (np.zeros_like(learning), np.zeros_like(learning))
+    trained = hired - np.diff(learning, prepend=0.0)
+    there, pool = np.zeros_like(learning), row.people_available or 0.0
+    for b, begins in enumerate(facts.block_begins):
+        pool += trained[b] - left[b]
+        there[b] = pool
+        for _ in range(begins, facts.block_begins[b + 1] if b + 1 < len(there) else begins):
+            pool = pool * (1 - row.quitting) + row.people_added
+    return there
 
 
 def people_are_hired_as_allowed(book: Book) -> Check:
-    """Check people hired at the beginning of a block <= people hired per month x its months, by who hires."""
+    """Check people hired when a block begins <= people hired per month x its months, by who hires; let go, too."""
     facts, tally, frame = book.facts, Tally("people_are_hired_as_allowed", "people"), None
     if book.people or "people" in book.plan.tables:
         frame = book.frame("people")
@@ -152,17 +160,22 @@ def people_are_hired_as_allowed(book: Book) -> Check:
             )
     months = np.add.reduceat(facts.lengths, facts.block_first)
     for member, (hired, left) in book.people.items():
-        most = float(facts.network.members[member].people_hired or 0.0) * months
-        tally.each(hired - most, partial(_say_hired, facts, member, hired, most), size=largest(hired, most, left))
+        row = facts.network.members[member]
+        for verb, moved, limit in (("hires", hired, row.people_hired), ("lets go", left, row.people_let_go)):
+            if limit is not None:
+                most = limit * months
+                say = partial(_say_moved, facts, member, verb, moved, most)
+                tally.each(moved - most, say, size=largest(hired, most, left))
     return tally.check()
 
 
-def _say_hired(facts: Facts, name: str, hired: FloatArray, most: FloatArray, b: int) -> str:
-    return f"{name} hires {hired[b]:g} people in {facts.date(int(facts.block_begins[b]))}, at most {most[b]:g} may be"
+def _say_moved(facts: Facts, name: str, verb: str, moved: FloatArray, most: FloatArray, b: int) -> str:
+    begins = facts.date(int(facts.block_begins[b]))
+    return f"{name} {verb} {moved[b]:g} people in {begins}, at most {most[b]:g} may be"
 
 
 def people_are_there(book: Book) -> Check:
-    """Check sum of people x shifts over a member's lines <= people available + added x months + hired - left.
+    """Check people x shifts over a member's lines + those who train others <= people there when a block begins.
 
     Hired people count in the first block that begins so long after they were hired as their training takes.
     """
@@ -171,13 +184,16 @@ def people_are_there(book: Book) -> Check:
         if member.people_available is None:
             continue
         needed, there = people_needed(book, name), people_there(book, name)
+        if member.hires:
+            needed = needed + member.trainers * people_in_training(book, name)
         tally.each(needed - there, partial(_say_people, facts, name, needed, there), size=largest(needed, there))
     return tally.check()
 
 
 def _say_people(facts: Facts, name: str, needed: FloatArray, there: FloatArray, b: int) -> str:
     begins = facts.date(int(facts.block_begins[b]))
-    return f"crews of {name} take {needed[b]:g} people in {begins} but {there[b]:g} are available"
+    who = "crews and trainers" if facts.network.members[name].trainers else "crews"
+    return f"{who} of {name} take {needed[b]:g} people in {begins} but {there[b]:g} are available"
 
 
 def crews_need_an_open_line(book: Book) -> Check:

@@ -19,6 +19,7 @@ from tests.cases.perfumes import SALES, perfumes
 from tests.cases.perishable import CAPACITY, perishable
 from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
 from tests.cases.sure_step import sure_step
+from tests.cases.technicians import technicians
 from tests.cases.toy_lorries import toy_lorries
 from tests.cases.upton import OPENING_COST, upton
 
@@ -133,6 +134,16 @@ def test_sure_step_with_whole_workers() -> None:
     assert value(plan) == pytest.approx(692_820, rel=1e-6)
     assert list(plan.shifts["shifts"]) == [94, 93, 50, 50]
     assert plan.weekends["weekends"].sum() == 4
+
+
+def test_technicians_are_trained_for_whom_technicians_have_time(tmp_path: Path) -> None:
+    """In fractions CSL costs 593,777; 8.45, 11.45 and 9.52 are trained in the second to the fourth month."""
+    scenario = through_a_workbook(technicians(), tmp_path)
+    assert scenario == technicians()
+    plan = solve(scenario, relaxed=True)
+    assert value(plan) == pytest.approx(593_777, abs=0.5)
+    assert list(plan.people["hired"]) == pytest.approx([8.45, 11.45, 9.52], abs=0.005)
+    assert plan.people["left"].sum() == 0
 
 
 @pytest.mark.slow

@@ -113,6 +113,8 @@ def _add_members(draw: Draw, draft: Draft, members: list[str]) -> None:
             if _maybe(draw):
                 row |= {"people_hired": _of(draw, 0, 4, 10), "training_months": _of(draw, 0, 1, 2)}
                 row |= {"hiring_cost": _of(draw, 0, 3), "leaving_cost": _of(draw, 0, 1), "waiting_pay": _of(draw, 0, 1)}
+                row |= {"training_pay": _of(draw, None, 2), "trainers": _of(draw, 0, 0.5)}
+                row |= {"people_let_go": _of(draw, None, 1), "quitting": _of(draw, 0, 0, 0.1)}
         if _maybe(draw):
             row |= {"starts_per_year": _of(draw, 1, 2)}
         if _maybe(draw):

@@ -11,15 +11,18 @@ from collections.abc import Callable
 
 from tests.laws.generate import Draft
 
-POOL = ("training_months", "hiring_cost", "leaving_cost", "waiting_pay")
+TRAINING = ("training_months", "training_pay", "trainers", "quitting")
+POOL = (*TRAINING, "hiring_cost", "leaving_cost", "waiting_pay", "people_let_go")
 """What it takes to hire people."""
 
 
 def more_to_hire(draft: Draft) -> None:
-    """Let members hire twice as many, who need no training."""
+    """Let members hire twice as many, who need no training and stay."""
     for row in draft.rows("members"):
         if row.get("people_hired") is not None:
-            row |= {"people_hired": 2 * row["people_hired"], "training_months": 0}
+            row |= {"people_hired": 2 * row["people_hired"]}
+            for name in TRAINING:
+                row.pop(name, None)
 
 
 def a_larger_budget(draft: Draft) -> None:

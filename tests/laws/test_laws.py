@@ -230,7 +230,7 @@ MONEY_PER_UNIT = {
     "lanes": ("cost",),
 }
 MONEY = {
-    "members": ("labour_cost", "hiring_cost", "leaving_cost", "waiting_pay"),
+    "members": ("labour_cost", "hiring_cost", "leaving_cost", "waiting_pay", "training_pay"),
     "lines": ("crew_cost",),
     "shift_ladders": ("hiring_money", "release_money"),
     "projects": ("capex", "fixed_cost", "capex_per_size", "fixed_cost_per_size"),

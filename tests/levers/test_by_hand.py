@@ -385,3 +385,27 @@ def test_the_yardstick_runs_whole_crews() -> None:
         table = solve(given.replace(settings={"objectives": order})).objectives.set_index("objective")
         assert table["without_levers"]["shortfall"] == pytest.approx(15)
     assert value(given, "none") == pytest.approx(15)
+
+
+def test_hiring_costs_once_and_not_once_for_each_line() -> None:
+    """Ten people are hired for 5 each, work on L in January and on M in February: 50 and not 100; nothing is lost."""
+    months = [{"from_month": month, "to_month": month} for month in ("2024-01", "2024-02")]
+    given = scenario(
+        2,
+        settings={"objectives": "weighted"},
+        members=[
+            {"member": "A", "people_available": 0, "people_hired": 20, "hiring_cost": 5, "leaving_cost": 1},
+            {"member": "R", "kind": "recipient"},
+        ],
+        items=[{"item": item, "can_be_stored": False} for item in ("shell", "fuse")],
+        lines=[{"line": n, "site": "works", "people_per_crew": 10, "shifts_now": 0, "may_idle": True} for n in "LM"],
+        rates=[{"line": "L", "item": "shell", "rate": 10}, {"line": "M", "item": "fuse", "rate": 10}],
+        needs=[
+            {"recipient": "R", "item": item, "per_month": 10, "price": 100} | month
+            for item, month in zip(("shell", "fuse"), months, strict=True)
+        ],
+    )
+    plan = solve(given)
+    assert objective_of(plan, "weighted") == pytest.approx(50, rel=HELD)
+    assert plan.people[["hired", "left"]].to_numpy().tolist() == [[10, 0]]
+    assert plan.shifts.pivot(index="line", columns="month", values="shifts").to_numpy().tolist() == [[1, 0], [0, 1]]

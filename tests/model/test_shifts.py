@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import pyomo.environ as pyo
+import pytest
 
 from tests.model.rows import expect, keys, model_of, objective, row
 
@@ -141,6 +142,23 @@ def test_hiring_leaving_and_waiting_cost() -> None:
     costs = {(name, key[1]): c for (name, key), c in found.items() if name in ("hire", "dismiss", "waiting")}
     hired = {("hire", 0): 15, ("hire", 1): 15, ("hire", 2): 15, ("hire", 3): 11}
     assert costs == hired | {("dismiss", b): 4 for b in range(4)} | {("waiting", b): 4 for b in range(4)}
+
+
+def test_training_takes_people_and_a_share_of_all_quits() -> None:
+    """Each trainee takes half a person; of what came or left four months ago 0.9^4 is there in block 2, month 4.
+
+    At most 1 a month is let go; in training 1 a month is paid, not 2.
+    """
+    pool = hiring(trainers=0.5, quitting=0.1, people_let_go=1, training_pay=1, people_added=3)
+    moved = {("hire", "A", 0): -1, ("hire", "A", 1): 0.5, ("hire", "A", 2): 0.5}
+    moved |= {("dismiss", "A", b): 0.9 ** (4 - 2 * b) for b in range(3)}
+    people = 15 * 0.9**4 + 3 * (1 + 0.9 + 0.9**2 + 0.9**3)
+    assert row(pool, "people_are_there", "A", 2) == expect({("run", "L", 1, 2): 10} | moved, "<=", people)
+    later = row(pool, "people_are_there", "A", 3)
+    assert later[0]["hire", ("A", 0)] == pytest.approx(-(0.9**2))
+    assert pool.dismiss["A", 1].bounds == (0, 2)
+    found, _ = objective(pool, "cost")
+    assert [found["hire", ("A", b)] for b in range(4)] == [11, 11, 11, 9]
 
 
 def test_crews_work_on_lines_that_open_before_the_block_ends() -> None:

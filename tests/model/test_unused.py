@@ -27,7 +27,8 @@ NEUTRAL: dict[str, dict[str, Any]] = {
     "rates": {"crew_minimum": 0},
     "shift_ladders": {"hiring_money": 0, "release_money": 0},
     "items": {"room": 0, "may_be_discarded": False, "discard_cost": 1, "shelf_life": None},
-    "members": {"room": 1, "training_months": 0, "hiring_cost": 0, "leaving_cost": 0, "waiting_pay": 0},
+    "members": {"room": 1, "training_months": 0, "hiring_cost": 0, "leaving_cost": 0, "waiting_pay": 0}
+    | {"training_pay": 0, "trainers": 0, "people_let_go": 0, "quitting": 0},
     "stocks": {"age": 1},
     "projects": {"least_size": 0, "capex_per_size": 0, "fixed_cost_per_size": 0},
 }

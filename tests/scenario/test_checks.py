@@ -221,6 +221,11 @@ ERRORS: dict[str, tuple[Change, str]] = {
         "Members!row 2, column people_available: `Norway` hires people, but has no limit of them; "
         "fill in `people available`",
     ),
+    "trainers of nobody": (
+        put("members", 0, trainers=0.2),
+        "Members!row 1, column trainers: `Germany` has trainers per trainee, but nobody is hired; "
+        "fill in `people hired per month`, 0 for nobody, or leave it empty",
+    ),
     "training of nobody": (
         put("members", 0, training_months=2),
         "Members!row 1, column training_months: `Germany` has training months, but nobody is hired; "
@@ -232,16 +237,16 @@ ERRORS: dict[str, tuple[Change, str]] = {
         "fill in `most size`, or leave it empty",
     ),
     "least size above the most": (
-        put("projects", 0, least_size=3, most_size=2),
+        both(put("projects", 0, least_size=3, most_size=2), put("lines", 1, weekend_share=0)),
         "Projects!row 1, column least_size: the least size 3 of `plant` is more than the most, 2; mend one of them",
     ),
     "committed in a size that is open": (
-        put("projects", 0, status="committed", start="2023-02", most_size=2),
+        both(put("projects", 0, status="committed", start="2023-02", most_size=2), put("lines", 1, weekend_share=0)),
         "Projects!row 1, column least_size: `plant` is committed, and its size given; "
         "write it as the least size and as the most size",
     ),
     "expansion of a line of a chosen size": (
-        both(put("projects", 0, most_size=2), put("projects", 1, line="U2")),
+        both(put("projects", 0, most_size=2), put("projects", 1, line="U2"), put("lines", 1, weekend_share=0)),
         "Projects!row 2, column line: `U2` is opened by `plant` in a size that is chosen, so it cannot be expanded, "
         "too; give `plant` a larger most size instead, or none",
     ),
@@ -418,6 +423,21 @@ WARNINGS: dict[str, tuple[Change, str]] = {
     "a room that nothing takes": (
         put("members", 0, room=5),
         "Members!row 1, column room: limits nothing, since no item takes room; fill in `room per unit` in Items",
+    ),
+    "a plant of a chosen size where weekends may be worked": (
+        put("projects", 0, most_size=2),
+        "Projects!row 1, column most_size: `plant` is of a chosen size and works no weekends; write 0 as the weekend "
+        "share of `U2`, or leave `most size` empty",
+    ),
+    "an expansion of a chosen size where weekends may be worked": (
+        put("projects", 1, most_size=2),
+        "Projects!row 2, column most_size: `robot` is of a chosen size and adds nothing on weekends; write 0 as the "
+        "weekend share of `U1`, or leave `most size` empty",
+    ),
+    "weekends of a line of a chosen size": (
+        both(put("projects", 0, most_size=2), put("lines", 1, weekend_share=0.3)),
+        "Lines!row 2, column weekend_share: `U2` is opened by `plant` in a size that is chosen, so it works no "
+        "weekends; write 0, or leave `most size` of `plant` empty",
     ),
     "an item that takes room nobody states": (
         put("items", 2, room=5),

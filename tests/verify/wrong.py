@@ -70,6 +70,11 @@ def _stages(**changes: object) -> pd.DataFrame:
     return pd.DataFrame([first, last | changes])
 
 
+def _people(**columns: float) -> Plan:
+    """Return the plan of the pool where its member says something else of people."""
+    return given(pool(), members=lambda frame: frame.assign(**{name: [n, None] for name, n in columns.items()}))
+
+
 def without_people() -> Plan:
     """Return the pool without the table of who is hired and leaves."""
     return replace(pool(), tables={name: table for name, table in pool().tables.items() if name != "people"})
@@ -134,6 +139,10 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     ("people_are_there", "a third crew without people", lambda: _shifts(factory(), (1, 1, 3, 3, 1, 1))),
     ("people_are_there", "people who left too early", lambda: change(pool(), "people", "month", FEB, left=6)),
     ("people_are_there", "people who are still in training", lambda: change(pool(), "people", "month", FEB, hired=10)),
+    ("people_are_there", "people who train others", lambda: _people(trainers=0.1)),
+    ("people_are_there", "people who quit", lambda: _people(quitting=0.01)),
+    ("people_are_hired_as_allowed", "more than may be let go", lambda: _people(people_let_go=5)),
+    ("costs_add_up", "people in training at another pay", lambda: _people(training_pay=2)),
     ("people_are_hired_as_allowed", "more than may be hired", lambda: change(pool(), "people", "hired", 11, hired=10)),
     (
         "people_are_hired_as_allowed",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from optimizer.model.index.projects import ProjectIndex, Start
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.network import LineFacts, Network
+from optimizer.scenario.schema import Member
 
 Crew = tuple[str, int, int]
 """(line, step, block)"""
@@ -53,8 +54,13 @@ class ShiftIndex:
         Those of them in which crews could take them, or people leave.
     HIRES
         (member, block) in which people may be hired for a pool, and leave it -> the most that are hired.
-    trained
-        (member, block) -> the hires whose people have been trained by its beginning.
+    LEAVES
+        The same keys -> the most that are let go.
+    trained, gone
+        (member, block) -> the hires whose people have been trained by its beginning; those who were let go by then;
+        each with the share of them who would not have quit since.
+    learning
+        (member, block) -> (people who train one, hires whose people are in training), where that takes people.
     training
         Hire -> the blocks in which its people are in training.
     WAITING
@@ -78,7 +84,10 @@ class ShiftIndex:
     people: dict[tuple[str, int], tuple[tuple[float, Crew], ...]]
     LIMITED: tuple[tuple[str, int], ...]
     HIRES: dict[tuple[str, int], float]
-    trained: dict[tuple[str, int], tuple[tuple[str, int], ...]]
+    LEAVES: dict[tuple[str, int], float | None]
+    trained: dict[tuple[str, int], tuple[tuple[float, tuple[str, int]], ...]]
+    gone: dict[tuple[str, int], tuple[tuple[float, tuple[str, int]], ...]]
+    learning: dict[tuple[str, int], tuple[float, tuple[tuple[str, int], ...]]]
     training: dict[tuple[str, int], tuple[int, ...]]
     WAITING: tuple[tuple[str, int], ...]
     LINE_PERIODS: frozenset[tuple[str, int]]
@@ -101,6 +110,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
     inside = dict(_opened_inside(network, calendar, opened))
     people = _people(network, calendar, crews)
     hires = _hires(network, calendar)
+    training = {(m, b): tuple(range(b, _counts(network, calendar, m, b))) for m, b in hires}
     joins = frozenset(crew for crew in crews if _may_join(network.lines[crew[0]], crew, calendar))
     losses = _crew_losses(network, calendar, crews)
     losing = {(name, k, b) for (name, k, _), found in losses.items() for _, b in found}
@@ -128,25 +138,27 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
             crew: blocks for crew in crews if (blocks := _recent_joins(network.lines[crew[0]], crew, calendar, exists))
         },
         crew_loss=losses,
-        PEOPLE={
-            (m, b): network.members[m].people_available + network.members[m].people_added * calendar.block_begins(b)  # type: ignore[operator]
-            for m, b in people
-        },
+        PEOPLE={(m, b): _there(network.members[m], calendar.block_begins(b)) for m, b in people},
         people=people,
         LIMITED=tuple(key for key, crews_there in people.items() if crews_there or key in hires),
         HIRES=hires,
-        trained={
-            (m, b): tuple(
-                (m, other) for other in range(b + 1) if (m, other) in hires and _trained(network, calendar, m, other, b)
-            )
-            for m, b in people
-        },
-        training={
-            (m, b): tuple(
-                later for later in range(b, len(calendar.blocks)) if not _trained(network, calendar, m, b, later)
-            )
+        LEAVES={
+            (m, b): None
+            if (most := network.members[m].people_let_go) is None
+            else most * (calendar.block_ends(b) - calendar.block_begins(b))
             for m, b in hires
         },
+        trained={key: tuple(_trained(network, calendar, hires, *key)) for key in people},
+        gone={key: tuple(_gone(network, calendar, hires, *key)) for key in people},
+        learning={
+            (m, b): (
+                network.members[m].trainers,
+                tuple((m, other) for other in range(b + 1) if b in training[m, other]),
+            )
+            for m, b in hires
+            if network.members[m].trainers
+        },
+        training=training,
         WAITING=tuple((m, b) for m, b in people if network.members[m].waiting_pay),
         LINE_PERIODS=frozenset((ln, t) for ln, k, b in crews if k == 1 for t in calendar.blocks[b]),
     )
@@ -227,19 +239,57 @@ def _crew_losses(
 
 def _hires(network: Network, calendar: Calendar) -> dict[tuple[str, int], float]:
     """Return how many people may be hired at the beginning of each block; none without the lever."""
-    months = [sum(calendar.lengths[t] for t in block) for block in calendar.blocks]
     lever = "shifts" in network.scenario.settings.levers
     return {
-        (name, b): row.people_hired * length
+        (name, b): row.people_hired * (calendar.block_ends(b) - calendar.block_begins(b))
         for name, row in network.members.items()
         if row.people_hired is not None and lever
-        for b, length in enumerate(months)
+        for b in range(len(calendar.blocks))
     }
 
 
-def _trained(network: Network, calendar: Calendar, member: str, hired: int, b: int) -> bool:
-    """Tell whether people hired in a block count in another."""
-    return calendar.block_begins(hired) + network.members[member].training_months <= calendar.block_begins(b)
+def _there(row: Member, months: int) -> float:
+    """Return the people of a member after some months without hiring: (1 - q)^m available + sum of added (1 - q)^j.
+
+    q is the share who quit per month, j goes from 0 to m - 1.
+    """
+    grown = float(months) if not row.quitting else (1 - kept(row, months)) / row.quitting
+    return (row.people_available or 0.0) * kept(row, months) + row.people_added * grown
+
+
+def _counts(network: Network, calendar: Calendar, member: str, hired: int) -> int:
+    """Return the block from which people hired in another count; the number of blocks where none is left."""
+    ready = calendar.block_begins(hired) + network.members[member].training_months
+    later = (b for b in range(hired, len(calendar.blocks)) if calendar.block_begins(b) >= ready)
+    return next(later, len(calendar.blocks))
+
+
+def _trained(
+    network: Network, calendar: Calendar, hires: Collection[tuple[str, int]], member: str, b: int
+) -> Iterator[tuple[float, tuple[str, int]]]:
+    for other in range(b + 1):
+        counts = _counts(network, calendar, member, other)
+        if (member, other) in hires and counts <= b:
+            yield (
+                kept(network.members[member], calendar.block_begins(b) - calendar.block_begins(counts)),
+                (member, other),
+            )
+
+
+def _gone(
+    network: Network, calendar: Calendar, hires: Collection[tuple[str, int]], member: str, b: int
+) -> Iterator[tuple[float, tuple[str, int]]]:
+    for other in range(b + 1):
+        if (member, other) in hires:
+            yield (
+                kept(network.members[member], calendar.block_begins(b) - calendar.block_begins(other)),
+                (member, other),
+            )
+
+
+def kept(row: Member, months: int) -> float:
+    """Return the share of the people of a member who have not quit after some months."""
+    return float((1 - row.quitting) ** months)
 
 
 def _people(

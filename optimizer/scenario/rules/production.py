@@ -230,6 +230,10 @@ OF_A_POOL = {
     "hiring_cost": "hiring cost per person",
     "leaving_cost": "leaving cost per person",
     "waiting_pay": "pay per month without a crew",
+    "training_pay": "pay per month in training",
+    "trainers": "trainers per trainee",
+    "people_let_go": "people let go per month",
+    "quitting": "share who quit per month",
 }
 """What is said of people who are hired: attribute -> header."""
 

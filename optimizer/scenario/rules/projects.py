@@ -63,6 +63,37 @@ def one_size_for_one_line(view: View) -> Iterator[Finding]:
             yield view.error(Project, index, "line", message)
 
 
+def sizes_work_on_working_days(view: View) -> Iterator[Finding]:
+    """What is of a chosen size does nothing on weekends, so a share of weekends that may be worked is told.
+
+    The output of a weekend would be a product of two decisions, how many are worked and how large the project is.
+    """
+    if "weekends" not in view.settings.levers:
+        return
+    sized = {project.project for project in view.rows(Project) if project.sized}
+    shares = {line.line: line.weekend_share for line in view.rows(Line)}
+    usual = view.settings.weekend_share
+    for index, line in view.numbered(Line):
+        if line.opened_by in sized and line.weekend_share:
+            message = (
+                f"`{line.line}` is opened by `{line.opened_by}` in a size that is chosen, so it works no weekends; "
+                f"write 0, or leave `most size` of `{line.opened_by}` empty"
+            )
+            yield view.warning(Line, index, "weekend_share", message)
+    for index, project in view.numbered(Project):
+        lines = (
+            [project.line] if project.line else [ln.line for ln in view.rows(Line) if ln.opened_by == project.project]
+        )
+        stated = [shares.get(name) for name in lines]
+        idle = [usual if share is None else share for share in stated]
+        if project.sized and any(idle) and (project.line or None in stated):
+            does = "adds nothing on weekends" if project.line else "works no weekends"
+            where = f"write 0 as the weekend share of `{lines[0]}`, or leave `most size` empty"
+            yield view.warning(
+                Project, index, "most_size", f"`{project.project}` is of a chosen size and {does}; {where}"
+            )
+
+
 def projects_open_lines(view: View) -> Iterator[Finding]:
     """New lines and reactivations are named by the lines they open, at sites of one member."""
     members: dict[str, set[str]] = defaultdict(set)
@@ -175,6 +206,7 @@ RULES = (
     Rule(fields_fit_the_kind, ()),
     Rule(sizes_fit_the_project, ()),
     Rule(one_size_for_one_line, (Line,)),
+    Rule(sizes_work_on_working_days, (Line, Settings)),
     Rule(projects_open_lines, (Line, Site)),
     Rule(expansions_open_nothing, ()),
     Rule(committed_projects_have_a_start, ()),

@@ -71,16 +71,53 @@ class Member(Row):
     leaving_cost: Number = column("leaving cost per person", "Once for the pool.", default=0.0, unit="money", ge=0)
     waiting_pay: Number = column(
         "pay per month without a crew",
-        "Pay of people of the pool in training or without a crew; those of a crew are paid by crew.",
+        "Pay of people of the pool without a crew, and of those who train others; those of a crew are paid by crew.",
         default=0.0,
         unit="money per month",
         ge=0,
+    )
+    training_pay: Number | None = column(
+        "pay per month in training",
+        "Pay of people in training; empty: the pay per month without a crew.",
+        default=None,
+        unit="money per month",
+        ge=0,
+    )
+    trainers: Number = column(
+        "trainers per trainee",
+        "People of the pool that one in training takes: 0.25 means that one trains four. Meanwhile they have no crew.",
+        default=0.0,
+        unit="people",
+        ge=0,
+    )
+    people_let_go: Number | None = column(
+        "people let go per month",
+        "Most people who leave the pool because the plan says so, on average over a review block; empty: any number.",
+        default=None,
+        unit="people per month",
+        ge=0,
+    )
+    quitting: Number = column(
+        "share who quit per month",
+        "Share of the pool that leaves by itself: of 100 people 95 are left after a month at 5 %.",
+        default=0.0,
+        share=True,
+        unit="of the people",
+        ge=0,
+        le=1,
+        hint="The people available and those who are trained quit alike, at no cost, whether they have a crew or not; "
+        "those in training do not. Who works in crews must be there at the beginning of each review block.",
     )
 
     @property
     def hires(self) -> bool:
         """Tell whether people are hired for a pool of the member."""
         return self.people_hired is not None
+
+    @property
+    def pay_in_training(self) -> float:
+        """Return the pay of a month in training: that of people without a crew where none is stated."""
+        return self.waiting_pay if self.training_pay is None else self.training_pay
 
 
 class Item(Row):
