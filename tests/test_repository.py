@@ -29,3 +29,11 @@ def test_files_that_contributing_names_are_there() -> None:
     named = set(re.findall(r"`([\w./]+(?:/|\.py|\.md))`", Path("CONTRIBUTING.md").read_text("utf-8")))
     assert len(named) > 20
     assert [name for name in named if not Path(name).exists() and not Path("optimizer", name).exists()] == []
+
+
+def test_what_was_measured_is_in_the_table() -> None:
+    """The modules of the search that refer to the table of measurements are those that have a row there."""
+    told = Path("CONTRIBUTING.md").read_text("utf-8").partition("### What was measured")[2].partition("\n## ")[0]
+    modules = Path("optimizer/solve").glob("*.py")
+    referring = {f"solve/{path.name}" for path in modules if "measured: see CONTRIBUTING.md" in path.read_text("utf-8")}
+    assert referring == set(re.findall(r"`(solve/\w+\.py)`", told)) and len(referring) > 5

@@ -1,8 +1,8 @@
 """A plan to begin with: its whole numbers are fixed and the rest is solved, for every objective in turn.
 
-So a plan that holds everything competes for every objective as long as it keeps the limits of those before it, and
-no search ends below it. One that does not hold is repaired: targets, weekends and crews are decided anew, in this
-order, the plants last; else it is thinned out.
+A plan that holds all rows competes for every objective, as long as it keeps the limits of the objectives before.
+The search then ends with a plan that is no worse. A plan that does not hold all rows is repaired: targets are decided
+anew, then weekends, then crews, then plants. Where no repair holds, it may have fewer of them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """How early targets that are wanted as soon as possible can be kept: months refuted, and months reached.
 
-A month is refuted where the relaxation in which the target is kept from then on has no answer that leaves earlier
-objectives within their limits; no plan can do what the relaxation cannot. A month is reached by a plan in which the
-target is hard from then on: the objective held last is minimised until it is within its limit. So dates are
-found the way in which hard dates are, which is far easier than to search for the date itself.
+A month is refuted when the relaxation with the target kept from that month on has no answer within the limits of
+earlier objectives. No plan can do what the relaxation cannot. A month is reached by a plan in which the target is hard
+from that month on: the objective held last is minimised until it is within its limit. A target with a given date is
+far easier to search than the date itself.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Dates:
     enough
         Called now and then; True ends the search.
     patient
-        Whether there is nothing else to do: what came to nothing is then tried again with other dice.
+        Whether there is nothing else to do: what failed is then tried again with other random seeds.
 
     Attributes
     ----------
@@ -118,7 +118,8 @@ class Dates:
         deadline
             On the clock of the search.
         boldly
-            First every target in the first month that is not refuted; otherwise one by one, half the way.
+            Whether all targets are first tried in the first month that is not refuted. Otherwise one target at a time
+        is tried, half way to that month.
         """
         runs, record = self._runs, self._runs.record
         if boldly and record.value > self.bound:

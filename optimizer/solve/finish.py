@@ -1,4 +1,4 @@
-"""The last step of a search: integers at their rounded values, the rest solved again, and what more would bring."""
+"""The last step of a search: integers are fixed, the rest is solved again, and rows get prices."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PRICE_SECONDS = 2.0
 
 
 def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
-    """Return a plan polished, and what more or less in any row would change, found beside it where that is of use.
+    """Return a plan polished, and what more or less in any row would change.
 
-    Two runs at once of a large plan would take the most memory of all.
+    Both are solved side by side, unless the plan is large: two runs of it at once would take too much memory.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def prices(runs: Runs, engine: Engine, x: Floats) -> Floats | None:
 
 
 def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
-    """Return the plan without what it gave back of other objectives for nothing: no cost is saved by it."""
+    """Return the plan without the slack that it took from other objectives and that saves no cost."""
     money, whole, x = runs.money, runs.matrix.integer, outcome.x
     assert x is not None
     ranked = [o for o in runs.matrix.objectives if o.name in runs.settings.objectives and o is not money]
@@ -96,10 +96,10 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
 
 
 def rest(engine: Engine) -> Outcome:
-    """Solve what is left when every integer is fixed: without a basis in a tenth of the time, mostly.
+    """Solve what is left when every integer is fixed, without a basis first (measured: see CONTRIBUTING.md).
 
-    HiGHS was seen to call values optimal that violate rows by a thousandth, where presolve had merged
-    parallel rows and columns: then it solves them again without doing that.
+    After presolve has merged parallel rows and columns, HiGHS may call values optimal that violate rows. Then they
+    are solved again without that rule of presolve.
     """
     outcome = engine.relax(seconds=engine.clock.left)
     held = outcome.x is not None and engine.violation(outcome.x) <= HELD

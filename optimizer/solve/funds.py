@@ -1,14 +1,14 @@
 """Cuts from what funds can pay.
 
-In the relaxation half a plant takes half the money, so funds without room hold fractions of many plants. The rows
-of funds cannot tell: they hold payments, and payments are not whole. So rows are put together first. What a fund
-pays for a project is what is due for its starts less what other funds pay, and these pay their share of it at
-most. Up to a year, say, that leaves of a fund
+In the relaxation half a plant takes half the money, so a fund that is used up pays for fractions of many plants. The
+row of a fund alone gives no cut: it holds payments, and payments are continuous. So rows are added up first. What a
+fund pays for a project is what is due for its starts, less what other funds pay. Those pay their share at most. For the
+payments of a fund up to a year this gives
 
     sum over projects of (due by then - what others may pay) starts - ... <= amount
 
-and such a row is rounded as any other (cuts.py). A rounding has a name, by which it is made again in a problem of
-other periods: its price there is about the same.
+and this row is rounded like any other (cuts.py). A rounding has a name. By this name it is made again in a problem
+with other periods, where its price is about the same.
 
 Method: aggregation of rows with variable upper bounds put in, as in Marchand and Wolsey, "Aggregation and mixed
 integer rounding to solve MIPs" (2001).

@@ -1,7 +1,7 @@
-"""HiGHS: asks what a loaded model (loaded.py) comes to, listens, and reads answers back.
+"""Runs of HiGHS on a loaded model (loaded.py): options, callbacks, and what comes of them.
 
-Everything outside is in the user's units; scaling is applied on the way in and undone on the way
-out. HiGHS minimises; a run never raises for time or infeasibility, it says so in its outcome.
+All values outside are in the user's units. Scaling is applied on the way in and undone on the way out. HiGHS
+minimises. A run that ends for its time, or has no answer, raises nothing: its outcome says so.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FEASIBILITY = 1e-7
 """Largest violation of a scaled row that HiGHS may leave."""
 
 MIP_FEASIBILITY = 1e-9
-"""The same in mixed-integer runs. With the default of 1e-6 presolve was seen to cut off optima, and to
-prove false bounds, where a held objective leaves little room."""
+"""The same in mixed-integer runs. With the default of 1e-6 presolve may cut off optima and prove false bounds where a
+held objective leaves little room."""
 
 PERTURBATION_WARM = 0.1
-"""Multiplier of the cost perturbation from a basis, which more would take far from dual feasible: with 10 nodes took
-a half longer, of larger plans four times as long, with 1 up to a half longer."""
+"""Multiplier of the cost perturbation in runs from a basis. A larger perturbation takes the basis farther from dual
+feasible (measured: see CONTRIBUTING.md)."""
 
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
@@ -42,7 +42,7 @@ OTHERWISE: tuple[Mapping[str, Any], ...] = (
 )
 """Ways to ask again after an error in a mixed-integer run, before its proof is given up."""
 RESTARTS = False
-"""Whether mixed-integer runs restart at the root. On the small example restarts took four fifths of the time."""
+"""Whether mixed-integer runs restart at the root (measured: see CONTRIBUTING.md)."""
 
 _STATUS = highspy.HighsModelStatus
 _NAMES = {
@@ -296,8 +296,8 @@ class Engine(Loaded):
     def _again(self) -> Outcome:
         """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
 
-        What parallel rows and columns are merged to was seen to come back from presolve with a useless
-        basis, from which the simplex method broke down; without that rule the same run is optimal.
+        After presolve has merged parallel rows and columns the basis may be useless, and the simplex method may break
+        down from it. Without that rule of presolve the same run ends optimal.
         """
         self.forget()
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
@@ -307,8 +307,8 @@ class Engine(Loaded):
     def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
         """Search a mixed-integer run that failed another way.
 
-        Carrying a solution back through presolve was seen to leave rows violated by more than a billionth in
-        workbooks of other units: told as an error, though the proof is there.
+        A solution that is carried back through presolve may violate rows by more than a billionth, in workbooks of
+        other units. HiGHS tells an error then, though it has the proof.
         """
         left = self._limit_over - self.clock.seconds
         if self.clock.stopped or left <= 0:

@@ -1,12 +1,11 @@
 """Linear programs solved for values and prices, without a basis, and the bound that the prices prove.
 
-The dual simplex method takes minutes on large relaxations; HiGHS' interior point method (HiPO) takes
-a fraction of that, for two reasons of ours. Starts and pledges enter as running totals: a plant that
-starts in March stands in every row from then on, its running total in a few. And nothing asks for a
-vertex, so there is no crossover. Small ones, with all integers fixed, are solved by the simplex
-method; they too are faster where no basis is carried back through presolve.
+On large relaxations the interior point method of HiGHS (HiPO) is much faster than the dual simplex method. Two things
+help it. First, starts and pledges enter as running totals: a plant that starts in March stands in every row from then
+on, its running total in a few. Second, no vertex is asked for, so there is no crossover. Small programs, with all
+integers fixed, are solved by the simplex method. They too are faster without a basis carried back through presolve.
 
-The bound does not lean on the method having converged: the prices prove it (program.py), also where time ran out.
+The bound does not need the method to converge: the prices prove it (program.py), also when time runs out.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ INTERIOR_POINT = {
     "optimality_tolerance": 1e-6,
     "dual_feasibility_tolerance": 1e-6,
 }
-"""The last two are checked once the first holds, and more than their defaults is accepted: with these, many iterations
-come after the gap is closed."""
+"""The last two are checked once the first holds. They are wider than their defaults, which take many iterations after
+the gap is closed."""
 SHARPER = {**INTERIOR_POINT, "ipm_optimality_tolerance": 1e-4}
 """For blocks, of which the errors add up."""
 PRICING = 1
-"""Dual simplex pricing: Devex, which takes less time on these problems than steepest edge, the default."""
+"""Dual simplex pricing: Devex. The default is steepest edge (measured: see CONTRIBUTING.md)."""
 PERTURBATION = 10.0
-"""Multiplier of the cost perturbation from scratch. The plans are degenerate; the default of 1 took twice as long."""
+"""Multiplier of the cost perturbation from scratch, for the programs are degenerate (measured: see CONTRIBUTING.md)."""
 SIMPLEX = {
     "solver": "simplex",
     "simplex_dual_edge_weight_strategy": PRICING,
@@ -85,8 +84,8 @@ def relax(
 ) -> Relaxed | None:
     """Solve a linear program without asking for a basis; None when that fails, or ends before there are prices.
 
-    Values and prices alone are carried back through presolve. A basis that comes back from it was
-    seen to be useless time and again, and repairing it to take fifty times as long as the solve.
+    Only values and prices are carried back through presolve. A basis that comes back is often useless, and to repair
+    it takes longer than the solve (measured: see CONTRIBUTING.md).
 
     Parameters
     ----------

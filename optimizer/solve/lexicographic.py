@@ -305,7 +305,7 @@ def limit(objective: Objective, without_levers: float | None, slack: float, valu
 def in_one_process(problem: Problem) -> bool:
     """Tell whether a problem is searched in this process alone.
 
-    Two cores are best used by the two engines of the stages where they prove most: lanes beside them take their time.
+    With two cores the two engines of the stages prove most. Lanes beside them would take time from both.
     """
     return problem.tiny or problem.settings.relaxed or problem.threads < (2 if problem.small else 3)
 

@@ -1,7 +1,7 @@
 """What the decisions of a plan come to: units late and soft gaps at their least, targets as soon as they are kept.
 
-A search leaves such columns anywhere within what the objectives are held to: where none that follows minds
-them, a plan would be worse by its own account than by what it decides.
+A search may leave such columns anywhere within the limits of the objectives. Then the plan would state more units
+late, or later targets, than follow from its decisions.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Large neighbourhood search: most decisions of a plan are kept, a few are searched again by HiGHS, in turns.
 
-What is searched again lies together in time, belongs together (an item, a member, a site), or is where the plan
-differs from the relaxation. Weekends are relaxed meanwhile and rounded after, which costs next to nothing. A
-neighbourhood grows while it is searched to the end at once, and shrinks when it is not; kinds that bring more are
-tried more often.
+A neighbourhood holds decisions that are near in time, that belong together (to an item, a member, a site), or in which
+the plan differs from the relaxation. Weekends are relaxed meanwhile and rounded afterwards, which hardly changes the
+objective. A neighbourhood grows after it was searched to the end, and shrinks after it was not. Kinds that improve the
+plan more are tried more often.
 
 Methods: Shaw, "Using constraint programming and local search methods to solve vehicle routing problems" (1998);
 adaptive choice as in Ropke and Pisinger (2006); relaxation induced neighbourhoods by Danna, Rothberg and Le Pape
@@ -35,7 +35,7 @@ PATIENCE = 6.0
 LEAST_SECONDS, MOST_SECONDS = 2.0, 15.0
 """Bounds of that, in seconds of the processor, so that a busy machine does not cut every search short."""
 VAIN = 4
-"""Neighbourhoods searched in vain after which a process that has something else to do turns to that."""
+"""Neighbourhoods without a better plan after which a process turns to its other work, if it has any."""
 LITTLE = 1e-6
 """Relative improvement that counts."""
 FIRST_SIZE, LEAST_SIZE = 0.15, 0.01

@@ -1,8 +1,8 @@
 """The opening of a search: the plan that changes nothing, and first plan and bound of a large problem.
 
-The relaxation of a large problem is solved by interior point and its answer rounded: plants, then
-crews and weekends. Of a huge one both come too late. Then the plan comes from a model of its review blocks
-(sketch.py), and beside it the bound from the relaxation split at the prices of that model (split.py).
+The relaxation of a large problem is solved by interior point. Its answer is rounded: plants first, then crews and
+weekends. For a huge problem both take too long. There the first plan comes from a model of its review blocks
+(sketch.py). The first bound comes from the relaxation, split at the prices of that model (split.py).
 """
 
 from __future__ import annotations

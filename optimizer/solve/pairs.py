@@ -1,9 +1,9 @@
 """Cuts of rows in which several units start, taken one from another.
 
-What is ordered by one month counts in the next, so rows that ask for firm orders belong together: one
-is taken from another, so many times that a continuous column of both goes, and the sum is rounded as
-in cuts.py. What room the other leaves is then a continuous column more. Cuts found before are rows like
-any other, and columns are counted from the nearer bound.
+Orders of one month count in the next, so the rows that ask for firm orders share columns. A multiple of one row is
+subtracted from another, so that a continuous column of both vanishes, and the sum is rounded as in cuts.py. The slack
+of the subtracted row is then one more continuous column. Cuts found before are rows like any other. Columns are counted
+from the nearer bound.
 
 Method: Marchand and Wolsey, "Aggregation and mixed integer rounding to solve MIPs" (2001).
 """
@@ -27,7 +27,7 @@ DIVISORS = 10
 """Most coefficients of a row that are tried as divisors, whole and in parts."""
 PARTS = (1, 2, 4, 8)
 PARTNERS = 2
-"""Most rows taken from another. With 1 the bound rose a tenth less, with 5 by no more in four times as long."""
+"""Most rows subtracted from one (measured: see CONTRIBUTING.md)."""
 MOST = 80
 """Most cuts at once, those farthest from the answer first."""
 

@@ -1,11 +1,11 @@
-"""Which plants start when: the tree closes in on the best from below, plans of whole starts from above.
+"""Which plants start when: a tree of relaxations raises the bound, and plans of whole starts are made of its nodes.
 
-The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of each
-split until all starts are whole, and rounds what is still split on the way, which finds what rounding at the root
-cannot; every node also raises the bound. A plunge ends where no plan below it could be better by more than the
-gap. Between plunges the tree splits the part with the least bound. Once whole starts are known, cuts raise the
-bounds of parts before they are split (proving.py). Whole starts get rounded crews; once they are within reach of
-the gap asked for, their crews are searched while the tree goes on.
+The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of each split
+until all starts are whole. Some nodes on the way are rounded, too, which finds plans that rounding at the root does
+not. A plunge ends where no plan below it could be better by more than the gap. Between plunges the tree splits the part
+with the least bound, which raises the bound. Once whole starts are known, cuts raise the bounds of parts before they
+are split (proving.py). Whole starts get rounded crews. When they are near the gap asked for, their crews are searched
+while the tree goes on.
 
 Method: plunging, as in Achterberg, "Constraint Integer Programming" (2007), chapter 6.
 """
@@ -42,8 +42,8 @@ WAIT = 4
 LITTLE = 0.1
 """Share of the gap asked for below which what crews add to the value of whole starts is not worth a search."""
 NEARER = 0.5
-"""A node is rounded when this share is left from the bound of the one last rounded to that from which on nodes
-are of no interest. Three quarters cost the alliance two more roundings, which found nothing."""
+"""A node is rounded when its bound has come nearer to the cutoff: this share of the distance that the node rounded last
+had is left (measured: see CONTRIBUTING.md)."""
 
 
 def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> None:
@@ -117,7 +117,7 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float, enough: flo
     runs.free()
     with runs.record.timed("rounding"):
         answer = node.answer
-        if runs.large:  # whole starts are far from the basis: eight members took five times as long from it
+        if runs.large:  # whole starts are far from the basis: from scratch is faster (measured: see CONTRIBUTING.md)
             answer = replace(answer, basis=None)
         step = settle(runs.engines, FINELY, Step(*tree.columns(node), answer), deadline, enough)
         runs.free()

@@ -18,8 +18,8 @@ TINY = 500
 SMALL = 2_500
 """Integer columns up to which HiGHS on the whole problem proves most; above, a tree of relaxations does."""
 LARGE = 450_000
-"""Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below,
-simplex was as fast or faster."""
+"""Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below, the
+simplex method is as fast or faster."""
 HUGE = 1_500_000
 """Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
 

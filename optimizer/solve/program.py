@@ -1,9 +1,9 @@
 """A linear program in arrays, as HiGHS takes it and gives it back, and the bound that prices prove.
 
-For any prices y of the rows A x >= b, every plan costs at least the least of c x - y (A x - b) over
-the bounds of the columns (weak duality), and that least is a sum that anyone can work out. Prices come
-with small errors, which cost little where a column has a bound to multiply them with; the rows
-themselves say how large others can be, and where they do not, prices are moved until no error is left.
+For any prices y >= 0 of the rows A x >= b, every plan costs at least the minimum of c x - y (A x - b) over the bounds
+of the columns (weak duality). That minimum is a sum over the columns. Prices have small errors. Where a column has a
+bound, an error costs the error times the bound. Where it has none, rows may imply one. Where they do not, prices are
+moved until the reduced cost of the column has the right sign.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Whole numbers near an answer of the relaxation, one kind of decision at a time.
 
-Plants first, then crews, then weekends; after each the rest is solved again, so that it can make up
-for what was rounded. One kind is rounded by a small mixed-integer program: keep to the rows that only
-this kind and what moves along with it must hold, pay from funds what the rest spends, and lie as near
-to the relaxation as possible. Because the numbers are 0 or 1, distance is linear in them.
+Plants are rounded first, then crews, then weekends. After each the rest is solved again, so that it can adapt. One
+kind is rounded by a small mixed-integer program. Its rows are those that hold only this kind and what moves along with
+it, and those of the funds, with what the rest spends. Its objective is the distance from the relaxation. The numbers
+are 0 or 1, so the distance is linear in them.
 
 Starts are compared by running totals: a start two months off is nearer than one a year off, and two
 plants that are half built each are near one that is built.
@@ -67,8 +67,7 @@ PAID = ("pay", "pay_capex")
 """What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
 PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
 FINELY = replace(PLANTS, thresholds=(0.5, 0.7))
-"""Plants where fewer may leave a better plan: of the alliance's, up from 0.6 or 0.7 was best at every node tried,
-of eight members' up from 0.4 or 0.5."""
+"""Plants where fewer may leave a better plan (measured: see CONTRIBUTING.md)."""
 STAFF = ("join", "leave", "hire", "dismiss", "waiting")
 """What moves along with crews."""
 CREWS = Kind(("run",), (*STAFF, *PAID), (0.2, 0.4))
@@ -146,8 +145,7 @@ def settle(
 def _solved(engine: Engine, basis: Any, seconds: float) -> Outcome:
     """Solve what is left once more is decided, from the basis before if there is one.
 
-    It is dual feasible still. The alliance's crews took a quarter of a second from it and one without, its weekends
-    a twentieth.
+    The basis is still dual feasible (measured: see CONTRIBUTING.md).
     """
     if basis is None:
         return engine.relax(seconds=seconds)

@@ -50,8 +50,7 @@ SLACK_ROWS = (
 CUT_ENOUGH = 1e-5
 """Relative rise of the bound below which no more cuts are sought."""
 FEW = 500
-"""Integer columns up to which HiGHS searches no neighbourhoods beside its tree: with 236 they took two thirds of the
-time; with 1,702 plans are better for them."""
+"""Integer columns up to which HiGHS searches no neighbourhoods beside its tree (measured: see CONTRIBUTING.md)."""
 NO_NEIGHBOURHOODS = {
     "mip_heuristic_run_rins": False,
     "mip_heuristic_run_rens": False,
@@ -64,7 +63,8 @@ OUTDONE = 0.1
 RESTART_SECONDS = 2.0
 """Seconds that such a search gets at least: good plans often come several at once."""
 POLITE = 15
-"""By how much neighbourhoods give way: they are first to find plans, the prover is first to find good ones."""
+"""How much lower the priority of the process is that searches neighbourhoods: the one that proves finds better
+plans."""
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9

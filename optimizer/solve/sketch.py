@@ -1,12 +1,12 @@
 """A plan by way of longer periods, and the prices at which the problem itself can be split.
 
-Shift patterns change at the beginning of review blocks only, so a model whose periods are the review
-blocks knows every pattern that the plan can have, and most months in which a plant can start, and is
-far smaller. Its plants and crews are rounded, its crews improved, and both carried over; what
-is made, stored and delivered, and the weekends, are decided month by month in the plan itself.
+Shift patterns change only at the beginning of review blocks. So a model whose periods are the review blocks has every
+pattern that the plan can have, and most months in which a plant can start, and is far smaller. Its plants and crews are
+rounded, its crews are improved, and both are carried over. Output, stocks, deliveries and weekends are decided month by
+month in the plan itself.
 
-Nothing here proves anything: any prices do for a split (split.py), and a plan is a plan. Those of the sketch are good
-prices, and better ones where cuts from funds have told it that half a plant is none (funds.py).
+Nothing here needs a proof. A split is a bound at any prices (split.py), and a plan is checked against all rows. The
+prices of this model are near the best, and nearer with cuts from funds (funds.py).
 """
 
 from __future__ import annotations

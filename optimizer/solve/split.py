@@ -1,12 +1,12 @@
-"""A bound from parts: the relaxation falls apart by item where what items share has a price.
+"""A bound by Lagrangian decomposition: the relaxation splits by item once the rows that items share have prices.
 
-An item, its bodies, and the lines and plants that make them meet other items only in funds, people, starts a year,
-and in the components they use up. With a price on each of these rows instead of the row itself, every block is
-solved for itself, sooner than the relaxation as a whole, and the sum is a bound, whatever the prices. Those of a
-model of review blocks (sketch.py), which has the same rows for longer periods, are close to the best.
+An item, its components, and the lines and plants that make them share only some rows with other items: those of funds,
+people, starts a year, and of the components they use. Each of these rows is replaced by a price. Then every block is
+solved by itself, faster than the whole relaxation, and the sum is a bound at any prices. The prices of a model of
+review blocks (sketch.py), which has the same rows for longer periods, are close to the best.
 
-What others use up of a component stays in the block that makes it, as a column of its own between its least and
-its most: else a price a little too high would make that block unbounded.
+What others use of a component stays in the block that makes it, as a column between a least and a most value. Without
+it that block would be unbounded at a price that is a little too high.
 
 Source: Geoffrion, "Lagrangean relaxation for integer programming" (1974); what is used up is doubled as in Guignard
 and Kim, "Lagrangean decomposition" (1987).

@@ -1,10 +1,10 @@
 """The last pass: among plans that keep every limit of the objectives, the steadiest, and then the plainest.
 
-Objectives are held where they are held for one that comes after them: at their values and the slack. First falls of
-output are made as small as can be, with every whole number kept; then crews that come and go, and weekends here and
-there, are searched for plans with fewer of them, and for what is made those without work are let go; at last pledges
-and gifts are made no larger than they need be, and what is common is paid by own funds first, then by cost key. A fall
-counts only where something that is asked for is missed: where all is met, output may fall.
+Objectives are held as for an objective that comes after them: at their values and the slack. There are three steps.
+First, falls of output are minimised with every whole number kept. Second, plans are searched with fewer changes of
+crews and weekends, and without crews and weekends that have no work. Third, pledges and gifts are reduced to what is
+needed, and common cost is paid by own funds first, then by cost key. A fall of output counts only in a period in which
+something that is asked for is missed.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ CHANGE, WEEKEND = 0.01, 0.001
 """What a crew that joins or leaves, and a weekend more or less than the period before, weighs against the fall of an
 item's mean output."""
 SPENDING = 2000.0
-"""What the cost of a plan weighs against its unrest where crews are sought: of a large group a weekend without work
-must weigh more than the calm of working it."""
+"""Weight of the cost of a plan against its changes in the search of crews: in a large group a weekend without work must
+weigh more than the change that its end is."""
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of the search for fewer changes, and most of the time for tidying that it may take."""
 STAFF_SHARE = 0.6

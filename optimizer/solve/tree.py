@@ -1,13 +1,13 @@
 """Branch and bound over when each plant starts: every node a linear relaxation, solved warm.
 
-Plants are few and dear; which of them start, and when, decides most of what a plan is worth, while
-crews and weekends round almost for free. HiGHS branches on single starts, which says little: a
-start that is forbidden moves to the next month. Here a node says of each unit between which months
-it starts, and whether it must. It is split by the month in the middle of its fractional starts: a unit
-starts by then, or later or never, and both parts leave the relaxation's answer.
+Plants are few and costly. Which of them start, and when, decides most of the objective, while rounding crews and
+weekends hardly changes it. HiGHS branches on single starts, which hardly raises the bound: a start that is forbidden
+moves to the next month. Here a node states of each unit between which months it starts, and whether it must. It is
+split at the month in the middle of the fractional starts of a unit. In one part the unit starts by then, in the other
+one later or never. The answer of the relaxation is in neither part.
 
-Every bound is the optimum of a linear relaxation that holds for all plans of its node. The nodes
-that are open, closed and pruned cover all plans, so the least of their bounds holds for every plan.
+Every bound is the optimum of a linear relaxation that holds for all plans of its node. The open, closed and pruned
+nodes together hold all plans, so the least of their bounds holds for every plan.
 
 Methods: special ordered sets (Beale and Tomlin, "Special facilities in a general mathematical
 programming system for non-convex problems using ordered sets of variables", 1970); look-ahead and
@@ -40,8 +40,8 @@ LOOK_AHEAD = 6
 BRIEF = 200
 """Iterations of such a try: most of the rise of the bound shows in them, and only the unit chosen is solved fully."""
 LEAST_ITERATIONS = 10_000
-"""A relaxation may take half as many iterations as there are rows, or these: from scratch it takes about as many,
-and from the basis of its parent a hundredth, but once in a while it goes round in circles for minutes."""
+"""Iterations that the relaxation of a node may take at least; otherwise half as many as there are rows. From the basis
+of its parent it takes far fewer, but now and then the simplex method cycles for minutes."""
 NEVER = 0.0
 """Share of its fractional starts at which a unit that is dropped starts."""
 ROUND_UP = 0.45
@@ -76,9 +76,9 @@ class Unit:
 class Node:
     """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
 
-    Once its relaxation is solved it holds the bound, the answer and the basis. Tried briefly, it holds a
-    basis on the way there and a guess at the bound, which proves nothing. Cuts raise it no more while the engines
-    have as many rows as `sharp`.
+    Once its relaxation is solved, it holds the bound, the answer and the basis. After a short trial it holds the basis
+    reached and an estimate of the bound, which proves nothing. `sharp` is the number of rows with which further cuts
+    did not raise its bound; -1 where none were tried.
     """
 
     first: NDArray[np.int64]
@@ -141,8 +141,8 @@ class Tree:
     units
         The decisions.
     idle
-        Rows of the model that did not bind at the root: nodes are solved without them, in two thirds of
-        the time. Their bounds hold all the more; their answers are guides, which hold these rows but nearly.
+        Rows of the model that did not bind at the root. Nodes are solved without them (measured: see CONTRIBUTING.md).
+        Their bounds still hold, for they are relaxed further. Their answers may violate these rows a little.
 
     Attributes
     ----------
@@ -328,8 +328,8 @@ class Tree:
     def _parts(self, node: Node, unit: int) -> list[Node]:
         """Split a node in two by the month a unit starts; neither part holds the answer of its relaxation.
 
-        It starts by that month, or later or never. Where the relaxation starts nothing for a while in
-        between, the month in the middle makes both parts dear.
+        In one part the unit starts by that month, in the other one later or never. Where the relaxation starts nothing
+        for a while in between, the month in the middle raises the bounds of both parts.
         """
         reached = np.cumsum(self._starts(node, unit))
         between = np.flatnonzero((reached > WHOLE) & (reached < 1 - WHOLE))
