@@ -36,7 +36,7 @@ from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import broken, summary
 from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.problem import Problem
+from optimizer.solve.problem import COARSE, LARGE, Problem
 from optimizer.solve.progress import Clock, Watcher, relative_gap
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import ObjectiveFound, Solution
@@ -211,16 +211,17 @@ def _search(
     hard = rows_let_go(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
+    blocks = coarsened(index.scenario) if matrix.rows.nnz >= LARGE and not run.relaxed else None
+
     def sketch() -> Sketch | None:
-        coarse = in_blocks(index.scenario)
-        if coarse is None:
+        if blocks is None:
             return None
-        found = compiled(build_model(coarse), run)
+        found = compiled(build_model(blocks), run)
         gc.collect()  # its model, too
-        return Sketch(found, *(_middles(scenario.calendar) for scenario in (coarse, index.scenario)))
+        return Sketch(found, *(_middles(scenario.calendar) for scenario in (blocks, index.scenario)))
 
     tidied = None if run.relaxed else tidiness(steady(index), matrix.position)
-    problem = Problem(replace(matrix, groups=kin(index)), run, off, rows, tidied)
+    problem = Problem(replace(matrix, groups=kin(index)), run, off, rows, tidied, blocks is not None)
     try:
         solution = Lexicographic(problem, clock, watcher, sketch, begin).solve()
     except SolverError as error:
@@ -241,6 +242,12 @@ def _off(index: Index, matrix: Matrix) -> Iterator[tuple[int, tuple[float, float
             column = matrix.position[name]
             low, high = float(matrix.lower[column]), float(matrix.upper[column])
             yield column, (min(max(least, low), high), max(min(most, high), low))
+
+
+def coarsened(scenario: Scenario) -> Scenario | None:
+    """Return the scenario with its review blocks for periods where these are few; None where they are many."""
+    calendar = scenario.calendar
+    return in_blocks(scenario) if len(calendar.blocks) <= COARSE * len(calendar.lengths) else None
 
 
 def in_blocks(scenario: Scenario) -> Scenario | None:

@@ -8,26 +8,35 @@ far easier to search than the date itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
-from optimizer.solve.arrays import CHAINED, Floats, Objective, fixed
+from optimizer.solve.arrays import CHAINED, Floats, Name, Objective, fixed
 from optimizer.solve.crews import rounded
+from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.plants import leaf
-from optimizer.solve.problem import HUGE
-from optimizer.solve.record import Record
+from optimizer.solve.plants import branch
+from optimizer.solve.record import Record, Within
+from optimizer.solve.rounding import WEEKENDS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree, root_of
 
 ATTEMPT_SHARE = 0.3
 """Most of the time left that one attempt to reach a month may take."""
+REFUTING_SHARE = 0.2
+"""Most of the time left that the refutation of one month may take."""
+STEP = 4
+"""Bisection takes the last part of so many: from later months to earlier ones a basis leads sooner."""
+STARTS_SHARE = 0.7
+"""Most of the time of an attempt in which starts are searched; the rest is for neighbourhoods of what is found."""
 LEAST_ATTEMPT = 5.0
 """Seconds that an attempt gets at least."""
 
@@ -57,6 +66,8 @@ class Dates:
         Called now and then; True ends the search.
     patient
         Whether there is nothing else to do: what failed is then tried again with other random seeds.
+    basis
+        Of a relaxation with the guide as objective, to begin from.
 
     Attributes
     ----------
@@ -73,6 +84,7 @@ class Dates:
         enough: Callable[[], bool],
         *,
         patient: bool = True,
+        basis: Any = None,
     ) -> None:
         self._patient = patient
         self._runs, self._speed, self._guide, self._slack_rows, self._enough = runs, speed, guide, slack_rows, enough
@@ -80,8 +92,10 @@ class Dates:
         self._everything = root_of(runs.units, Outcome("none", None, np.inf, -np.inf), None)
         counted = [k for k, unit in enumerate(runs.units) if unit.row is None and np.any(speed.costs[unit.columns])]
         self.first = dict.fromkeys(counted, 0)
+        self._costs = dict.fromkeys(counted, np.inf)  # of a relaxation in which the target is kept as early as can be
         self._failed: dict[int, int] = dict.fromkeys(counted, -1)  # latest month at which an attempt came to nothing
-        self._basis = None
+        self._basis = basis
+        self._far = basis is None and runs.large  # the simplex method from scratch takes too long
 
     @property
     def record(self) -> Record:
@@ -94,21 +108,27 @@ class Dates:
         return self._months(self.first)
 
     def refute(self, deadline: float) -> None:
-        """Refute as many months of each target by itself as the relaxation can, by bisection."""
+        """Refute as many months of each target by itself as the relaxation can, by bisection.
+
+        Late months come first: each basis is near the next one then. A month that takes too long is left out.
+        """
         runs = self._runs
         self._begin()
         for k in self.first:
-            stop, month = len(runs.units[k].columns), self.first[k]  # many a target can be kept at once
-            while self.first[k] < stop and not runs.clock.past(deadline) and not self._enough():
-                answer = self._relaxed({k: month}, deadline)
-                if answer is None:
-                    break
-                if self._refuted(answer):
-                    self.first[k] = month + 1
-                    runs.record.prove(self.bound)
-                else:
+            stop = len(runs.units[k].columns)
+            least = month = self.first[k]  # many a target can be kept at once
+            while least < stop and not runs.clock.past(deadline) and not self._enough():
+                seconds = REFUTING_SHARE * runs.clock.until(deadline)
+                answer = self._relaxed({k: month}, min(deadline, runs.clock.seconds + seconds))
+                if answer is not None and not self._refuted(answer):
                     stop = month
-                month = (self.first[k] + stop) // 2
+                    self._costs[k] = answer.bound
+                else:
+                    least = month + 1
+                    if answer is not None:
+                        self.first[k] = least
+                        runs.record.prove(self.bound)
+                month = stop - max(1, (stop - least) // STEP)
 
     def reach(self, deadline: float, *, boldly: bool) -> None:
         """Look for plans that keep targets earlier, until what is proven is reached or time is up.
@@ -118,12 +138,13 @@ class Dates:
         deadline
             On the clock of the search.
         boldly
-            Whether all targets are first tried in the first month that is not refuted. Otherwise one target at a time
-        is tried, half way to that month.
+            Whether each target is first tried in the first month that is not refuted. Otherwise a target is tried half
+            way to that month.
         """
         runs, record = self._runs, self._runs.record
         if boldly and record.value > self.bound:
-            self.attempt(dict(self.first), deadline)
+            for months in self._singly(record.best):
+                self.attempt(months, deadline)
         while record.best is not None and not runs.clock.past(deadline) and not self._enough():
             aims = self._aims(record.best)
             if not aims:
@@ -133,6 +154,13 @@ class Dates:
                     break
                 self.attempt(months, deadline)
 
+    def _singly(self, x: Floats | None) -> Iterator[dict[int, int]]:
+        """Yield the first month of each target that is not refuted, the easiest first, others as reached by then."""
+        for k in sorted(self.first, key=lambda k: self._costs[k]):
+            x = x if self.record.best is None else self.record.best
+            late = {other: len(self._runs.units[other].columns) for other in self.first}
+            yield (late if x is None else self._reached(x)) | {k: self.first[k]}
+
     def attempt(self, months: Mapping[int, int], deadline: float) -> bool:
         """Look for a plan that keeps targets from these months on; tell whether it is found and better."""
         runs, record, guide = self._runs, self._runs.record, self._guide
@@ -141,6 +169,10 @@ class Dates:
         seconds = max(LEAST_ATTEMPT, ATTEMPT_SHARE * runs.clock.until(deadline))
         until = min(deadline, runs.clock.seconds + seconds)
         self._begin()
+        x = self._adapted(months, until)
+        if x is not None:
+            record.take(Outcome("found", x, self._speed.value(x), -np.inf))
+            return True
         relaxed = self._relaxed(months, until)
         changed = [k for k, month in months.items() if record.best is None or month < self._reached(record.best)[k]]
         if relaxed is None or self._refuted(relaxed):
@@ -151,12 +183,38 @@ class Dates:
             return False
         x = self._plan(months, relaxed, until)
         if x is not None and guide.objective.value(x) > guide.limit:
-            x = self._nearer(x, months, relaxed, until)
+            x = self._nearer(x, months, relaxed.x, until)
         if x is None or guide.objective.value(x) > guide.limit:
             self._fail(months, changed)
             return False
         record.take(Outcome("found", x, self._speed.value(x), -np.inf))
         return True
+
+    def follow(self, kept: Mapping[Name, int], planned: Callable[[Engine], Outcome | None], deadline: float) -> None:
+        """Take a plan made elsewhere, or a neighbour of it, that keeps targets from some months on.
+
+        Parameters
+        ----------
+        kept
+            First column of a target -> how many of its columns are before it is kept.
+        planned
+            Makes the plan with an engine in which these months are asked for.
+        deadline
+            On the clock of the search.
+        """
+        runs, guide = self._runs, self._guide
+        names = {runs.matrix.columns[runs.units[k].columns[0]]: k for k in self.first}
+        months = {k: kept.get(name, len(runs.units[k].columns)) for name, k in names.items()}
+        if self._months(months) >= self.record.value:
+            return
+        self._begin()
+        with runs.within(*self._tree.columns(self._node(months))):
+            found = planned(runs.engine)
+        x = None if found is None else found.x
+        if x is not None and guide.objective.value(x) > guide.limit:
+            x = self._nearer(x, months, None, deadline)
+        if x is not None and guide.objective.value(x) <= guide.limit:
+            self.record.take(Outcome("found", x, self._speed.value(x), -np.inf))
 
     def kept(self, x: Floats) -> tuple[Floats, Floats]:
         """Return bounds of the columns with the targets that count settled as a plan keeps them."""
@@ -217,7 +275,7 @@ class Dates:
         low, high = self._tree.columns(self._node(months))
         seconds = runs.clock.until(deadline)
         with runs.record.timed("dates"):
-            if runs.matrix.rows.nnz >= HUGE:
+            if self._far:
                 engine.bounds(low, high)
                 with engine.without(self._slack_rows):
                     outcome = engine.relax(seconds=seconds, method=INTERIOR_POINT, chains=runs.matrix.chains(*CHAINED))
@@ -236,20 +294,47 @@ class Dates:
     def _refuted(self, relaxed: Outcome) -> bool:
         return relaxed.status == "infeasible" or relaxed.bound > self._guide.limit
 
-    def _plan(self, months: Mapping[int, int], relaxed: Outcome, deadline: float) -> Floats | None:
-        """Round a relaxation with dates fixed to a plan."""
-        runs = self._runs
-        node = replace(self._node(months), bound=relaxed.bound, x=relaxed.x, basis=self._basis)
-        with runs.within(*self._tree.columns(self._node(months))):
-            starts = leaf(runs, Tree(runs.engines, runs.units), node, deadline, self._guide.limit)
-            return None if starts is None else rounded(runs, starts.answer, deadline, self._guide.limit).x
+    def _adapted(self, months: Mapping[int, int], deadline: float) -> Floats | None:
+        """Return a plan within the guide's limit with plants, and crews if may be, of the best plan, if any."""
+        runs, best, limit = self._runs, self._runs.record.best, self._guide.limit
+        if best is None:
+            return None
+        low, high = self._tree.columns(self._node(months))
+        counted = np.concatenate([runs.units[k].columns for k in months])
+        high[counted] = low[counted]  # what is not asked for would be kept in fractions
+        with runs.within(low, high), runs.record.timed("dates"):
+            for kept in (("build", "run"), ("build",)):
+                bounds = fixed(low, high, best, runs.matrix.mask(*kept))
+                runs.free()
+                runs.engine.bounds(*bounds)
+                starts = runs.engine.relax(seconds=runs.clock.until(deadline))
+                if starts.x is None or starts.value > limit:
+                    continue
+                if "run" in kept:
+                    step = round_off([runs.engine], (WEEKENDS,), Step(*bounds, starts), deadline, limit)
+                    found = None if step is None else step.outcome
+                else:
+                    found = rounded(runs, starts, deadline, limit)
+                if found is not None and found.x is not None and self._guide.objective.value(found.x) <= limit:
+                    return found.x
+        return None
 
-    def _nearer(self, x: Floats, months: Mapping[int, int], relaxed: Outcome, deadline: float) -> Floats | None:
+    def _plan(self, months: Mapping[int, int], relaxed: Outcome, deadline: float) -> Floats | None:
+        """Search the starts of a plan with dates fixed until the guide is within its limit; return the best found."""
+        runs, guide = self._runs, self._guide
+        node = replace(self._node(months), bound=relaxed.bound, x=relaxed.x, basis=self._basis)
+        with runs.within(*self._tree.columns(self._node(months))), runs.record.timed("dates"):
+            inner = copy(runs)
+            inner.record = Within(guide.objective, guide.limit, runs.settings.gap, runs.clock)
+            branch(inner, node, runs.clock.seconds + STARTS_SHARE * runs.clock.until(deadline))
+            return inner.record.best
+
+    def _nearer(self, x: Floats, months: Mapping[int, int], relaxed: Floats | None, deadline: float) -> Floats:
         """Search neighbourhoods of a plan that keeps the dates until the guide is within its limit."""
         runs, guide = self._runs, self._guide
         with runs.within(*self._tree.columns(self._node(months))), runs.record.timed("neighbourhoods"):
             bounds = runs.matrix.lower, runs.matrix.upper
-            search = Neighbourhoods(runs, guide.objective, bounds, lambda: relaxed.x, seed=runs.settings.seed)
+            search = Neighbourhoods(runs, guide.objective, bounds, lambda: relaxed, seed=runs.settings.seed)
             vain = 0
             while not runs.clock.past(deadline) and not search.exhausted and not self._enough():
                 if vain == VAIN and not self._patient:

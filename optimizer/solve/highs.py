@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, fixed
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
-from optimizer.solve.loaded import Loaded
+from optimizer.solve.loaded import BASIC, Bought, Loaded
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.program import program_in
 from optimizer.solve.progress import Clock
@@ -218,6 +218,41 @@ class Engine(Loaded):
             return Outcome("time limit", None, np.inf, found.bound / self._sigma, prices=prices)
         x = np.clip(found.x * scale, self.lower, self.upper)
         return Outcome("optimal", x, self._objective.value(x), found.bound / self._sigma, prices=prices)
+
+    def go_on(self, columns: Sequence[Any], rows: Sequence[Any], bought: Sequence[Bought], *, seconds: float) -> None:
+        """Solve a linear run from a basis that is optimal where some of the rows' right sides can be bought.
+
+        Where time is up, the engine has come nearer. See crash.py for the method.
+
+        Parameters
+        ----------
+        columns, rows
+            Statuses of all columns and rows, for HiGHS.
+        bought
+            What can be bought there; it is basic, and is driven out.
+        seconds
+            Longest run; cut to what the clock leaves.
+        """
+        seconds = min(seconds, self.clock.left)
+        if self.clock.stopped or seconds <= 0:
+            return
+        self._listener = self._improved = None
+        self._limit_over, self._ended = self.clock.seconds + seconds, lambda: False
+        self._option("time_limit", self.highs.getRunTime() + seconds)
+        self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION_WARM)
+        with self.lending(bought):
+            basis = highspy.HighsBasis()
+            basis.col_status, basis.row_status = [*columns, *[BASIC] * len(bought)], list(rows)
+            basis.valid = basis.alien = True
+            self.highs.setBasis(basis)
+            self.highs.run()
+            found = self.highs.getBasis()
+        left = zip(bought, found.col_status[len(columns) :], strict=True)
+        basis.col_status, basis.row_status = found.col_status[: len(columns)], list(found.row_status)
+        for each, status in left:
+            if status == BASIC:  # its row takes its place
+                basis.row_status[each.row] = BASIC
+        self.highs.setBasis(basis)
 
     def prices(self) -> Floats:
         """Return the duals of the model's rows after a linear run: rise of the objective per unit of right side."""

@@ -120,9 +120,10 @@ def relax(
     if not (answer.value_valid and answer.dual_valid):
         return None
     prices = np.array(answer.row_dual)[: program.rows.shape[0]]
-    bound = program.bound(prices)
+    x = back @ np.array(answer.col_value)
+    bound = program.bound(prices, x)
     bound -= DUAL_TOLERANCE * max(1.0, abs(bound))  # what tolerances may have added
-    return Relaxed(back @ np.array(answer.col_value), bound, prices, finished)
+    return Relaxed(x, bound, prices, finished)
 
 
 def _reduced(

@@ -40,6 +40,8 @@ def roles_of(problem: Problem) -> tuple[Role, ...]:
     """Return what the lanes do."""
     if problem.small:
         return Role.WHOLE, Role.NEIGHBOURS
+    if problem.threads < 3:
+        return Role.PROVER, Role.NEIGHBOURS
     return Role.PROVER, Role.NEIGHBOURS, Role.WHOLE
 
 

@@ -305,9 +305,10 @@ def limit(objective: Objective, without_levers: float | None, slack: float, valu
 def in_one_process(problem: Problem) -> bool:
     """Tell whether a problem is searched in this process alone.
 
-    With two cores the two engines of the stages prove most. Lanes beside them would take time from both.
+    With two cores the two engines of the stages prove most. Lanes beside them would take time from both. Where a model
+    of review blocks is searched, one lane does that, and the other proves.
     """
-    return problem.tiny or problem.settings.relaxed or problem.threads < (2 if problem.small else 3)
+    return problem.tiny or problem.settings.relaxed or problem.threads < (2 if problem.small or problem.coarse else 3)
 
 
 class _Alone:
@@ -363,7 +364,7 @@ class _Together:
         problem = story._problem
         self._problem, self._incumbent, self._clock = problem, story._incumbent, story._clock
         self._lanes = Lanes(problem, story._clock, self._incumbent, story.tell)
-        if problem.huge:  # its model is built here, while the lanes load theirs
+        if problem.coarse:  # its model is built here, while the lanes load theirs
             Thread(target=self._draw, args=(sketch,), daemon=True).start()
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -15,6 +16,17 @@ from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.cuts import Cut
 from optimizer.solve.program import Program
+
+LOWER, UPPER, BASIC = (getattr(highspy.HighsBasisStatus, name) for name in ("kLower", "kUpper", "kBasic"))
+"""Statuses of columns and rows in a basis."""
+
+
+@dataclass(frozen=True)
+class Bought:
+    """More of a row's right side, at a price: rise of the objective per unit of the scaled row."""
+
+    row: int
+    price: float
 
 
 class Loaded:
@@ -128,6 +140,18 @@ class Loaded:
             yield
         finally:
             self.row_bounds(rows, self.matrix.row_lower[rows], self.matrix.row_upper[rows])
+
+    @contextmanager
+    def lending(self, bought: Sequence[Bought]) -> Iterator[None]:
+        """Add for a while columns that say what is bought of some rows: nothing."""
+        n, first = len(bought), self.highs.getNumCol()
+        prices = np.array([each.price * self._sigma for each in bought])
+        rows = np.array([each.row for each in bought], dtype=np.int32)
+        self.highs.addCols(n, prices, np.zeros(n), np.zeros(n), n, np.arange(n, dtype=np.int32), rows, np.ones(n))
+        try:
+            yield
+        finally:
+            self.highs.deleteCols(n, np.arange(first, first + n, dtype=np.int32))
 
     def release(self) -> None:
         """Free every row that was added since the model was handed over."""

@@ -17,12 +17,11 @@ TINY = 500
 """Integer columns up to which one process searches the whole problem: it is done before others have started."""
 SMALL = 2_500
 """Integer columns up to which HiGHS on the whole problem proves most; above, a tree of relaxations does."""
-LARGE = 450_000
+LARGE = 250_000
 """Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below, the
 simplex method is as fast or faster."""
-HUGE = 1_500_000
-"""Nonzeros from which plan and bound are found by way of longer periods; below, rounding finds better ones in time."""
-
+COARSE = 0.5
+"""Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
 
 TIDYING_SHARE, MOST_TIDYING, LEAST_TIDYING = 0.03, 0.1, 1.0
 """Share of the time in which a plan may be tidied, most of it for large ones, and the least in seconds."""
@@ -54,6 +53,8 @@ class Problem:
         Rows that the plan without levers need not hold.
     tidiness
         What is tidied in the plan that is found; None: nothing.
+    coarse
+        Whether its review blocks are so few that a model of them is searched first.
     """
 
     matrix: Matrix
@@ -61,6 +62,7 @@ class Problem:
     today: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     relaxed_today: NDArray[np.int64] = field(default_factory=lambda: np.array([], dtype=np.int64))
     tidiness: Tidiness | None = None
+    coarse: bool = False
 
     @property
     def ranked(self) -> list[Objective]:
@@ -81,11 +83,6 @@ class Problem:
     def small(self) -> bool:
         """Tell whether HiGHS on the whole problem is its prover."""
         return int(self.matrix.integer.sum()) <= SMALL
-
-    @property
-    def huge(self) -> bool:
-        """Tell whether the first plan comes from a model of longer periods."""
-        return bool(self.matrix.rows.nnz >= HUGE)
 
     @property
     def threads(self) -> int:

@@ -65,6 +65,7 @@ class Runs:
         self.idle = NO_ROWS
         self.cuts: list[Cut] = []
         self._holds: dict[str, int] = {}
+        self._limits: dict[str, float] = {}
 
     @property
     def large(self) -> bool:
@@ -85,6 +86,7 @@ class Runs:
     def hold(self, limits: Sequence[tuple[Objective, float]]) -> None:
         """Hold these objectives at their limits, in every engine, and no others."""
         asked = {objective.name: limit for objective, limit in limits}
+        self._limits = {name: limit for name, limit in asked.items() if np.isfinite(limit)}
         for objective in self.matrix.objectives:
             limit, row = asked.get(objective.name, np.inf), self._holds.get(objective.name)
             if row is not None:
@@ -92,6 +94,11 @@ class Runs:
                     engine.limit(row, objective, limit)
             elif np.isfinite(limit):
                 self._holds[objective.name] = max(engine.hold(objective, limit) for engine in self.engines)
+
+    def holding(self) -> list[tuple[Objective, float, int]]:
+        """Return the objectives that are held, their limits, and their rows in the engines."""
+        named = {objective.name: objective for objective in self.matrix.objectives}
+        return [(named[name], limit, self._holds[name]) for name, limit in self._limits.items()]
 
     def free(self, *engines: Engine) -> None:
         """Let everything be decided again, and in fractions; by all engines when none is named."""

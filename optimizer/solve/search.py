@@ -2,9 +2,9 @@
 
 For every objective the linear relaxation gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
-(rounding.py, crews.py). Of a huge problem the plan comes from its review blocks instead, and beside it
-the bound from the relaxation split by item (opening.py, sketch.py, split.py). If that is not close
-enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
+(rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead
+(coarse.py, sketch.py), and the relaxation begins from blocks of its own, split by item (crash.py, split.py). If that
+is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
 of several rows (proving.py), closes in on the best (plants.py). Dates of targets are found as hard ones
 (dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
 so is the whole problem. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and
@@ -18,11 +18,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
+from functools import cached_property
 
 import numpy as np
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.solve.arrays import Floats, Objective, fixed
+from optimizer.solve.coarse import Coarse
+from optimizer.solve.crash import Held, crash
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import finish
@@ -69,6 +72,10 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
+ROUGH = 0.1
+"""Gap at which a plan of the review blocks is carried over at first: it is there in a few seconds."""
+COARSE_SHARE = 0.35
+"""Most of the time for an objective in which review blocks are searched."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
@@ -112,10 +119,12 @@ class Search:
         self.failures: list[str] = []
         self._whole_only = role is Role.WHOLE or (role is Role.ALONE and problem.tiny)
         self._alone = role is Role.ALONE
-        self._crowded = not problem.small and problem.threads < len(Role)  # the prover works with two engines
+        self._crowded = 2 < problem.threads < len(Role)  # the prover works with two engines
         self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
         self._runs = self._engines()
-        self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows, sketch)
+        self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows)
+        self._draw, self._basis = sketch, None
+        self._drawn_values: dict[str, float] = {}  # of a relaxation: optimum in review blocks, relative to its own
         self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of targets that follow
 
     # -- what is asked -------------------------------------------------------------------------------
@@ -213,6 +222,7 @@ class Search:
         problem = self._problem
         settings = problem.settings
         one = self._whole_only or settings.relaxed or settings.threads == 1 or self._role is Role.NEIGHBOURS
+        one |= self._role is Role.PROVER and problem.threads < 3
         engines = 1 if one else 2
         if not self._alone:
             settings = replace(settings, threads=1)
@@ -249,10 +259,14 @@ class Search:
         problem, runs, record = self._problem, self._runs, self._record
         if self._role is Role.NEIGHBOURS:
             self._opening.as_today(runs.engine, deadline)
+            self._coarsely(leg, deadline)
             self._neighbours(objective, deadline)
             return
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
-        if runs.large:
+        if self._sketch is not None and self._alone:
+            self._opening.as_today(runs.engine, until)
+            self._coarsely(leg, until)
+        elif runs.large and self._sketch is None:
             self._opening.open(until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -274,12 +288,17 @@ class Search:
         guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
         runs.hold(list(zip(ranked[: max(0, leg.rank - 1)], leg.held, strict=False)))
         boldly = self._role is not Role.NEIGHBOURS
-        dates = Dates(runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._alone)
+        basis = self._basis if guide.objective is ranked[0] else None
+        dates = Dates(
+            runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._alone, basis=basis
+        )
         if record.best is None and not boldly:
             self._opening.as_today(runs.engine, deadline)
         record.prove(dates.bound)
         if boldly:
             dates.refute(deadline)
+        else:
+            self._dates_coarsely(leg, dates, deadline)
         share = STAGES_SHARE if self._alone else 1.0
         dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
         if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
@@ -314,6 +333,8 @@ class Search:
             engine.add_cuts(cuts)
         if root is not None:
             runs.idle = runs.engine.idle(self._slack_rows)
+            if runs.record.objective is self._problem.ranked[0]:
+                self._basis = root.basis
         return root
 
     def _relaxation(self, deadline: float) -> Node | None:
@@ -324,6 +345,7 @@ class Search:
         runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
         if not self._whole_only:
             with runs.engine.without(self._slack_rows):
+                self._crash(deadline)
                 runs.run("relaxation", seconds=share * self._clock.until(deadline))
         outcome = runs.run("relaxation", seconds=share * self._clock.until(deadline))
         if outcome.status == "optimal":
@@ -339,6 +361,63 @@ class Search:
             words = "can fall for ever; look for an unlimited gain in your own constraints"
             raise UnboundedError(f"the objective `{record.objective.name}` {words}")
         return None
+
+    def _crash(self, deadline: float) -> None:
+        """Begin the relaxation from its blocks where there is a sketch to tell their prices."""
+        runs, record, sketch = self._runs, self._record, self._sketch
+        if sketch is None:
+            return
+        with record.timed("split"):
+            held = [
+                Held(objective, limit, self._drawn_values.get(objective.name, 1.0) * limit, row)
+                for objective, limit, row in runs.holding()
+            ]
+            drawn, bound = crash(runs.engine, sketch, record.objective, held, self._slack_rows, deadline)
+        record.prove_relaxed(bound)
+        if np.isfinite(drawn) and bound > 0:
+            self._drawn_values[record.objective.name] = drawn / bound
+
+    @cached_property
+    def _sketch(self) -> Sketch | None:
+        """Return the problem with review blocks for periods, where that is of use."""
+        return self._draw() if self._problem.coarse and self._draw is not None else None
+
+    @cached_property
+    def _coarse(self) -> Coarse | None:
+        sketch = self._sketch
+
+        def searcher(problem: Problem, record: Record) -> Search:
+            return Search(problem, self._clock, record)
+
+        return None if sketch is None else Coarse(sketch, self._problem, self._clock, searcher)
+
+    def _coarsely(self, leg: Leg, deadline: float) -> None:
+        """Search the review blocks and take the plans that come of it: a rough one at first."""
+        runs, record, coarse = self._runs, self._record, self._coarse
+        if coarse is None:
+            return
+        seconds = COARSE_SHARE * self._clock.until(deadline)
+        with record.timed("review blocks"):
+            for gap in (ROUGH, record.gap):
+                if record.close_enough or self._clock.past(deadline):
+                    break
+                if coarse.search(leg.rank, seconds, gap):
+                    runs.free()
+                    plan = coarse.plan(runs.engine, deadline)
+                    if plan is not None:
+                        record.take(plan)
+        runs.free()
+
+    def _dates_coarsely(self, leg: Leg, dates: Dates, deadline: float) -> None:
+        """Search the dates in review blocks and keep those that come of it."""
+        coarse = self._coarse
+        if coarse is None:
+            return
+        with self._record.timed("review blocks"):
+            found = coarse.search(leg.rank, COARSE_SHARE * self._clock.until(deadline), self._record.gap)
+        if found:
+            matrix = self._runs.matrix
+            dates.follow(coarse.kept(matrix), lambda engine: coarse.plan(engine, deadline), deadline)
 
     def _cut(self, root: Node | None) -> tuple[Node | None, list[Cut]]:
         """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""

@@ -23,16 +23,16 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, Objective, places
-from optimizer.solve.funds import FUND_CUTS
 from optimizer.solve.program import Program, least_of, useful
 
 BALANCES = "material_balances"
 """Rows in which what is made of an item meets what is used up of it to make others."""
+USED_UP = "used up"
+"""What others use up, as a column of the block that makes it."""
 MADE = "make"
 """What is made, and uses up other items; the second part of its key is the item."""
 SHARED = (
     "costs_are_paid",
-    FUND_CUTS,
     "funds_hold",
     "groups_start_enough",
     "groups_start_no_more",
@@ -78,21 +78,29 @@ class Split:
         Parameters
         ----------
         prices
-            Of every row of the matrix; only those of shared rows count. Rise of the objective per unit of right side.
+            Of the shared rows (`useful_prices`): rise of the objective per unit of right side.
         relaxed
             Returns a bound of the linear relaxation of a block.
         """
-        matrix, shared = self.matrix, self.shared
-        lower, upper, price = matrix.row_lower[shared], matrix.row_upper[shared], prices[shared]
-        at_home = self._home >= 0
-        price = np.where(at_home, price, useful(price, lower, upper))
-        costs = self.objective.costs - self._elsewhere.T @ price
-        total = self.objective.constant + least_of(np.where(at_home, 0.0, price), lower, upper)
+        lower, upper = self.matrix.row_lower[self.shared], self.matrix.row_upper[self.shared]
+        costs = self.objective.costs - self._elsewhere.T @ prices
+        total = self.objective.constant + least_of(np.where(self.at_home, 0.0, prices), lower, upper)
         for block in range(self._block.max() + 1):
-            total += relaxed(self._part(block, costs, price))
+            total += relaxed(self._part(block, costs, prices))
             if not np.isfinite(total):
                 break
         return total
+
+    def useful_prices(self, prices: Floats) -> Floats:
+        """Return the prices of the shared rows from those of all rows: none of a side that a row does not have."""
+        lower, upper = self.matrix.row_lower[self.shared], self.matrix.row_upper[self.shared]
+        price = prices[self.shared]
+        return np.where(self.at_home, price, useful(price, lower, upper))
+
+    @property
+    def at_home(self) -> NDArray[np.bool_]:
+        """Tell which shared rows stay in a block, with a column for what others use up."""
+        return self._home >= 0
 
     @cached_property
     def shared(self) -> NDArray[np.int64]:
@@ -197,7 +205,7 @@ class Split:
         )
         names = (
             *(matrix.columns[j] for j in columns),
-            *(("used up", matrix.row_names[row][1]) for row in self.shared[home]),
+            *((USED_UP, matrix.row_names[row][1]) for row in self.shared[home]),
         )
         least, most = self._range
         return Matrix(

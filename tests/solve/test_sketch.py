@@ -7,13 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer import build_model, solve
-from optimizer.pipeline import in_blocks
-from optimizer.solve import lexicographic, opening, problem, runs
+from optimizer import build_model
+from optimizer.pipeline import _middles, in_blocks
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
-from optimizer.solve.sketch import by_sketch, carried, draw
+from optimizer.solve.sketch import Sketch, carried
 from tests.benchmarks.instances import generate
 from tests.solve.test_rounding import worst
 
@@ -36,6 +35,12 @@ def matrix() -> Matrix:
 def sketch() -> Matrix:
     """Return the matrix of its review blocks."""
     return matrix_of(BLOCKS)
+
+
+def drawn(sketch: Matrix) -> Sketch:
+    """Return the sketch with its times."""
+    assert BLOCKS is not None
+    return Sketch(sketch, *(_middles(scenario.calendar) for scenario in (BLOCKS, SCENARIO)))
 
 
 def test_review_blocks_become_periods() -> None:
@@ -63,7 +68,11 @@ def test_a_sketch_becomes_a_plan(matrix: Matrix, sketch: Matrix) -> None:
     engine.minimise(matrix.objectives[0])
     engine.integrality(np.zeros_like(matrix.integer))
     bound = engine.run().bound
-    step = by_sketch(*draw(sketch, "weighted", engine.clock, 0, 120.0), engine, 120.0)
+    small = Engine(sketch, engine.clock)
+    small.minimise(sketch.objectives[0])
+    found = small.run(gap=0.05).x
+    assert found is not None
+    step = drawn(sketch).plan(found, engine, 120.0)
     assert step is not None and step.outcome.x is not None
     x = step.outcome.x
     assert np.abs(x - np.round(x))[matrix.integer].max() < 1e-9
@@ -91,40 +100,12 @@ def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: M
     assert 0 < abs(moved - month) <= 3
 
 
-@pytest.mark.slow
-def test_the_search_takes_the_plan_of_a_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A problem that counts as huge is split for a bound while a sketch finds the plan, and that is verified.
-
-    Its bound is not above the value of a plan that is searched at once, nor that search's bound above its value.
-    """
-    at_once = solve(SCENARIO, gap=0.02, time_limit=120).objectives.iloc[0]
-    for size in ("TINY", "SMALL"):
-        monkeypatch.setattr(problem, size, -1)
-    monkeypatch.setattr(lexicographic, "in_one_process", lambda _: True)
-    monkeypatch.setattr(runs, "LARGE", 0)
-    monkeypatch.setattr(opening, "HUGE", 0)
-    monkeypatch.setattr(problem, "HUGE", 0)
-    asked: list[str] = []
-    original = opening.by_sketch
-    monkeypatch.setattr(opening, "by_sketch", lambda *a: asked.append("sketch") or original(*a))
-    plan = solve(SCENARIO, gap=0.1, time_limit=120)
-    assert asked == ["sketch"]
-    assert plan.verified
-    assert {"split", "sketch"} <= set(plan.stages["stage"]) and "interior point" not in set(plan.stages["stage"])
-    row = plan.objectives.iloc[0]
-    assert row["bound"] <= row["value"]
-    assert row["bound"] <= at_once["value"] * (1 + 1e-6)
-    assert at_once["bound"] <= row["value"] * (1 + 1e-6)
-
-
-@pytest.mark.slow
-def test_a_sketch_that_fails_leaves_the_plan_to_rounding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a plan from the sketch the relaxation itself is rounded."""
-    for size in ("TINY", "SMALL"):
-        monkeypatch.setattr(problem, size, -1)
-    monkeypatch.setattr(lexicographic, "in_one_process", lambda _: True)
-    monkeypatch.setattr(runs, "LARGE", 0)
-    monkeypatch.setattr(opening, "HUGE", 0)
-    monkeypatch.setattr(problem, "HUGE", 0)
-    monkeypatch.setattr(opening, "by_sketch", lambda *_: None)
-    assert solve(SCENARIO, gap=0.1, time_limit=120).verified
+def test_targets_are_kept_from_the_first_month_of_the_block(matrix: Matrix, sketch: Matrix) -> None:
+    """A target that the sketch keeps from its second block on is kept from the seventh month on; never stays never."""
+    chains = sketch.chains("attained")
+    assert chains
+    for blocks, months in ((0, 0), (1, 6), (3, 18)):
+        x = np.zeros(len(sketch.lower))
+        for chain in chains:
+            x[chain[blocks:]] = 1.0
+        assert set(drawn(sketch).kept(x, matrix, "attained").values()) == {months}

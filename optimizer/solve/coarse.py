@@ -1,0 +1,108 @@
+"""Coarse to fine: the same problem with review blocks for periods is searched, and its plans are carried over.
+
+A search of the sketch (sketch.py) takes seconds where one of the problem itself takes minutes, for a plan that is
+nearly as good. Objectives are held there at the values that they have there, which are others: what is made within a
+block cannot be delivered in its first month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from optimizer.errors import OptimizerError
+from optimizer.solve.arrays import Floats, Matrix, Name
+from optimizer.solve.highs import Engine
+from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.progress import Clock
+from optimizer.solve.record import Record
+from optimizer.solve.sketch import Sketch
+
+
+class Searching(Protocol):
+    """What searches a leg."""
+
+    def search(self, leg: Leg) -> None:
+        """Search it; plans and bounds are in its record."""
+
+
+class Coarse:
+    """The search of a sketch.
+
+    Parameters
+    ----------
+    sketch
+        The same problem with review blocks for periods.
+    problem
+        The problem itself.
+    clock
+        Of the search.
+    searcher
+        Makes a search of the sketch.
+    """
+
+    def __init__(
+        self, sketch: Sketch, problem: Problem, clock: Clock, searcher: Callable[[Problem, Record], Searching]
+    ) -> None:
+        self._sketch, self._clock, self._problem = sketch, clock, Problem(sketch.matrix, problem.settings)
+        self._record = Record(self._problem.ranked[0], problem.settings.gap, clock, None)
+        self._search = searcher(self._problem, self._record)
+        self._known: dict[int, tuple[Floats, float]] = {}  # by rank: best plan, and what is proven
+        self._best: Floats | None = None
+        self._mark = b""
+
+    def search(self, rank: int, seconds: float, gap: float) -> bool:
+        """Search an objective in the sketch; tell whether another plan than before is the best.
+
+        Parameters
+        ----------
+        rank
+            Of the objective; those before it were searched before, or are searched first.
+        seconds
+            Longest search.
+        gap
+            At which it ends.
+        """
+        until = self._clock.seconds + seconds
+        try:
+            for earlier in range(rank):
+                if earlier not in self._known:
+                    self._find(earlier, (until - self._clock.seconds) / (rank + 1 - earlier), gap)
+            self._find(rank, until - self._clock.seconds, gap)
+        except OptimizerError:  # the sketch may be impossible where the problem is not
+            return False
+        self._best = self._known[rank][0]
+        before, self._mark = self._mark, self._best[self._problem.matrix.integer].round().tobytes()
+        return self._mark != before
+
+    def kept(self, matrix: Matrix) -> dict[Name, int]:
+        """Return from when on the best plan keeps targets, as `Sketch.kept` does, in columns of the problem itself."""
+        assert self._best is not None
+        return self._sketch.kept(self._best, matrix, "attained")
+
+    def plan(self, engine: Engine, deadline: float) -> Outcome | None:
+        """Carry the best plan over; None where that leads nowhere. As `Sketch.plan`."""
+        assert self._best is not None
+        step = self._sketch.plan(self._best, engine, deadline)
+        return None if step is None else step.outcome
+
+    # -- inside ----------------------------------------------------------------------------------------
+    def _find(self, rank: int, seconds: float, gap: float) -> None:
+        held = tuple(self._limit(earlier) for earlier in range(rank))
+        known = self._known.get(rank)
+        start = known[0] if known else self._known[rank - 1][0] if rank else None
+        self._record.gap = gap
+        self._search.search(Leg(0, rank, held, seconds, start, known[1] if known else -np.inf))
+        if self._record.best is None:
+            raise OptimizerError("no plan of the review blocks was found")
+        self._known[rank] = self._record.best, self._record.bound
+
+    def _limit(self, rank: int) -> float:
+        """Return where an objective is held for those after it, as in the problem itself."""
+        objective = self._problem.ranked[rank]
+        value = objective.value(self._known[rank][0])
+        slack = 0.0 if objective.name == "speed" else self._problem.settings.slack
+        return value + slack * abs(value) + self._problem.matrix.room(objective, value)

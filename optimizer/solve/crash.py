@@ -1,0 +1,174 @@
+"""A basis to begin with for a large relaxation, put together from the bases of its blocks.
+
+Shared rows get prices, and the relaxation falls apart (split.py). What its blocks come to is an answer of the whole
+problem in which the right side of a shared row can be bought at its price. That answer has a basis, and the basis
+is dual feasible. Then nothing can be bought any more, and the dual simplex method drives out what was bought. That
+is little where the prices are those of a model of review blocks (sketch.py). The sum of the blocks is a bound
+meanwhile.
+
+Methods: Lagrangian relaxation as in split.py; an advanced basis for the dual simplex method, as surveyed by Bixby,
+"Implementing the simplex method: the initial basis" (1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from optimizer.errors import SolverError
+from optimizer.solve.arrays import CHAINED, Floats, Matrix, Name, Objective
+from optimizer.solve.highs import Engine
+from optimizer.solve.interior import INTERIOR_POINT
+from optimizer.solve.loaded import BASIC, LOWER, UPPER, Bought
+from optimizer.solve.sketch import Sketch
+from optimizer.solve.split import USED_UP, Split
+
+HELD = "held"
+"""Rows of a sketch that hold objectives."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """An objective held: its limit, the limit that means the same in the sketch, and its row in the engine."""
+
+    objective: Objective
+    limit: float
+    drawn: float
+    row: int
+
+
+def crash(
+    engine: Engine,
+    sketch: Sketch,
+    objective: Objective,
+    held: Sequence[Held],
+    slack: NDArray[np.int64],
+    deadline: float,
+) -> tuple[float, float]:
+    """Bring an engine to the optimum of its relaxation, or as near as time allows.
+
+    Parameters
+    ----------
+    engine
+        With the objective set, earlier ones held, everything continuous, and the slack rows let go.
+    sketch
+        The same problem with review blocks for periods.
+    objective
+        What is minimised.
+    held
+        The objectives before it.
+    slack
+        Rows that are let go.
+    deadline
+        On the engine's clock.
+
+    Returns
+    -------
+    tuple
+        The optimum of the relaxation of the sketch, and the bound that the blocks prove; -inf, and the engine as it
+        was, where the problem does not fall apart or a part of this fails.
+    """
+    drawn, prices, weights = _priced(engine, sketch, objective, held, deadline)
+    if prices is None:
+        return drawn, -np.inf
+    priced = _with_prices(objective, held, weights)
+    split = Split(engine.matrix, priced, slack)
+    if not split.useful:
+        return drawn, -np.inf
+    prices = split.useful_prices(sketch.prices(prices, engine.matrix, split.shared))
+    blocks = _Blocks(engine, deadline)
+    bound = split.bound(prices, blocks.solve)
+    if np.isfinite(bound):
+        bought = [*blocks.bought(split, prices), *_bought_back(engine, held, weights)]
+        engine.go_on(blocks.columns, blocks.rows, bought, seconds=engine.clock.until(deadline))
+    return drawn, bound
+
+
+def _priced(
+    engine: Engine, sketch: Sketch, objective: Objective, held: Sequence[Held], deadline: float
+) -> tuple[float, Floats | None, list[float]]:
+    """Solve the relaxation of the sketch; return its optimum, the prices of its rows, and those of held objectives."""
+    named = {o.name: o for o in sketch.matrix.objectives}
+    limited = [(named[h.objective.name], sketch.matrix.objective_scale(named[h.objective.name])) for h in held]
+    costs = np.array([o.costs * scale for o, scale in limited]).reshape(len(held), len(sketch.matrix.lower))
+    limits = np.array([(h.drawn - o.constant) * scale for h, (o, scale) in zip(held, limited, strict=True)])
+    names = [(HELD, h.objective.name) for h in held]
+    matrix = sketch.matrix.with_rows(names, sp.csr_array(costs), limits) if held else sketch.matrix
+    small = Engine(matrix, engine.clock, seed=engine.seed)
+    small.integrality(np.zeros_like(matrix.integer))
+    small.minimise(named[objective.name])
+    relaxed = small.relax(seconds=engine.clock.until(deadline), method=INTERIOR_POINT, chains=matrix.chains(*CHAINED))
+    if relaxed.status != "optimal" or relaxed.prices is None:
+        return np.inf, None, []
+    n = len(sketch.matrix.row_names)
+    weights = [min(0.0, price * scale) for price, (_, scale) in zip(relaxed.prices[n:].tolist(), limited, strict=True)]
+    return relaxed.value, relaxed.prices[:n], weights
+
+
+def _with_prices(objective: Objective, held: Sequence[Held], weights: Sequence[float]) -> Objective:
+    """Return the objective with what held ones cost beyond their limits."""
+    costs, constant = objective.costs.copy(), objective.constant
+    for h, weight in zip(held, weights, strict=True):
+        costs -= weight * h.objective.costs
+        constant += weight * (h.limit - h.objective.constant)
+    return Objective(objective.name, costs, constant)
+
+
+def _bought_back(engine: Engine, held: Sequence[Held], weights: Sequence[float]) -> Iterable[Bought]:
+    for h, weight in zip(held, weights, strict=True):
+        if weight:
+            yield Bought(h.row, weight / engine.matrix.objective_scale(h.objective))
+
+
+class _Blocks:
+    """The blocks of an engine's relaxation, solved one after the other, and the basis that they make together.
+
+    Attributes
+    ----------
+    columns, rows
+        Statuses of the engine's columns and rows; rows that stand in no block are basic.
+    """
+
+    def __init__(self, engine: Engine, deadline: float) -> None:
+        self._engine, self._deadline = engine, deadline
+        self.columns = [LOWER] * len(engine.lower)
+        self.rows = [BASIC] * engine.row_count
+        self._basic: set[Name] = set()
+
+    def solve(self, part: Matrix) -> float:
+        """Solve a block and note its basis; return its optimum, -inf where it fails."""
+        whole, clock = self._engine.matrix, self._engine.clock
+        try:
+            engine = Engine(part, clock, seed=self._engine.seed)
+            engine.minimise(part.objectives[0])
+            outcome = engine.run(seconds=clock.until(self._deadline))
+        except SolverError:  # of extreme prices nothing comes, and that must not cost the plan
+            return -np.inf
+        if outcome.status != "optimal":
+            return -np.inf
+        basis = engine.basis()
+        for name, status in zip(part.columns, basis.col_status, strict=True):
+            if name[0] == USED_UP:
+                self._basic |= {name} if status == BASIC else set()
+            else:
+                self.columns[whole.position[name]] = status
+        for name, status in zip(part.row_names, basis.row_status, strict=True):
+            self.rows[whole.row_position[name]] = status
+        return outcome.bound
+
+    def bought(self, split: Split, prices: Floats) -> Iterable[Bought]:
+        """Yield what is bought of shared rows, and note that these bind."""
+        matrix = self._engine.matrix
+        for row, at_home, price in zip(split.shared.tolist(), split.at_home.tolist(), prices.tolist(), strict=True):
+            if at_home:
+                bought = (USED_UP, matrix.row_names[row][1]) in self._basic
+            else:
+                bought = price != 0
+                if bought:
+                    self.rows[row] = LOWER if price > 0 else UPPER
+            if bought:
+                yield Bought(row, price / matrix.row_scale[row])

@@ -1,0 +1,92 @@
+"""A basis put together from blocks: a bound that holds, and the optimum of the relaxation in the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from optimizer import build_model
+from optimizer.pipeline import _middles, in_blocks
+from optimizer.solve.crash import Held, crash
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.search import SLACK_ROWS
+from optimizer.solve.sketch import Sketch
+from tests.benchmarks.instances import generate
+
+RANKED = ("shortfall", "cost")
+SCENARIO = generate(4, months=18, objectives=RANKED)
+BLOCKS = in_blocks(SCENARIO)
+
+
+def matrix_of(scenario: object) -> Matrix:
+    """Return the matrix of a scenario."""
+    return compile_matrix(build_model(scenario), RANKED)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def matrix() -> Matrix:
+    """Return the matrix month by month."""
+    return matrix_of(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def sketch() -> Sketch:
+    """Return the same problem with review blocks for periods."""
+    assert BLOCKS is not None
+    return Sketch(matrix_of(BLOCKS), *(_middles(scenario.calendar) for scenario in (BLOCKS, SCENARIO)))
+
+
+def relaxation(matrix: Matrix, rank: int) -> Engine:
+    """Return an engine with an objective and everything continuous."""
+    engine = Engine(matrix, Clock(120.0))
+    engine.integrality(np.zeros_like(matrix.integer))
+    engine.minimise(matrix.objectives[rank])
+    return engine
+
+
+def test_blocks_bound_the_relaxation_and_lead_to_it(matrix: Matrix, sketch: Sketch) -> None:
+    """The sum of the blocks is near the optimum and not above it; from their basis there are few iterations left."""
+    slack, objective = matrix.rows_of(*SLACK_ROWS), matrix.objectives[0]
+    scratch, begun = relaxation(matrix, 0), relaxation(matrix, 0)
+    with scratch.without(slack), begun.without(slack):
+        optimum = scratch.run().bound
+        drawn, bound = crash(begun, sketch, objective, [], slack, np.inf)
+        assert optimum - 0.1 * abs(optimum) < bound <= optimum * (1 + 1e-7)
+        assert drawn > optimum  # what a block makes comes late
+        assert begun.run().bound == pytest.approx(optimum, rel=1e-7)
+        few = begun.highs.getInfo().simplex_iteration_count
+        assert few < 0.5 * scratch.highs.getInfo().simplex_iteration_count
+    assert begun.row_count == len(matrix.row_names) and begun.highs.getNumCol() == len(matrix.lower)
+
+
+def test_an_objective_that_is_held_has_a_price(matrix: Matrix, sketch: Sketch) -> None:
+    """The cost of plans with little shortfall: bound and optimum hold with it, and are above those without."""
+    shortfall, cost = matrix.objectives
+    limit = 1.02 * relaxation(matrix, 0).run().value
+    drawn = 1.02 * relaxation(sketch.matrix, 0).run().value
+    begun, free = relaxation(matrix, 1), relaxation(matrix, 1).run().value
+    held = Held(shortfall, limit, drawn, begun.hold(shortfall, limit))
+    nothing = np.array([], dtype=np.int64)
+    bound = crash(begun, sketch, cost, [held], nothing, np.inf)[1]
+    optimum = begun.run().bound
+    assert free < bound <= optimum * (1 + 1e-7)
+    scratch = relaxation(matrix, 1)
+    scratch.hold(shortfall, limit)
+    assert scratch.run().bound == pytest.approx(optimum, rel=1e-7)
+
+
+def test_a_problem_that_does_not_fall_apart_is_left_as_it_was(matrix: Matrix, sketch: Sketch) -> None:
+    """A row over all that is made leaves one block: no bound, and the relaxation is solved as ever."""
+    row = next(r for r, (name, _) in enumerate(matrix.row_names) if name == "capacity_limits_production")
+    rows = matrix.rows.tolil()
+    rows[row, matrix.of("make")] = 1.0
+    upper = matrix.row_upper.copy()
+    upper[row] = 1e9
+    bound = replace(matrix, rows=rows.tocsr(), row_upper=upper)
+    engine = relaxation(bound, 0)
+    assert crash(engine, sketch, bound.objectives[0], [], np.array([], dtype=np.int64), np.inf)[1] == -np.inf
+    assert engine.run().status == "optimal"
