@@ -1,5 +1,6 @@
-"""Investment in electricity (Louveaux and Smeers; Birge and Louveaux, Introduction to Stochastic Programming, 1.3).
+"""Investment in electricity (Louveaux and Smeers; LANDS of the GAMS model library; Birge and Louveaux, 1.3).
 
+The library asks for a capacity of 12 in all, which the plan has anyway for all demands: 8/3 + 4 + 10/3 + 2.
 Of four technologies so much capacity is built that it meets three modes of demand, within a budget of 120; how much of
 each is chosen at a price by size. A unit of capacity makes a unit of any mode, at the cost of the technology times the
 hours of the mode. Capacity is decided in the first month and used in the second. The demand of the first mode is 5, or

@@ -1,4 +1,4 @@
-"""Planning the production of fibreglass (Gueret, Prins, Sevaux, Applications of Optimization with Xpress-MP, C-4).
+"""Planning the production of fibreglass (Gueret, Prins, Sevaux, Applications of Optimization with Xpress-MP, C-5).
 
 Six weeks; capacity, demand, and the cost of production and of storage differ from week to week. A week is a month here.
 The weekly rate and production cost are rows of Rates; storage costs 0.10 at the end of each week times a factor.

@@ -14,10 +14,15 @@ from optimizer.scenario.scenario import Scenario
 from tests.cases.bicycles import bicycles
 from tests.cases.electricity import electricity
 from tests.cases.fiberglass import fiberglass
+from tests.cases.fuel import SALES as FUEL_SALES
+from tests.cases.fuel import fuel
 from tests.cases.glasses import glasses
 from tests.cases.perfumes import SALES, perfumes
 from tests.cases.perishable import CAPACITY, perishable
+from tests.cases.power import EXPECTED, OPTIMA, THERE, power
 from tests.cases.red_tomato import DEMAND, OTHER_DEMAND, red_tomato
+from tests.cases.robes import SALES as ROBE_SALES
+from tests.cases.robes import robes
 from tests.cases.sure_step import sure_step
 from tests.cases.technicians import technicians
 from tests.cases.toy_lorries import toy_lorries
@@ -28,7 +33,10 @@ LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
     "drinking glasses": (glasses, 185_899.3),
     "electricity": (electricity, 365),
     "fibreglass": (fiberglass, 3_988),
+    "Euing Gas": (fuel, FUEL_SALES - 12_500),
     "perfumes": (perfumes, SALES - 172_666 - 2 / 3),
+    "power": (power, OPTIMA[0] - THERE),
+    "robes": (robes, ROBE_SALES - 1_085),
     "perishable item": (perishable, 190_040),
     "toy lorries": (toy_lorries, 238_365),
     "air compressors": (upton, 6_209_403.125 - OPENING_COST),
@@ -52,7 +60,8 @@ def through_a_workbook(scenario: Scenario, folder: Path) -> Scenario:
 def test_linear_cases_reach_the_published_optimum(name: str) -> None:
     """Bicycles cost 11,247,000, glasses 185,899, electricity 365, fibreglass 3,988, toy lorries 238,365.
 
-    Air compressors cost 6,209,403 and a perishable item 190,040; perfumes bring a profit of 172,666.67.
+    Air compressors cost 6,209,403, a perishable item 190,040 and power 7,055; perfumes bring a profit of 172,666.67,
+    Euing Gas one of 12,500 and robes one of 1,085.
     """
     case, optimum = LINEAR[name]
     plan = solve(case())
@@ -125,6 +134,27 @@ def test_glasses_without_the_room_for_what_must_be_left() -> None:
         solve(glasses(trays=329))
 
 
+@pytest.mark.parametrize("demand", range(1, len(OPTIMA)))
+def test_power_for_every_demand(demand: int) -> None:
+    """For the other demands power costs 8,160, 6,500 and 7,275."""
+    assert value(solve(power(demand))) == pytest.approx(OPTIMA[demand] - THERE, rel=1e-6)
+
+
+@pytest.mark.slow
+def test_power_before_the_demand_is_known() -> None:
+    """For all demands 1.25 of coal, 6.25 of hydro and 0.75 of nuclear plants are added, for 7,605 expected."""
+    decision = decide_under_uncertainty(power())
+    best = decision.best["cost"]
+    assert (best.least, best.most) == pytest.approx((EXPECTED - THERE,) * 2, rel=1e-5)
+    sizes = decision.scenarios.plans["demand 2"].starts.set_index("project")["size"]
+    assert list(sizes.sort_index()) == pytest.approx([1.25, 6.25, 0.75], rel=1e-4)
+
+
+def test_robes_in_any_lots() -> None:
+    """Without a least lot robes bring 1,104."""
+    assert ROBE_SALES - value(solve(robes(0))) == pytest.approx(1_104, rel=1e-6)
+
+
 @pytest.mark.slow
 def test_sure_step_with_whole_workers() -> None:
     """SureStep shoes cost 692,820: 6 workers leave, one more, then 43, and four do overtime in the second month."""
@@ -152,5 +182,5 @@ def test_electricity_is_built_before_demand_is_known() -> None:
     decision = decide_under_uncertainty(electricity())
     best = decision.best["cost"]
     assert (best.least, best.most) == pytest.approx((381.8533, 381.8533), rel=1e-5)
-    sizes = decision.plans["high"].starts.set_index("project")["size"]
+    sizes = decision.scenarios.plans["high"].starts.set_index("project")["size"]
     assert list(sizes.sort_index()) == pytest.approx([8 / 3, 4, 10 / 3, 2], rel=1e-4)
