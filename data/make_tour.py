@@ -41,6 +41,8 @@ class Tour:
         Code that gives `scenario` and `plan`.
     options
         More arguments of each question.
+    without
+        Questions that mean nothing here.
     against
         What costs are told against.
     late
@@ -53,6 +55,7 @@ class Tour:
     words: str
     plan: str
     options: str
+    without: tuple[str, ...]
     against: str
     late: str
     project: str
@@ -65,6 +68,7 @@ TOURS = {
         plan="""scenario = optimizer.read_workbook(example_path("quickstart"))
 plan = optimizer.solve(scenario)""",
         options="",
+        without=(),
         against="wait",
         late='order="Northland"',
         project="South plant",
@@ -77,6 +81,7 @@ plan = optimizer.solve(scenario)""",
         plan="""plan = optimizer.read_plan("reports/example_alliance_155mm.xlsx")
 scenario = plan.scenario""",
         options=", time_limit={limit}",
+        without=("risk",),  # its scenarios have no probabilities
         against="shortfall",
         late='need="Ukraine"',
         project="Glascoed plant",
@@ -212,12 +217,17 @@ def notebook(name: str, limit: float, runs: Path | None) -> nbformat.NotebookNod
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     book.cells = [markdown(INTRODUCTION.format(**given)), code(BEGINNING.format(plan=tour.plan))]
     for step, (words, command, asked) in STEPS.items():
+        if step in tour.without:
+            continue
         told = [f"## {step.capitalize()}", words, f"```sh\n{command.format(**given)}\n```" if command else ""]
         cell = code(f"began = time.perf_counter()\n{asked.format(**given)}")
         cell.metadata["step"] = step
-        book.cells += [markdown("\n\n".join(filter(None, told))), cell]
-    for number, cell in enumerate(book.cells):
-        cell.id = f"cell-{number}"
+        above = markdown("\n\n".join(filter(None, told)))
+        above.metadata["step"] = step
+        book.cells += [above, cell]
+    for cell in book.cells:
+        kind = "code" if cell.cell_type == "code" else "words"
+        cell.id = f"{kind}-{cell.metadata.get('step', 'plan')}"
     return book
 
 
@@ -236,9 +246,11 @@ def make(name: str, limit: float, runs: Path | None, steps: Sequence[str]) -> No
         with client.setup_kernel():
             client.kc.execute("import os", silent=True)
             for number, cell in enumerate(book.cells):
+                if cell.cell_type != "code":
+                    continue
                 if cell.metadata.get("step", steps[0]) not in steps:
                     cell.outputs = before[cell.id].outputs if cell.id in before else []
-                elif cell.cell_type == "code":
+                else:
                     client.execute_cell(cell, number)
                     _finish(cell, Path(folder))
                     nbformat.write(book, target)

@@ -76,5 +76,5 @@ def of_objective(plan: Plan, name: str) -> Bracket | None:
         return None
     value, found, bound = (float(rows[column][name]) for column in ("value", "found", "bound"))
     most = min(v for v in (value, found) if math.isfinite(v))
-    least = min(bound, most) if math.isfinite(bound) else -math.inf
+    least = min(bound, most) if bound >= -abs(most) else -math.inf  # farther off nothing is told by it
     return Bracket(max(least, 0.0) if name in ("shortfall", "speed") else least, most, abs(most))

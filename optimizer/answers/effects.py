@@ -71,14 +71,18 @@ def effects(base: Plan, changes: Mapping[str, Changed], plans: PlanSet) -> pd.Da
             if change.sense:
                 bracket = bracket.within(*((-float("inf"), 0.0) if change.sense > 0 else (0.0, float("inf"))))
             word = NOT_TOLD if not bracket.sign else "more" if bracket.sign > 0 else "less"
-            rows.append(told | {"least": bracket.least, "most": bracket.most, "told": word})
+            room = TOLERANCE * bracket.size  # less is the solver's
+            ends = {"least": bracket.least, "most": bracket.most}
+            rows.append(told | {name: 0.0 if abs(end) < room else end for name, end in ends.items()} | {"told": word})
     return pd.DataFrame(rows, columns=[column.name for column in EFFECTS])
 
 
 def words_of(table: pd.DataFrame, name: str) -> str:
     """Return what a change does in one sentence."""
-    told = []
-    for row in table[table["what"] == name].to_dict("records"):
+    rows, told = table[table["what"] == name], []
+    if len(rows) > 1 and rows["told"].nunique() == 1 and rows["told"].iloc[0] not in ("more", "less"):
+        return f"{' and '.join(rows['objective'])}: {rows['told'].iloc[0]}"
+    for row in rows.to_dict("records"):
         bracket = Bracket(row["least"], row["most"])
         known = row["told"] in ("more", "less")
         told.append(f"{row['objective']} {difference_words(bracket, row['unit']) if known else row['told']}")

@@ -106,6 +106,8 @@ def share(
     balance = base.measures.shares.copy()
     currency = base.scenario.settings.currency
     lines = [(str(row["member"]), _member_words(dict(row), currency)) for row in balance.to_dict("records")][:12]
+    if not balance["bears"].any() and balance["cost"].any():
+        lines.insert(0, ("Nobody pays", "the workbook states no funds, so costs are counted, and borne by nobody"))
     lines.append(("National rules", counted(len(rules), "rule") if rules else "none"))
     lines += [(f"Without: {rule.words}", words_of(table, rule.words)) for rule in rules[:6]]
     sheets = {

@@ -24,6 +24,8 @@ from optimizer.study.task import Task
 LATE, LOST = "late", "lost"
 SMALL = 1e-6
 """Units that are none, beside all that was asked."""
+NOISE = 1e-5
+"""Part of what is made that is not told."""
 LEFT = "what was made went to others, or waits"
 """Reason where nothing limits the item."""
 
@@ -223,7 +225,11 @@ def _sentences(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
             span = f"{month_words(row['from_month'])} to {month_words(row['to_month'])}"
             pace = f"{amount_words(row['made'], '')} made a month of {amount_words(row['possible'], '')} possible"
             pace = pace if row["possible"] == row["possible"] else "it is bought"
-            others = f", {amount_words(row['elsewhere'], '')} a month to others" if row["elsewhere"] > SMALL else ""
+            others = (
+                f", {amount_words(row['elsewhere'], '')} a month to others"
+                if row["elsewhere"] > NOISE * row["made"]
+                else ""
+            )
             told.append(
                 f"{row['share']:.0%} for {row['reason']}, {row['months']:.0f} months of {span} ({pace}{others})"
             )
