@@ -1,4 +1,4 @@
-"""Make `reports/tour.ipynb` and `reports/tour_alliance.ipynb`: every question asked of both examples, with its answer.
+"""Make `reports/tour_quickstart.ipynb` and `reports/tour_alliance.ipynb`: every question asked of both examples, with its answer.
 
     pip install '.[tour]' && python data/make_tour.py [quickstart] [alliance_155mm] [--runs FOLDER] [--steps why share]
 
@@ -63,7 +63,7 @@ class Tour:
 
 TOURS = {
     "quickstart": Tour(
-        file="tour.ipynb",
+        file="tour_quickstart.ipynb",
         words="Seconds are those of the machine that made this page, on two cores with other work on them.",
         plan="""scenario = optimizer.read_workbook(example_path("quickstart"))
 plan = optimizer.solve(scenario)""",
