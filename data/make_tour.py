@@ -1,4 +1,4 @@
-"""Make `reports/tour_quickstart.ipynb` and `reports/tour_alliance.ipynb`: every question asked of both examples, with its answer.
+"""Make `tour_quickstart.ipynb` and `tour_alliance.ipynb` in reports: every question of both examples, with its answer.
 
     pip install '.[tour]' && python data/make_tour.py [quickstart] [alliance_155mm] [--runs FOLDER] [--steps why share]
 
