@@ -68,6 +68,8 @@ class Dates:
         Whether there is nothing else to do: what failed is then tried again with other random seeds.
     basis
         Of a relaxation with the guide as objective, to begin from.
+    far
+        Whether the simplex method takes too long without such a basis.
 
     Attributes
     ----------
@@ -85,6 +87,7 @@ class Dates:
         *,
         patient: bool = True,
         basis: Any = None,
+        far: bool = False,
     ) -> None:
         self._patient = patient
         self._runs, self._speed, self._guide, self._slack_rows, self._enough = runs, speed, guide, slack_rows, enough
@@ -95,7 +98,7 @@ class Dates:
         self._costs = dict.fromkeys(counted, np.inf)  # of a relaxation in which the target is kept as early as can be
         self._failed: dict[int, int] = dict.fromkeys(counted, -1)  # latest month at which an attempt came to nothing
         self._basis = basis
-        self._far = basis is None and runs.large  # the simplex method from scratch takes too long
+        self._far = far and basis is None
 
     @property
     def record(self) -> Record:

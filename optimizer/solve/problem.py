@@ -85,6 +85,11 @@ class Problem:
         return int(self.matrix.integer.sum()) <= SMALL
 
     @property
+    def large(self) -> bool:
+        """Tell whether the simplex method takes long on its relaxation."""
+        return bool(self.matrix.rows.nnz >= LARGE)
+
+    @property
     def threads(self) -> int:
         """Return how many threads the search may use: those asked for, else one for every core it may use."""
         return self.settings.threads or cores()

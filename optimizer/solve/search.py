@@ -290,7 +290,14 @@ class Search:
         boldly = self._role is not Role.NEIGHBOURS
         basis = self._basis if guide.objective is ranked[0] else None
         dates = Dates(
-            runs, ranked[leg.rank], guide, self._slack_rows, self._enough, patient=not self._alone, basis=basis
+            runs,
+            ranked[leg.rank],
+            guide,
+            self._slack_rows,
+            self._enough,
+            patient=not self._alone,
+            basis=basis,
+            far=problem.coarse,
         )
         if record.best is None and not boldly:
             self._opening.as_today(runs.engine, deadline)
