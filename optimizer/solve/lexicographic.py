@@ -305,8 +305,8 @@ def limit(objective: Objective, without_levers: float | None, slack: float, valu
 def in_one_process(problem: Problem) -> bool:
     """Tell whether a problem is searched in this process alone.
 
-    With two cores the two engines of the stages prove most. Lanes beside them would take time from both. Where the problem
-    is large, one lane searches plans and the other proves: neighbourhoods need all the time that there is.
+    With two cores the two engines of the stages prove most. Lanes beside them would take time from both. Where the
+    problem is large, one lane searches plans and the other proves: neighbourhoods need all the time that there is.
     """
     lanes = problem.small or problem.large
     return problem.tiny or problem.settings.relaxed or problem.threads < (2 if lanes else 3)
