@@ -121,7 +121,8 @@ def _print(results: list[Result], asked: argparse.Namespace) -> None:
         table.show()
     if asked.markdown:
         asked.markdown.parent.mkdir(parents=True, exist_ok=True)
-        asked.markdown.write_text("\n".join([PREFACE, *(table.markdown() for table in found)]))
+        text = "\n".join([PREFACE, *(table.markdown() for table in found)])
+        asked.markdown.write_text(text + tables.sections(asked.markdown))  # those of others stay
 
 
 def _say(text: str) -> None:

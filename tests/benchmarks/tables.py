@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isinf
+from pathlib import Path
 
 import rich.table
 from rich.console import Console
@@ -173,3 +174,19 @@ def _number(value: float | None) -> str:
 
 def _value(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"
+
+
+def put_section(file: Path, heading: str, lines: Sequence[str]) -> None:
+    """Write a section of a Markdown file; other sections, and what stands before the first, stay."""
+    before = file.read_text() if file.exists() else ""
+    first, *sections = ("\n" + before).split("\n## ")
+    kept = [section.strip() for section in sections if section.split("\n")[0] != heading]
+    new = "\n".join([heading, "", *lines]).strip()
+    file.write_text("\n\n## ".join([first.strip(), *kept, new]) + "\n")
+
+
+def sections(file: Path) -> str:
+    """Return the sections of a Markdown file that were put into it; nothing where there is none."""
+    before = file.read_text() if file.exists() else ""
+    _, *found = ("\n" + before).split("\n## ")
+    return "".join(f"\n## {section}" for section in found)

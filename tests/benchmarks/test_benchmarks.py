@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.answers.odds import odds_of
 from tests.benchmarks import __main__ as benchmark
-from tests.benchmarks import ours, plain
+from tests.benchmarks import ours, plain, tables, uncertain
 from tests.benchmarks.alone import measure
 from tests.benchmarks.busy import busy
 from tests.benchmarks.cases import Case
@@ -48,6 +49,24 @@ def test_plain_and_ours_side_by_side(
     benchmark.main(asked)
     assert table.read_text() == text
     assert "quickstart, gap 0.5: ours, kept" in capsys.readouterr().err
+
+
+def test_sections_of_a_file_stay(tmp_path: Path) -> None:
+    """A section is put in, put in again instead of itself, and stays where others are written."""
+    file = tmp_path / "benchmarks.md"
+    file.write_text("# Speed\n\n## Old\n\nold\n")
+    for word in ("one", "two"):
+        tables.put_section(file, "Uncertain", [word])
+    assert file.read_text() == "# Speed\n\n## Old\n\nold\n\n## Uncertain\n\ntwo\n"
+    assert tables.sections(file) == "\n## Old\n\nold\n\n## Uncertain\n\ntwo\n"
+
+
+@pytest.mark.slow
+def test_the_alliance_may_come_out_in_twelve_ways() -> None:
+    """War, plants and budgets multiply to twelve, eleven of them written down; the odds are those of the three."""
+    odds = odds_of(uncertain.alliance(12))
+    assert len(odds.probability) == 12 and sum(odds.probability.values()) == pytest.approx(1)
+    assert odds.probability["base"] == pytest.approx(0.6 * 0.6 * 0.5)
 
 
 @pytest.mark.slow

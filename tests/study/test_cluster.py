@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from optimizer import Progress, StudyProgress, Task, solve_many, write_workbook
+from optimizer import Progress, StudyProgress, Task, decide_under_uncertainty, solve_many, write_workbook
 from optimizer.cli import app
 from optimizer.study import cluster as far
 from optimizer.study import study
@@ -27,6 +27,7 @@ from optimizer.study.archive import IMPOSSIBLE, NOT_DONE, Answer
 from optimizer.study.child import LISTENERS, Run
 from optimizer.study.cluster import Cluster
 from optimizer.study.worker import answered
+from tests.answers.test_hedging import cut
 from tests.study.test_study import IMPOSSIBLE_TARGET, seeds
 from tests.test_pipeline import workshop
 
@@ -80,6 +81,19 @@ def test_a_question_is_asked_of_a_cluster(address: str, tmp_path: Path, monkeypa
     assert len(list(Path("runs").glob("*.answer.zip"))) == 2
     monkeypatch.setattr(study, "run", None)
     assert CliRunner().invoke(app, [*command, "--force"]).exit_code == 0
+
+
+def test_scenarios_are_searched_on_a_cluster(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds of single scenarios run on the workers, and every one of them is kept in the folder."""
+    monkeypatch.setattr(study, "run", at_once)
+    monkeypatch.chdir(tmp_path)
+    write_workbook(Path("case.xlsx"), cut())
+    command = ["risk", "case.xlsx", "--by-scenario", "--cluster", address, "--runs", "runs", "--json"]
+    ran = CliRunner().invoke(app, command)
+    assert ran.exit_code == 0, ran.output
+    worst = [row["decided"] for row in json.loads(ran.stdout)["tables"]["scenarios"]]
+    assert worst == pytest.approx([50, 60], rel=0.001)
+    assert len(list(Path("runs").glob("*.answer.zip"))) > 6
 
 
 def waiting(asked: Run) -> Answer:
@@ -197,18 +211,27 @@ def started(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-@pytest.mark.slow
-def test_a_worker_that_is_killed_costs_a_retry(tmp_path: Path) -> None:
-    """One of two is killed while both search: all tasks are answered, the impossible one and one cut short as such."""
-    file = tmp_path / "scheduler.json"
+@contextmanager
+def two_workers(folder: Path) -> Iterator[tuple[Cluster, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler and two workers, and connect to them."""
+    file = folder / "scheduler.json"
     with ExitStack() as programs:
         there = ("--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
         programs.enter_context(started("dask_scheduler", *there))
         address = until(lambda: file.exists() and file.read_text() and json.loads(file.read_text())["address"])
         each = ("dask_worker", address, "--no-nanny", "--nthreads", "1")
         workers = [programs.enter_context(started(*each)) for _ in range(2)]
+        patient = programs.enter_context(pytest.MonkeyPatch.context())
+        patient.setattr(far, "CONNECT_SECONDS", 60.0)  # a busy machine takes longer to start a worker
         cluster = programs.enter_context(Cluster(address))
         until(lambda: len(cluster._client.nthreads()) == 2)
+        yield cluster, workers
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_costs_a_retry(tmp_path: Path) -> None:
+    """One of two is killed while both search: all tasks are answered, the impossible one and one cut short as such."""
+    with two_workers(tmp_path) as (cluster, workers):
 
         def watch(progress: StudyProgress) -> None:
             searching = [task for task in progress.tasks if task.status == "running" and task.search is not None]
@@ -221,3 +244,21 @@ def test_a_worker_that_is_killed_costs_a_retry(tmp_path: Path) -> None:
     assert workers[0].returncode not in (None, 0)
     assert plans.status == dict.fromkeys(seeds(4), "answered") | {"impossible": "impossible"}
     assert len(list((tmp_path / "runs").iterdir())) == 5
+
+
+@pytest.mark.slow
+def test_a_decision_for_all_scenarios_outlives_a_worker(tmp_path: Path) -> None:
+    """A worker is killed in a round of scenarios with prices: the decision is that of all in one program, 55."""
+    with two_workers(tmp_path) as (cluster, workers):
+
+        def watch(progress: StudyProgress) -> None:
+            rounds = [task for task in progress.tasks if task.status == "running" and task.name == "cut"]
+            if rounds and len(progress.tasks) > 4 and workers[0].returncode is None:
+                workers[0].kill()
+                workers[0].wait()
+
+        decision = decide_under_uncertainty(cut(), by_scenario=True, executor=cluster, watcher=watch)
+    assert workers[0].returncode not in (None, 0)
+    best = decision.best["shortfall"]
+    assert (best.least, best.most) == pytest.approx((55, 55), rel=0.02)
+    assert all(plan.verified for plan in decision.scenarios.plans.values())
