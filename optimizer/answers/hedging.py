@@ -25,11 +25,11 @@ from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 
 from optimizer.answers.asking import Asking
 from optimizer.answers.bracket import Bracket, of_objective
 from optimizer.answers.chances import Chances, Kept, Settled
+from optimizer.answers.common import AGREE, TINY, Common
 from optimizer.answers.odds import BASE
 from optimizer.answers.piece import PRICED, Piece, named
 from optimizer.errors import NoPlanError, SolverError
@@ -59,9 +59,6 @@ DRAWN = 3
 """Of so many rounds, one draws decisions to their mean."""
 PRICE_OF_ROW = 8.0
 """Factor by which the price of a held objective rises while it is not kept; it falls by the root."""
-AGREE = 1e-5
-"""Relative difference up to which a decision is the same in two plans: twice the room of one that is kept."""
-TINY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -119,6 +116,10 @@ class Hedging:
         self._rounds = 0
         self._tried: set[bytes] = set()
         self._refused: Counter[str] = Counter()  # by which scenarios decisions of others were impossible
+        self._weights = dict(chances.probability)
+        self._x: dict[str, Floats] = {}
+        self._begin: dict[str, tuple[list[int], list[float]]] = {}
+        self._closed: tuple[Name, ...] = ()
         self._best: _Trial | None = None
         self._kept: Kept | None = None
         self._most: dict[str, float] = {}
@@ -151,60 +152,56 @@ class Hedging:
 
     # -- the first round -------------------------------------------------------------------------------
     def _open(self) -> None:
-        """See what each scenario decides where it is known from the start, and try the decision of the base for all."""
-        named_ = dict.fromkeys([*self._names, *([BASE] if isinstance(self._known[BASE], Plan) else [])])
-        first = self._base.settings.objectives[0]
-        tasks = {}
-        for name in named_:
-            plan = self._known[name]
-            if isinstance(plan, Plan):
-                tasks[name] = self._piece(name, start=plan, fix=tuple(DECIDED))
-            else:
-                tasks[name] = self._piece(name, weights={first: 1.0})
-        found = self._round("what each scenario decides by itself", tasks)
-        if set(found.told) < set(tasks):
-            raise NoPlanError(self._none(found))
-        columns = {name: named(told["columns"]) for name, told in found.told.items()}
-        everywhere = set.intersection(*(set(columns[name]) for name in self._names))
-        union = dict.fromkeys(name for scenario in self._names for name in columns[scenario])
-        self._common = [name for name in union if name in everywhere]
-        self._closed = tuple(name for name in union if name[0] == "build" and name not in everywhere)
-        place = {name: k for k, name in enumerate(self._common)}
-        self._at: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
-        for scenario, names in columns.items():
-            there = [(k, place[name]) for k, name in enumerate(names) if name in place]
-            self._at[scenario] = np.array(there, dtype=np.int64).reshape(-1, 2).T  # type: ignore[assignment]
-        self._x: dict[str, Floats] = {}
-        self._begin: dict[str, tuple[list[int], list[float]]] = {}
-        self._peak = np.zeros(len(self._common))
+        """See what each scenario decides by itself, and try the decision of the base for all, then those of others."""
+        found = self._by_themselves()
+        self._common = Common(found.told, self._names)
+        self._closed = self._common.closed
         self._see(found)
-        asked, told = self._base.settings.objectives, [found.told[name] for name in self._names]
-        self.objectives = tuple(n for n in asked if any(n in t["objectives"] for t in told)) or ("cost",)
-        self._whole, self._binary = (
-            np.all([self._common_of(name, found.told[name][kind]) for name in self._names], axis=0)
-            for kind in ("whole", "binary")
-        )
-        cost = np.mean([self._common_of(name, found.told[name]["cost"]) for name in self._names], axis=0)
-        self._cost = np.maximum(cost, cost[cost > 0].min(initial=1.0))
-        for name in self.objectives:
-            self._outer[name] = self._chances.measure({s: found.told[s]["box"][name] for s in self._names})
-        self._outer[first] = max(self._outer[first], self._by_themselves(first))
-        self._weights = dict(self._chances.probability)
+        told = {name: found.told[name] for name in self._names}
+        asked = self._base.settings.objectives
+        self.objectives = tuple(n for n in asked if any(n in t["objectives"] for t in told.values())) or ("cost",)
+        self._outer = {n: self._chances.measure({s: t["box"][n] for s, t in told.items()}) for n in self.objectives}
+        first = self.objectives[0]
+        proven = self._chances.measure({s: self._proven(s, first, t["bounds"]) for s, t in told.items()})
+        self._outer[first] = max(self._outer[first], proven)
         if isinstance(self._known[BASE], Plan):
             self._kept = self._of_base(self._x[BASE], first)
         for _ in range(FIRST_TRIES):
             if self._best is None:
                 self._try(self._nearest(), 0)
 
-    def _by_themselves(self, first: str) -> float:
-        """Return the bound that the scenarios by themselves prove: who knows decides no worse.
+    def _by_themselves(self) -> PlanSet:
+        """Return what each scenario decides where it is known from the start.
 
-        There is none where a start that opens too late in a scenario may be taken: known from the start, it may not.
+        Where no plan was found in time it is searched again, beginning with a plan for another scenario.
+
+        Raises
+        ------
+        NoPlanError
+            When still none is found.
+        """
+        other = next((plan for plan in self._known.values() if isinstance(plan, Plan)), None)
+        first, tasks = self._base.settings.objectives[0], {}
+        for name in dict.fromkeys([*self._names, BASE]):
+            plan = self._known[name]
+            if isinstance(plan, Plan):
+                tasks[name] = self._piece(name, start=plan, fix=tuple(DECIDED))
+            elif name in self._names:
+                tasks[name] = self._piece(name, weights={first: 1.0}, start=other)
+        found = self._round("what each scenario decides by itself", tasks)
+        if set(found.told) < set(tasks):
+            raise NoPlanError(self._none(found))
+        return found
+
+    def _proven(self, scenario: str, first: str, bounds: Mapping[str, float]) -> float:
+        """Return the bound of the first objective of a scenario by itself: who knows decides no worse.
+
+        There is none where a start that opens too late in it may be taken: known from the start, it may not.
         """
         odds = self._chances.odds
-        if any(odds.joint[name] is not odds.cases[name] for name in self._names):
-            return -math.inf
-        return self._chances.measure({name: self._least(name, first) for name in self._names})
+        if PRICED in bounds and first == self._base.settings.objectives[0]:
+            return bounds[PRICED]
+        return self._least(scenario, first) if odds.joint[scenario] is odds.cases[scenario] else -math.inf
 
     def _of_base(self, x: Floats, first: str) -> Kept | None:
         """Return what comes of the plan for the base in all scenarios; None where there was no time to tell.
@@ -218,7 +215,7 @@ class Hedging:
             return Kept(Bracket(trial.bounds[first], most, abs(most)), values, "all of it")
         if trial is None:
             return None
-        starts = {n: v for n, v in zip(self._common, x.tolist(), strict=True) if n[0] in DECIDED["starts"]}
+        starts = {n: v for n, v in self._common.by_name(x).items() if n[0] in DECIDED["starts"]}
         found = self._keep(starts, "the starts of the plan for the base")
         if found is None:
             return None
@@ -235,7 +232,7 @@ class Hedging:
         clock = self._clock.part(self._clock.left * (1.0 if last else FIRST_SHARE))
         held = {n: self._limit(n) for n in self.objectives[:rank]}
         rows = {n: self._size(name) / max(self._size(n), TINY) for n in held}
-        point = _Point({s: np.zeros(len(self._common)) for s in self._names}, dict(self._x), self._outer[name])
+        point = _Point({s: np.zeros(len(self._common.names)) for s in self._names}, dict(self._x), self._outer[name])
         step, idle, rounds = FIRST_STEP, 0, 0
         if rank or math.isinf(point.bound):  # else what each decides by itself is known
             bound = self._priced(name, point.prices, rows, held)
@@ -252,7 +249,9 @@ class Hedging:
             if rounds % DRAWN == 0:
                 bound = self._priced(name, point.prices, rows, held, self._rho(name, point))
             else:
-                prices = {s: point.prices[s] + step * move for s, move in self._moves(name, point).items()}
+                move = step * self._rho(name, point) * self._common.scale
+                apart = self._common.apart(point.x, self._weights)
+                prices = {s: point.prices[s] + move * apart[s] for s in self._names}
                 bound = self._priced(name, prices, rows, held)
                 better = bound is not None and bound > point.bound
                 point = _Point(prices, dict(self._x), bound) if better and bound is not None else point
@@ -274,18 +273,14 @@ class Hedging:
 
         The prices of the rows of held objectives move. None where not all were answered.
         """
-        weights, mean = self._weights, self._mean
-        centre = sum((weights[s] * prices[s] for s in self._names), np.zeros(len(mean)))
-        centred = {s: prices[s] - centre for s in self._names}
-        total = sum((weights[s] * centred[s] for s in self._names), np.zeros(len(mean)))
-        size = max(float(np.abs(price).max(initial=0.0)) for price in centred.values())
-        assert np.abs(total).max(initial=0.0) <= TINY * max(1.0, size), "prices do not sum to zero"
-        draw = np.where(self._binary, rho * self._scale * (0.5 - mean), 0.0)
-        means = dict(zip(self._common, mean.tolist(), strict=True))
+        weights, common = self._weights, self._common
+        mean, centred = common.mean(self._x, weights), common.centred(prices, weights)
+        draw = np.where(common.binary, rho * common.scale * (0.5 - mean), 0.0)
+        means = common.by_name(mean)
         tasks = {}
         for s in self._names:
             if weights[s] > TINY:
-                of = dict(zip(self._common, (centred[s] + draw).tolist(), strict=True))
+                of = common.by_name(centred[s] + draw)
                 tasks[s] = self._piece(s, weights={name: 1.0, **rows}, prices=of, means=means, begin=self._begin[s])
         self._rounds += 1
         found = self._round(f"{name}: round {self._rounds}" + (", decisions drawn to their mean" if rho else ""), tasks)
@@ -299,6 +294,13 @@ class Hedging:
             rows[other] *= PRICE_OF_ROW if value > held[other] else PRICE_OF_ROW**-0.5
         return bound
 
+    def _rho(self, name: str, point: _Point) -> float:
+        """Return the rho with which what the decisions lie apart would be worth what the bound lacks."""
+        square = self._common.square(point.x, self._weights)
+        most = self._most.get(name, math.inf)
+        lacking = max(most - point.bound if math.isfinite(most) else 0.0, self._gap * abs(point.bound))
+        return lacking / square if square > TINY else 0.0
+
     def _weigh(self, rank: int) -> None:
         """Let the scenarios count as in the best decision for an objective and those held, and half as before."""
         if self._best is not None:
@@ -306,44 +308,10 @@ class Hedging:
             now = {s: sum(weights[s] for weights in each) / len(each) for s in self._names}
             self._weights = {s: (self._weights[s] + now[s]) / 2 for s in self._names}
 
-    def _moves(self, name: str, point: _Point) -> dict[str, Floats]:
-        """Return by how much prices move for a whole step, to where the scenarios decide more alike."""
-        rho, scale, apart = self._rho(name, point), self._scale, self._apart(point.x)
-        return {s: rho * scale * apart[s] for s in self._names}
-
-    def _rho(self, name: str, point: _Point) -> float:
-        """Return the rho with which what the decisions lie apart would be worth what the bound lacks."""
-        scale, apart = self._scale, self._apart(point.x)
-        square = sum(self._weights[s] * float(apart[s] @ (scale * apart[s])) for s in self._names)
-        most = self._most.get(name, math.inf)
-        lacking = max(most - point.bound if math.isfinite(most) else 0.0, self._gap * abs(point.bound))
-        return lacking / square if square > TINY else 0.0
-
-    def _apart(self, x: Mapping[str, Floats]) -> dict[str, Floats]:
-        """Return how far decisions lie from their mean; amounts follow from whole ones, and count where these agree."""
-        mean = self._mean_of(x)
-        found = {s: x[s] - mean for s in self._names}
-        whole = {s: np.where(self._whole, apart, 0.0) for s, apart in found.items()}
-        return whole if any(np.abs(apart).max(initial=0.0) > AGREE for apart in whole.values()) else found
-
-    @property
-    def _scale(self) -> Floats:
-        """Return what rho of each decision is in proportion to: its cost by the most that any scenario decided."""
-        found: Floats = self._cost / (1.0 + self._peak)
-        return found
-
-    @property
-    def _mean(self) -> Floats:
-        return self._mean_of(self._x)
-
-    def _mean_of(self, x: Mapping[str, Floats]) -> Floats:
-        return sum((self._weights[s] * x[s] for s in self._names), np.zeros(len(self._common)))
-
     # -- decisions for all -----------------------------------------------------------------------------
     def _by_distance(self) -> list[str]:
         """Return the scenarios, those first that refused decisions, then those whose own is nearest to the mean."""
-        mean, scale = self._mean, self._scale
-        far = {s: float((self._x[s] - mean) @ (scale * (self._x[s] - mean))) for s in self._names}
+        far = self._common.far(self._x, self._weights)
         return sorted(self._names, key=lambda s: (-self._refused[s], far[s]))
 
     def _nearest(self) -> Floats:
@@ -359,8 +327,7 @@ class Hedging:
         if _same(x) in self._tried or self._clock.over:
             return None
         self._tried.add(_same(x))
-        keep = dict(zip(self._common, x.tolist(), strict=True))
-        found = self._keep(keep, f"decision {len(self._tried)}")
+        found = self._keep(self._common.by_name(x), f"decision {len(self._tried)}")
         if found is None or isinstance(found, list):
             return found
         self._refuse_apart(found, x)
@@ -378,7 +345,7 @@ class Hedging:
 
         Those that refused decisions before are asked first. None where not all were answered.
         """
-        first = self._base.settings.objectives[0]
+        first = self.objectives[0]
         strict = [s for s in self._names if self._refused[s]]
         found = PlanSet({})
         for names in filter(None, (strict, [s for s in self._names if s not in strict])):
@@ -418,10 +385,10 @@ class Hedging:
         """
         for s in self._names:
             told = found.told[s]
-            size = np.maximum(np.abs(x), self._common_of(s, told["scale"]))
-            wrong = np.abs(self._common_of(s, told["x"]) - x) > AGREE * size
+            size = np.maximum(np.abs(x), self._common.of(s, told["scale"]))
+            wrong = np.abs(self._common.of(s, told["x"]) - x) > AGREE * size
             shut = set(self._closed)
-            names = [self._common[k] for k in np.flatnonzero(wrong)]
+            names = [self._common.names[k] for k in np.flatnonzero(wrong)]
             taken = zip(named(told["columns"]), told["x"], strict=True)
             names += [name for name, value in taken if name in shut and value > AGREE]
             if names:
@@ -430,11 +397,10 @@ class Hedging:
     # -- what it is put together from --------------------------------------------------------------------
     def _piece(self, name: str, **asked: object) -> Piece:
         odds = self._chances.odds
-        closed = getattr(self, "_closed", ())
         return Piece(
             odds.joint[name],
             reveal=odds.reveal,
-            closed=closed,
+            closed=self._closed,
             cache=self._cache,
             gap=PIECE_GAP * self._gap,
             time_limit=min(self._seconds, odds.joint[name].settings.time_limit),
@@ -447,15 +413,8 @@ class Hedging:
     def _see(self, found: PlanSet) -> None:
         """Note what the scenarios decide."""
         for name, told in found.told.items():
-            self._x[name], self._begin[name] = self._common_of(name, told["x"]), told["begin"]
-            self._peak = np.maximum(self._peak, np.abs(self._x[name]))
-
-    def _common_of(self, scenario: str, values: list[float]) -> Floats:
-        """Return values of all that a scenario decides before it is known, of what all of them know."""
-        own, there = self._at[scenario]
-        found = np.zeros(len(self._common))
-        found[there] = np.array(values, dtype=float)[own]
-        return found
+            self._x[name], self._begin[name] = self._common.of(name, told["x"]), told["begin"]
+            self._common.seen(self._x[name])
 
     def _least(self, scenario: str, objective: str) -> float:
         """Return what is proven of an objective in a scenario that is known from the start."""

@@ -26,7 +26,7 @@ from optimizer.model.objectives import objective_names
 from optimizer.plan.assignment import DECIDED, Assignment
 from optimizer.plan.plan import Plan
 from optimizer.prepared import Prepared, prepare, run_settings
-from optimizer.restrictions import kept_at
+from optimizer.restrictions import kept_at, start_values
 from optimizer.solve.arrays import Floats, Matrix, Name, Objective
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.problem import Problem
@@ -59,7 +59,7 @@ class Piece(Task):
     closed
         Columns that stay at their least.
     begin
-        Whole columns that are not 0 in a plan to begin with, and their values.
+        Whole columns that are not 0 in a plan to begin with, and their values; None: with prices, `start` is that plan.
     least
         What is proven of the first objective of any plan for this scenario.
     cache
@@ -141,7 +141,7 @@ class Piece(Task):
         searched = dict.fromkeys([*run.objectives, *money])
         by_name = {objective.name: objective for objective in fixed.objectives}
         fixed = replace(fixed, objectives=tuple(by_name[name] for name in searched))
-        start = self._start(matrix)
+        start = None if self.begin is None else self._start(matrix)
         if start is not None:
             start[kept] = list(values.values())
             start[~matrix.integer] = np.nan
@@ -149,7 +149,7 @@ class Piece(Task):
 
     def _start(self, matrix: Matrix) -> Floats | None:
         if self.begin is None:
-            return None
+            return None if self.start is None else start_values(matrix, self.given, self.start)
         start = np.where(matrix.integer, 0.0, np.nan)
         start[list(self.begin[0])] = self.begin[1]
         return start

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from optimizer import Decision, PlanSet, Scenario, Task, decide_under_uncertainty
 from optimizer.answers import asking
 from optimizer.answers.chances import Chances
+from optimizer.answers.common import Common
 from optimizer.answers.hedging import Hedging
 from optimizer.answers.odds import odds_of
 from optimizer.answers.piece import Piece
@@ -116,15 +118,9 @@ def test_the_same_question_solves_nothing_again(
 
 def test_what_is_not_done_in_time_is_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no scenario is answered, that is told as no plan; plans that decide apart are refused."""
-    odds = odds_of(uncertain())
-    chances = Chances(odds, odds.probability, 0.0, 1.0)
+    told = {"x": [1.0], "columns": [["build", ["P", 1, 0]]], "whole": [1], "binary": [1], "cost": [1.0], "scale": [1.0]}
     hedging = Hedging.__new__(Hedging)
-    hedging._names, hedging._closed, hedging._common = ["war"], (), [("build", ("P", 1, 0))]
-    hedging._chances = chances
-    import numpy as np
-
-    hedging._at = {"war": (np.array([0]), np.array([0]))}
-    told = {"x": [1.0], "scale": [1.0], "columns": [["build", ["P", 1, 0]]]}
+    hedging._names, hedging._closed, hedging._common = ["war"], (), Common({"war": told}, ["war"])
     found = PlanSet({"war": Answer("answered", told=told)})
     hedging._refuse_apart(found, np.array([1.0]))
     with pytest.raises(SolverError, match="does not decide as the others"):
@@ -154,3 +150,19 @@ def test_weights_are_those_of_the_measure(data: st.DataObject) -> None:
     assert sum(weights.values()) == pytest.approx(1)
     assert sum(weights[s] * values[s] for s in values) == pytest.approx(chances.measure(values), abs=1e-6)
     assert sum(weights[s] * others[s] for s in others) <= chances.measure(others) + 1e-6
+
+
+def test_prices_sum_to_nothing_and_amounts_follow_from_whole_decisions() -> None:
+    """Prices are centred by the weights; amounts that lie apart count only where whole decisions agree."""
+    names = [["build", ["P", 1, 0]], ["make", ["L", "shell", 0]]]
+    told = {"columns": names, "whole": [1, 0], "binary": [1, 0], "cost": [4.0, 2.0]}
+    common, weights = Common({"base": told, "war": told}, ["base", "war"]), {"base": 0.75, "war": 0.25}
+    prices = common.centred({"base": np.array([1.0, 0.0]), "war": np.array([0.0, 8.0])}, weights)
+    assert common.mean(prices, weights) == pytest.approx([0, 0])
+    x = {"base": np.array([1.0, 3.0]), "war": np.array([0.0, 7.0])}
+    for decided in x.values():
+        common.seen(decided)
+    assert common.scale == pytest.approx([4 / 2, 2 / 8])
+    assert common.square(x, weights) == pytest.approx(2 * (0.75 * 0.25**2 + 0.25 * 0.75**2))
+    alike = x | {"war": np.array([1.0, 7.0])}
+    assert common.square(alike, weights) == pytest.approx(0.25 * (0.75 * 1 + 0.25 * 9))
