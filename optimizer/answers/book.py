@@ -22,6 +22,8 @@ FIRST = "Answer"
 MOST_SHOWN = 14
 """Rows of a table that the first page tells; all of them are on its own sheet."""
 CHART_SIZE = (600, 300)
+TALL = 45
+"""Rows from which the first page prints upright: it is one page, and would be small on its side."""
 FIRST_WIDTH = 24.0
 """Characters of the first column, at least."""
 MIXED = "#,##0.0"
@@ -82,6 +84,8 @@ def render(reply: Reply) -> bytes:
     charts = [_chart(picture, *placed[picture.table]) for picture in reply.pictures if picture.table in placed]
     last = _charts(book, page, [draw(book, chart) for chart in drawable(charts)], row)
     page.print_area(0, 0, last, max(right, 7))
+    if last > TALL:
+        page.set_portrait()
     page.fit_to_pages(1, 1)
     page.activate()
     return book.close()
