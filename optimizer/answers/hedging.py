@@ -47,6 +47,8 @@ FIRST_SHARE = 0.7
 """Share of the time left that an objective may take where others come after it."""
 PIECE_SHARE = 0.15
 """Share of the whole time that a round may take at most."""
+AGAIN = 3.0
+"""Rounds whose time a scenario may take in which no plan was found so far."""
 PIECE_GAP = 0.25
 """Share of the gap asked for at which the search of one scenario may end."""
 FIRST_TRIES = 3
@@ -187,7 +189,7 @@ class Hedging:
             if isinstance(plan, Plan):
                 tasks[name] = self._piece(name, start=plan, fix=tuple(DECIDED))
             elif name in self._names:
-                tasks[name] = self._piece(name, weights={first: 1.0}, start=other)
+                tasks[name] = self._piece(name, weights={first: 1.0}, start=other, rounds=AGAIN)
         found = self._round("what each scenario decides by itself", tasks)
         if set(found.told) < set(tasks):
             raise NoPlanError(self._none(found))
@@ -395,7 +397,7 @@ class Hedging:
                 raise SolverError(f"the plan for `{s}` does not decide as the others: {names[0]}; try another seed")
 
     # -- what it is put together from --------------------------------------------------------------------
-    def _piece(self, name: str, **asked: object) -> Piece:
+    def _piece(self, name: str, rounds: float = 1.0, **asked: object) -> Piece:
         odds = self._chances.odds
         return Piece(
             odds.joint[name],
@@ -403,7 +405,7 @@ class Hedging:
             closed=self._closed,
             cache=self._cache,
             gap=PIECE_GAP * self._gap,
-            time_limit=min(self._seconds, odds.joint[name].settings.time_limit),
+            time_limit=min(rounds * self._seconds, odds.joint[name].settings.time_limit),
             **asked,  # type: ignore[arg-type]
         )
 

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from optimizer import Scenario, StudyProgress, decide_under_uncertainty, read_workbook, sample
+from optimizer.errors import NoPlanError
+from optimizer.solve.problem import cores
 from optimizer.solve.progress import relative_gap
 from tests.benchmarks.alone import ROOT
 from tests.benchmarks.memory import Peak
@@ -159,8 +161,15 @@ def measured(problem: str, way: str, seconds: float, gap: float, ranked: bool) -
     scenario = PROBLEMS[problem]().replace(settings={"gap": gap})
     if not ranked:
         scenario = scenario.replace(settings={"objectives": scenario.settings.objectives[:1]})
+    began = time.perf_counter()
     with Peak(os.getpid()) as peak:
-        found = WAYS[way](scenario, seconds)
+        try:
+            found = WAYS[way](scenario, seconds)
+        except NoPlanError as error:
+            found = math.inf, -math.inf, time.perf_counter() - began, str(error).partition(";")[0]
+    load = os.getloadavg()[1]
+    if load > cores() + 1:
+        found = (*found[:3], f"{found[3]}; other programs kept the machine busy: load {load:.0f} on {cores()} cores")
     return Row(problem, TITLES[way], *found, peak.megabytes)
 
 
