@@ -294,7 +294,7 @@ def decisions(found: Sequence[Mapping[Subject, Choice]]) -> tuple[pd.DataFrame, 
     return frames[0], frames[1]
 
 
-ORDER = ("project", "shift", "pledge", "weekends", "gift", "purchase")
+ORDER = ("project", "shift", "release", "pledge", "weekends", "gift", "purchase")
 """Kinds in the order in which those of one month are told."""
 
 

@@ -25,7 +25,7 @@ from optimizer.scenario.values import counted
 from optimizer.solve.arrays import Name
 from optimizer.study.planset import Unanswered
 
-AMOUNTS = ("weekends", "pledges", "purchases", "gifts")
+AMOUNTS = ("weekends", "people", "pledges", "purchases", "gifts")
 """Tables of decisions that are told by their amounts, month by month."""
 MOST_CLOSED = 3
 
@@ -199,7 +199,7 @@ def _between(plan: Plan, begin: dt.date | None, end: dt.date | None) -> dict[Sub
     def counts(month: dt.date) -> bool:
         return (begin is None or month >= begin) and (end is None or month < end)
 
-    part = {name: plan.tables[name] for name in AMOUNTS}
+    part = {name: plan.tables[name] for name in AMOUNTS if name in plan.tables}
     part = {
         name: table[np.array([counts(_date(m)) for m in table["month"]], dtype=bool)] for name, table in part.items()
     }

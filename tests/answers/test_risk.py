@@ -22,9 +22,11 @@ from optimizer import (
     read_plan,
     write_workbook,
 )
+from optimizer.answers.compare import ORDER
 from optimizer.answers.risk import TOGETHER
 from optimizer.answers.together import Together
 from optimizer.cli import app
+from optimizer.plan.decisions import KINDS
 from optimizer.solve.progress import Watcher
 from optimizer.solve.solution import Solution
 from tests.levers.test_by_hand import scenario
@@ -191,6 +193,11 @@ def test_a_plan_for_the_base_that_a_cut_forbids_is_beyond_measure(monkeypatch: p
     assert begun == pytest.approx([55], abs=1e-3)
     assert decision.now["what"].tolist() == []
     assert decision.later["what"].tolist() == ["Expand P"]
+
+
+def test_every_kind_of_decision_has_its_place() -> None:
+    """Decisions of one month are told by kind: people let go, too."""
+    assert set(ORDER) == set(KINDS)
 
 
 @pytest.mark.parametrize(
