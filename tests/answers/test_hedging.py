@@ -23,6 +23,7 @@ from optimizer.study.archive import Answer, packed, unpacked
 from optimizer.study.worker import answered
 from tests.answers.conftest import solved_here
 from tests.answers.test_risk import WAR, change, uncertain
+from tests.laws.profile import examples
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,11 @@ def test_what_is_not_done_in_time_is_no_decision(monkeypatch: pytest.MonkeyPatch
         decide_under_uncertainty(uncertain(), by_scenario=True)
 
 
+ODDS = odds_of(uncertain(WAR))
+
+
 @given(st.data())
+@examples(30, 200)
 def test_weights_are_those_of_the_measure(data: st.DataObject) -> None:
     """Together 1; the weighed sum of the values is their measure, and that of any others is no more than theirs."""
     n = data.draw(st.integers(1, 5))
@@ -145,7 +150,7 @@ def test_weights_are_those_of_the_measure(data: st.DataObject) -> None:
     numbers = st.lists(st.floats(-100, 100), min_size=n, max_size=n)
     values, others = (dict(zip(probability, data.draw(numbers), strict=True)) for _ in range(2))
     risk, tail = data.draw(st.floats(0, 1)), data.draw(st.floats(0.05, 1))
-    chances = Chances(odds_of(uncertain(WAR)), probability, risk, tail)
+    chances = Chances(ODDS, probability, risk, tail)
     weights = chances.weights(values)
     assert sum(weights.values()) == pytest.approx(1)
     assert sum(weights[s] * values[s] for s in values) == pytest.approx(chances.measure(values), abs=1e-6)
