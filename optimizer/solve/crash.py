@@ -4,7 +4,7 @@ Shared rows get prices, and the relaxation falls apart (split.py). What its bloc
 problem in which the right side of a shared row can be bought at its price. That answer has a basis, and the basis
 is dual feasible. Then nothing can be bought any more, and the dual simplex method drives out what was bought. That
 is little where the prices are those of a model of review blocks (sketch.py). The sum of the blocks is a bound
-meanwhile.
+meanwhile (measured: see CONTRIBUTING.md).
 
 Methods: Lagrangian relaxation as in split.py; an advanced basis for the dual simplex method, as surveyed by Bixby,
 "Implementing the simplex method: the initial basis" (1992).

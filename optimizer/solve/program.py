@@ -4,7 +4,7 @@ For any prices y >= 0 of the rows A x >= b, every plan costs at least the minimu
 of the columns (weak duality). That minimum is a sum over the columns. Prices have small errors. Where a column has a
 bound, an error costs the error times the bound. Where it has none, rows may imply one. Where they do not, prices are
 moved until the reduced cost of the column has the right sign. Where an answer is known, it tells which errors cost
-most. The prices of their rows are moved to where they prove most.
+most. The prices of their rows are moved to where they prove most (measured: see CONTRIBUTING.md).
 """
 
 from __future__ import annotations
