@@ -186,6 +186,12 @@ def spacing(months: int) -> int:
     return next((step for step in (1, 2, 3, 6, 12, 24) if months / step <= 8), 60)
 
 
+def days_apart(months: int) -> int:
+    """Return the days between labels of an axis of days: the most that so many months have, so that each label is right."""
+    firsts = pd.date_range("2023-01-01", periods=48, freq="MS")  # with a leap year
+    return max((first + pd.DateOffset(months=months) - first).days for first in firsts)
+
+
 def timeline(
     book: Book,
     title: str,
@@ -215,7 +221,7 @@ def timeline(
             "num_format": MONTH_FORMAT,
             "min": (ends[0] - DAY_ZERO).days,
             "max": (ends[1] - DAY_ZERO).days,
-            "major_unit": round(spacing(months) * 365.25 / 12),
+            "major_unit": days_apart(spacing(months)),
             "major_gridlines": {"visible": True, "line": {"color": LINE, "width": 0.5}},
             **plain,
         }

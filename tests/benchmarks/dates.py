@@ -1,7 +1,7 @@
 """A small group with little money and three promises to keep as soon as possible, two of them for each customer.
 
 Two members make two products on seven lines, over 36 single months. Money for crews and plants comes late and in
-small amounts, so the promises compete: which line adds a crew first, what is built, decides
+small amounts, so the targets compete: which line adds a crew first, what is built, decides
 which promise is kept when. About 800 integers.
 """
 
@@ -137,7 +137,7 @@ def _add_funds(draft: Draft) -> None:
 
 
 def _add_promises(draft: Draft) -> None:
-    """Add the promises: waits and deliveries of each customer, and the output of all."""
+    """Add the targets: waits and deliveries of each customer, and the output of all."""
     rate = rounded(draft.dice.uniform(1.15, 1.4) * draft.output[SHELL])
     for name, kind, place, item, value in (
         ("Wait half a year", "waiting time", "each", SHELL, draft.dice.choice((5, 6, 7))),

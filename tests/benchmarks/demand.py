@@ -76,7 +76,7 @@ def _customers(draft: Draft) -> dict[str, list[str]]:
 
 
 def _add_targets(draft: Draft) -> None:
-    """Add a promise of every kind: two hard ones, soft ones, and some as soon as possible."""
+    """Add a target of every kind: two hard ones, soft ones, and some as soon as possible."""
     first, second = products(draft)[:2]
     later = draft.month(draft.months // 2)
     whole = sum(share for share, _, _ in BANDS)

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from optimizer.reread import reread
 from optimizer.scenario.checks import check
 from optimizer.scenario.network import Network
 from optimizer.scenario.scenario import Scenario
@@ -20,6 +21,14 @@ from optimizer.workbook.read import read_workbook
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = {"quickstart": "quickstart.xlsx", "alliance": "alliance_155mm.xlsx"}
+
+
+@pytest.mark.slow
+def test_the_example_report_is_of_today() -> None:
+    """It carries the example as it ships, its plan holds every rule, and every cell and chart is as written today."""
+    found = reread(DATA.parent / "reports" / "example_alliance_155mm.xlsx")
+    assert found.plan.scenario == read_workbook(DATA / FILES["alliance"])
+    assert found.plan.verified and not found.differences
 
 
 def _module(name: str) -> ModuleType:

@@ -160,7 +160,7 @@ def test_waiting_time_is_linear_inside_a_period() -> None:
 
 
 def promised(periods: str, wait: float, rows: list[dict[str, Any]], **target: Any) -> pyo.ConcreteModel:
-    """Return a promise of a wait for A and B, whose orders are as given."""
+    """Return a target of a wait for A and B, whose orders are as given."""
     order = {"customer": "A", "item": "shell", "per_month": 30}
     return model_of(
         {"periods": periods},
@@ -175,7 +175,7 @@ def promised(periods: str, wait: float, rows: list[dict[str, Any]], **target: An
 
 
 def points(model: pyo.ConcreteModel, place: str = "A") -> list[float]:
-    """Return the months at which a promise is held."""
+    """Return the months at which a target is held."""
     return sorted(x for _, who, _, x in keys(model, "waiting_time_is_kept") if who == place)
 
 

@@ -83,7 +83,7 @@ def waiting(place: str | None, attained_from: int) -> Any:
 
 
 def test_a_promise_without_a_customer_is_one_to_each() -> None:
-    """All pooled wait 3 months, B waits 6: a promise of 3 to no one in particular is broken for B."""
+    """All pooled wait 3 months, B waits 6: a target of 3 to no one in particular is broken for B."""
     one = waiting(None, 0)
     assert one.broken and one.result == "B 6.0 of 3 months"
     waits = {found.of: (found.size, found.verdict) for found in one.found}

@@ -16,14 +16,14 @@ CLOSE = 0.05
 """Months by which a wait may be longer than promised: what solvers leave open."""
 POOLED = "pooled"
 SHOWN = 5
-"""Customers that keep a promise who are told one by one."""
+"""Customers that keep a target who are told one by one."""
 
 
 def waits(series: Series) -> Measured:
-    """Measure the longest wait of each customer, and of all books as one, in the months in which a promise is kept.
+    """Measure the longest wait of each customer, and of all books as one, in the months in which a target is kept.
 
     A promise that names no customer is one to each of them, unless it asks for all pooled; of a soft promise, and of
-    a promise as soon as possible before it is kept, waits are only told.
+    a target as soon as possible before it is kept, waits are only told.
     """
     found, words = [], []
     for target in series.plan.scenario.rows(Target):
@@ -75,7 +75,7 @@ def _found(series: Series, target: Target, customer: str, item: str, waited: pd.
 
 
 def _kept(series: Series, target: Target, customer: str, item: str) -> list[int]:
-    """Return the months at whose beginning a promise to a customer binds; as soon as possible: from when it is kept."""
+    """Return the months at whose beginning a target of a customer binds; as soon as possible: from when it is kept."""
     first, stop = series.calendar.window(target.from_month, target.to_month)
     months = range(max(0, first), min(stop, series.end) + 1)
     if target.strength != "asap":

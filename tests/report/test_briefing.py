@@ -14,6 +14,7 @@ from openpyxl.utils import range_boundaries
 
 from optimizer.plan.plan import Plan
 from optimizer.report.agenda import agenda
+from optimizer.report.charts import days_apart, spacing
 from optimizer.report.exposed import limits, members, risks, waits
 from optimizer.report.printing import LAST_COLUMN, PAGES
 from optimizer.report.styles import FILLS
@@ -232,6 +233,16 @@ def test_plain_fills_next_to_each_other_differ_in_grey() -> None:
     assert sum(grey is not None for grey in greys) > 3
     for one, other in itertools.pairwise(greys):
         assert one is None or other is None or abs(one - other) >= 25.5
+
+
+@pytest.mark.parametrize("months", [5, 12, 24, 40, 62, 120])
+def test_labels_of_the_timeline_say_their_months(months: int) -> None:
+    """Steps are in days, of which months and years have not the same: no label falls into the month before its own."""
+    step = spacing(months)
+    for begin in pd.date_range("2023-01-01", periods=48, freq="MS"):
+        for number in range(months // step + 1):
+            label = begin + pd.Timedelta(days=number * days_apart(step))
+            assert label.to_period("M") == (begin + pd.DateOffset(months=number * step)).to_period("M")
 
 
 def test_charts_below_a_table_are_as_wide_as_it(plan: Plan, tmp_path: Path) -> None:
