@@ -32,8 +32,10 @@ def test_files_that_contributing_names_are_there() -> None:
 
 
 def test_what_was_measured_is_in_the_table() -> None:
-    """The modules of the search that refer to the table of measurements are those that have a row there."""
+    """Every module of the search that refers to the table of measurements has a row there; rows are of modules."""
     told = Path("CONTRIBUTING.md").read_text("utf-8").partition("### What was measured")[2].partition("\n## ")[0]
     modules = Path("optimizer/solve").glob("*.py")
     referring = {f"solve/{path.name}" for path in modules if "measured: see CONTRIBUTING.md" in path.read_text("utf-8")}
-    assert referring == set(re.findall(r"`(solve/\w+\.py)`", told)) and len(referring) > 5
+    rows = set(re.findall(r"`(solve/\w+\.py)`", told))
+    assert referring <= rows and len(referring) > 5
+    assert all(Path("optimizer", row).exists() for row in rows)

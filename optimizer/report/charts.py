@@ -187,7 +187,7 @@ def spacing(months: int) -> int:
 
 
 def days_apart(months: int) -> int:
-    """Return the days between labels of an axis of days: the most that so many months have, so that each label is right."""
+    """Return the days between labels of an axis of days: the most that so many months have, so that each is right."""
     firsts = pd.date_range("2023-01-01", periods=48, freq="MS")  # with a leap year
     return max((first + pd.DateOffset(months=months) - first).days for first in firsts)
 
