@@ -58,6 +58,9 @@ def _cell(text: str) -> str:
 
 
 # -- workbook ----------------------------------------------------------------------------------------
+SETTINGS = " A row for each setting, in two columns: `name` and `value`. In Python `scenario.settings`."
+
+
 def _workbook() -> Iterator[str]:
     for heading, lines in about_input():
         yield f"## {heading}"
@@ -66,11 +69,11 @@ def _workbook() -> Iterator[str]:
         yield f"## {model.sheet}"
         needed = "Required." if model.sheet in REQUIRED_SHEETS else "Optional."
         key = f" Key: {', '.join(headers(model)[name] for name in model.key)}." if model.key else ""
-        python = "" if model is Settings else f" In Python `scenario.{model.table}`."
+        python = SETTINGS if model is Settings else f" In Python `scenario.{model.table}`."
         yield f"{model.meaning} {needed}{key}{python}"
         names = [name for name in headers(model) if name != "note"]
         yield table(
-            ("setting" if model is Settings else "column", "in Python", "meaning", "unit", "default", "allowed"),
+            ("name" if model is Settings else "column", "in Python", "meaning", "unit", "default", "allowed"),
             (_column(model, name) for name in names),
         )
     yield "## Rules across rows"

@@ -109,7 +109,7 @@ def read_sheets(path: Path, *, unread: Unread = lambda _: ()) -> list[Sheet]:
     except FileNotFoundError:
         raise refusal(path, "there is no such file; check the path") from None
     except IsADirectoryError:
-        raise refusal(path, "is a folder; name a workbook in it") from None
+        raise refusal(path, "is a folder; name a workbook in it, or read its CSV files with `read_folder`") from None
     except PermissionError:
         raise refusal(path, "may not be read; close it elsewhere, or ask for the right to read it") from None
     except InputError:

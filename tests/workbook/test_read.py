@@ -115,7 +115,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     ),
     "negative rate": (
         put("Rates", "E2", -5),
-        "Rates!E2: 1-8-5 rate per month: -5 must be more than 0 units per month",
+        "Rates!E2: 1-8-5 rate per month: -5 must be more than 0",
     ),
     "fifty for a half": (
         put("Lines", "H2", 50),
@@ -402,7 +402,8 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     assert str(caught.value) == "plan.xlsx: there is no such file; check the path"
     with pytest.raises(InputError) as caught:
         read_workbook(tmp_path)
-    assert str(caught.value) == f"{tmp_path.name}: is a folder; name a workbook in it"
+    told = "is a folder; name a workbook in it, or read its CSV files with `read_folder`"
+    assert str(caught.value) == f"{tmp_path.name}: {told}"
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.9])
