@@ -14,7 +14,7 @@ from optimizer.scenario.schema import Project
 TODAY = ("base",)
 SHORT_RUN = ("base", "added_shifts", "weekend_output")
 """Levers of output that lines without a project have."""
-REACHED = 0.95
+REACHED = 0.99
 """Share of the closing output from which it counts as reached."""
 
 
