@@ -190,6 +190,11 @@ def _people(index: Index) -> Iterator[Statement]:
             words = f"the people available in {member.member}"
             value = member.people_available
             yield Statement(Member, number, "people_available", words, value, True, float("inf"), rows)
+        if member.people_hired is not None:
+            months = index.calendar.block_months
+            hired = tuple(("hire", key, float(months(key[1]))) for key in index.shifts.HIRES if key[0] == member.member)
+            words, value = f"the people hired per month in {member.member}", member.people_hired
+            yield Statement(Member, number, "people_hired", words, value, True, float("inf"), (), hired)
 
 
 def _rooms(index: Index) -> Iterator[Statement]:

@@ -108,6 +108,10 @@ class Calendar:
         """Return the first month after block b."""
         return self.ends(self.blocks[b][-1])
 
+    def block_months(self, b: int) -> int:
+        """Return how many months block b lasts."""
+        return self.block_ends(b) - self.block_begins(b)
+
     # -- dates -----------------------------------------------------------------------------------
     def month(self, date: dt.date) -> int:
         """Return the month number of a date; negative before the start."""

@@ -294,3 +294,26 @@ def test_committed_projects_without_their_firm_orders_may_be_let_off() -> None:
     assert [(p.finding.cell, p.finding.message) for p in found.proposals] == [
         ("row 1, column firm_waived", f"waive {words}")
     ]
+
+
+def test_people_who_may_be_hired_stand_in_the_way() -> None:
+    """A second crew takes 20 people: 15 are there and 1 may be hired; the target, both figures and no more clash."""
+    scenario = Scenario.from_tables(
+        {"start": "2024-01", "periods": "2x1", "review_months": 1, "weekend_share": 0},
+        members=[
+            {"member": "A", "people_available": 15, "people_hired": 1},
+            {"member": "R", "kind": "recipient"},
+        ],
+        items=[{"item": "shell", "can_be_stored": False}],
+        sites=[{"site": "works", "member": "A"}],
+        lines=[{"line": "L", "site": "works", "ladder": "two", "people_per_crew": 10}],
+        shift_ladders=[{"ladder": "two", "step": k, "pattern": f"{k}-8-5"} for k in (1, 2)],
+        rates=[{"line": "L", "item": "shell", "rate": 10}],
+        needs=[{"recipient": "R", "item": "shell", "per_month": 20}],
+        targets=[{"target": "all", "kind": "coverage", "value": 1}],
+    )
+    with pytest.raises(ImpossibleError) as caught:
+        solve(scenario)
+    told = str(caught.value)
+    assert "the people available in A: 15 people" in told
+    assert "the people hired per month in A: 1 people per month" in told

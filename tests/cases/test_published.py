@@ -155,6 +155,11 @@ def test_robes_in_any_lots() -> None:
     assert ROBE_SALES - value(solve(robes(0))) == pytest.approx(1_104, rel=1e-6)
 
 
+def test_sure_step_with_fractions_of_workers() -> None:
+    """In fractions SureStep shoes cost 692,500."""
+    assert value(solve(sure_step(), relaxed=True)) == pytest.approx(692_500, rel=1e-6)
+
+
 @pytest.mark.slow
 def test_sure_step_with_whole_workers() -> None:
     """SureStep shoes cost 692,820: 6 workers leave, one more, then 43, and four do overtime in the second month."""

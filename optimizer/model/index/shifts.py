@@ -143,9 +143,7 @@ def index_shifts(network: Network, calendar: Calendar, projects: ProjectIndex) -
         LIMITED=tuple(key for key, crews_there in people.items() if crews_there or key in hires),
         HIRES=hires,
         LEAVES={
-            (m, b): None
-            if (most := network.members[m].people_let_go) is None
-            else most * (calendar.block_ends(b) - calendar.block_begins(b))
+            (m, b): None if (most := network.members[m].people_let_go) is None else most * calendar.block_months(b)
             for m, b in hires
         },
         trained={key: tuple(_trained(network, calendar, hires, *key)) for key in people},
@@ -241,7 +239,7 @@ def _hires(network: Network, calendar: Calendar) -> dict[tuple[str, int], float]
     """Return how many people may be hired at the beginning of each block; none without the lever."""
     lever = "shifts" in network.scenario.settings.levers
     return {
-        (name, b): row.people_hired * (calendar.block_ends(b) - calendar.block_begins(b))
+        (name, b): row.people_hired * calendar.block_months(b)
         for name, row in network.members.items()
         if row.people_hired is not None and lever
         for b in range(len(calendar.blocks))
