@@ -11,17 +11,17 @@ from collections.abc import Callable
 
 from tests.laws.generate import Draft
 
-TRAINING = ("training_months", "training_pay", "trainers", "quitting")
-POOL = (*TRAINING, "hiring_cost", "leaving_cost", "waiting_pay", "people_let_go")
+TRAINING = ("training_months", "training_pay", "trainers")
+POOL = (*TRAINING, "hiring_cost", "leaving_cost", "waiting_pay", "people_let_go", "quitting")
 """What it takes to hire people."""
 
 
 def more_to_hire(draft: Draft) -> None:
-    """Let members hire twice as many, who need no training and stay."""
+    """Let members hire twice as many, who need no training where none quit, and let go as many as they like."""
     for row in draft.rows("members"):
         if row.get("people_hired") is not None:
-            row |= {"people_hired": 2 * row["people_hired"]}
-            for name in TRAINING:
+            row |= {"people_hired": 2 * row["people_hired"], "people_let_go": None}
+            for name in () if row.get("quitting") else TRAINING:  # who is trained sooner quits sooner
                 row.pop(name, None)
 
 
