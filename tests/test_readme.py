@@ -98,9 +98,8 @@ def test_figures_are_those_of_the_tests() -> None:
     once |= {"test_every_exception_of_the_package_has_a_status"}  # injects nothing
     assert figure("faults injected") == in_stages + len({*cases_of(test_faults)} - once)
     assert figure("levers and parts") == len({*cases_of(test_by_hand)} - {"test_every_lever_has_its_case"})
-    assert (
-        figure("published optima") == len(test_published.LINEAR) + 5
-    )  # two demands, with whole workers and fractions; scenarios
+    more = 2 * 2 + 2 + 1 + 3 + 1 + 2  # tomatoes by demand, shoes, technicians, power by demand, any lots, scenarios
+    assert figure("published optima") == len(test_published.LINEAR) + more
     assert figure("spoilt workbooks") == 600 * len(WAYS)
     assert "`OPTIMIZER_EXAMPLES=600 pytest tests/workbook/test_fuzz.py`" in PROOFS
 
