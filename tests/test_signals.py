@@ -16,6 +16,7 @@ def test_the_first_signal_ends_the_search_and_the_second_gives_up(name: str) -> 
     """The clock stops and it is told, once; the next one raises, and afterwards all is as before."""
     told: list[str] = []
     signals, clock, number = Signals(lambda: told.append("stopping")), Clock(60), getattr(signal, name)
+    whoever_began_this = signal.signal(number, signal.default_int_handler)  # may ignore it, as nohup does
     before = signal.getsignal(number)
     with heeding(signals):
         signals.search_begins(clock)
@@ -25,6 +26,7 @@ def test_the_first_signal_ends_the_search_and_the_second_gives_up(name: str) -> 
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(number)
     assert signal.getsignal(number) == before
+    signal.signal(number, whoever_began_this)
 
 
 def test_before_the_search_a_signal_gives_up_at_once() -> None:

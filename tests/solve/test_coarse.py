@@ -49,6 +49,7 @@ def test_two_lanes_prove_and_search_blocks(coarse: None) -> None:
     searched(threads=2)
 
 
+@pytest.mark.slow
 def test_blocks_that_are_impossible_leave_the_rest_of_the_search(coarse: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sketch may hold no plan where the problem does: the search goes on without it."""
 

@@ -55,6 +55,7 @@ def mishaps(monkeypatch: pytest.MonkeyPatch) -> dict[int, signal.Signals]:
     return found
 
 
+@pytest.mark.slow
 def test_a_crash_a_hang_and_an_impossible_task_stop_nothing(
     mishaps: dict[int, signal.Signals], monkeypatch: pytest.MonkeyPatch
 ) -> None:
