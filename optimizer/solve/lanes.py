@@ -155,14 +155,16 @@ class Lanes:
         self._number = -1
         self._answers: dict[_Process, Any] = {}
         self._asked: _Process | None = None
+        self._drawn: Drawn | None = None
         self._lanes: list[_Process] = []
         for role in roles or roles_of(problem):
             self._start(role)
 
     def drawn(self, sketch: Sketch | None) -> None:
         """Give the lanes the problem with review blocks for periods."""
+        self._drawn = Drawn(sketch)
         for lane in self._alive():
-            lane.send(Drawn(sketch))
+            lane.send(self._drawn)
 
     def begin_without_levers(self) -> None:
         """Let the lane that has least to do at first find the plan with every lever off, before its first leg."""
@@ -212,6 +214,8 @@ class Lanes:
     def _start(self, role: Role) -> None:
         lane = _Process(role, self._inbox)
         lane.send(Hello(self._problem, role, self._clock.left))
+        if self._drawn is not None:  # a lane that begins late
+            lane.send(self._drawn)
         self._lanes.append(lane)
 
     def _revived(self) -> list[_Process]:

@@ -395,6 +395,8 @@ class _Together:
 
     def _draw(self, sketch: Callable[[], Sketch | None] | None) -> None:
         drawn = None
-        with suppress(OptimizerError):
-            drawn = sketch() if sketch else None
-        self._lanes.drawn(drawn)
+        try:
+            with suppress(OptimizerError):
+                drawn = sketch() if sketch else None
+        finally:
+            self._lanes.drawn(drawn)  # lanes wait for it

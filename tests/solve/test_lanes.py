@@ -283,3 +283,23 @@ def test_a_lane_is_told_what_was_known_when_it_was_told() -> None:
     lane.send(message)
     message["later"] = 2
     assert pickle.loads(lane._outbox.get()) == {"known": 1}
+
+
+def test_a_lane_that_begins_late_is_told_of_the_sketch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lane waits for the review blocks: one that takes the place of a dead one is sent what is drawn already."""
+
+    class Recorded:
+        def __init__(self, role: Role, _: Any) -> None:
+            self.role, self.alive, self.busy = role, True, False
+            self.sent: list[str] = []
+
+        def send(self, message: object) -> None:
+            self.sent.append(type(message).__name__)
+
+    monkeypatch.setattr(module, "_Process", Recorded)
+    problem = problem_of(plants(3, units=2, months=2).matrix)
+    lanes = Lanes(problem, Clock(60), Incumbent(problem), lambda _: None, roles=(Role.PROVER,))
+    lanes.drawn(None)
+    lanes._lanes[0].alive = False
+    (late,) = lanes._revived()
+    assert late.sent == ["Hello", "Drawn"]  # type: ignore[attr-defined]
