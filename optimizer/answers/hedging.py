@@ -37,8 +37,7 @@ from optimizer.plan.assignment import DECIDED
 from optimizer.plan.plan import Plan
 from optimizer.scenario.values import counted
 from optimizer.solve.arrays import Floats, Name, Objective
-from optimizer.solve.lexicographic import limit
-from optimizer.solve.problem import cores
+from optimizer.solve.problem import cores, limit
 from optimizer.solve.progress import Clock, relative_gap
 from optimizer.study.archive import IMPOSSIBLE
 from optimizer.study.planset import PlanSet, Unanswered

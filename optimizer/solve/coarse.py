@@ -16,7 +16,7 @@ from optimizer.errors import OptimizerError
 from optimizer.solve.arrays import Floats, Matrix, Name
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.problem import Leg, Problem, limit
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.sketch import Sketch
@@ -104,5 +104,5 @@ class Coarse:
         """Return where an objective is held for those after it, as in the problem itself."""
         objective = self._problem.ranked[rank]
         value = objective.value(self._known[rank][0])
-        slack = 0.0 if objective.name == "speed" else self._problem.settings.slack
-        return value + slack * abs(value) + self._problem.matrix.room(objective, value)
+        room = self._problem.matrix.room(objective, value)
+        return limit(objective, None, self._problem.settings.slack, value) + room

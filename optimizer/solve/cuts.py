@@ -44,15 +44,6 @@ class Cut:
     limit: float
 
 
-@dataclass(frozen=True)
-class Rounding:
-    """A row rounded, and how: by what it was multiplied, and which columns were counted from their upper bounds."""
-
-    cut: Cut
-    scale: float
-    turned: NDArray[np.int64]
-
-
 def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
     """Return the best cut of every row that has one which x violates."""
     cuts = []
@@ -60,7 +51,7 @@ def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
         if np.isfinite(matrix.lower[columns]).all():
             found = best_rounding(matrix, x, columns, values, limit)
             if found is not None:
-                cuts.append(found.cut)
+                cuts.append(found)
     return cuts
 
 
@@ -77,9 +68,7 @@ def tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], F
             yield columns, sign * matrix.rows.data[entries], sign * float(side[row]), float(matrix.row_scale[row])
 
 
-def best_rounding(
-    matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float
-) -> Rounding | None:
+def best_rounding(matrix: Matrix, x: Floats, columns: NDArray[np.int64], values: Floats, limit: float) -> Cut | None:
     """Return the rounding of the row sum values x[columns] <= limit that x violates most, by distance; None without.
 
     The columns have finite lower bounds.
@@ -96,33 +85,13 @@ def best_rounding(
             seen = round_row(coefficients[there] * scale, right * scale, whole[there])
             if seen is None or float(seen[0] @ away[there]) - seen[1] <= VIOLATION:
                 continue
-            cut = rounded(matrix, columns, values, limit, scale, back)
-            assert cut is not None
+            full = round_row(coefficients * scale, right * scale, whole)
+            assert full is not None  # the limit alone decides that
+            cut = Cut(columns, sign * full[0], full[1] + float((sign * full[0]) @ base))
             distance = (float(cut.values @ x[columns]) - cut.limit) / float(np.linalg.norm(cut.values))
             if distance > most:
-                found, most = Rounding(cut, scale, columns[back]), distance
+                found, most = cut, distance
     return found
-
-
-def rounded(
-    matrix: Matrix,
-    columns: NDArray[np.int64],
-    values: Floats,
-    limit: float,
-    scale: float,
-    back: NDArray[np.bool_],
-) -> Cut | None:
-    """Return the rounding of the row sum values x[columns] <= limit, multiplied by a scale.
-
-    The columns marked in `back`, whole and with an upper bound, are counted from it. None where the rounding is
-    numerically worthless.
-    """
-    lower, upper = _ends(matrix, columns)
-    base, sign = np.where(back, upper, lower), np.where(back, -1.0, 1.0)
-    found = round_row(sign * values * scale, (limit - float(values @ base)) * scale, matrix.integer[columns])
-    if found is None:
-        return None
-    return Cut(columns, sign * found[0], found[1] + float((sign * found[0]) @ base))
 
 
 def fractional(x: Floats) -> NDArray[np.bool_]:

@@ -36,8 +36,6 @@ INTERIOR_POINT = {
 }
 """The last two are checked once the first holds. They are wider than their defaults, which take many iterations after
 the gap is closed."""
-SHARPER = {**INTERIOR_POINT, "ipm_optimality_tolerance": 1e-4}
-"""For blocks, of which the errors add up."""
 PRICING = 1
 """Dual simplex pricing: Devex. The default is steepest edge (measured: see CONTRIBUTING.md)."""
 PERTURBATION = 10.0

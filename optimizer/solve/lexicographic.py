@@ -23,7 +23,7 @@ from optimizer.solve.incumbent import Incumbent
 from optimizer.solve.lanes import Lanes
 from optimizer.solve.measured import as_measured
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.problem import Leg, Problem, limit
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.record import Record
 from optimizer.solve.search import Search
@@ -288,18 +288,6 @@ class Lexicographic:
                 bound=bound if np.isfinite(bound) else None,
             )
         )
-
-
-def limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
-    """Return where later objectives hold this one: its value and what they may give back.
-
-    That is a share of the value; of a shortfall no more than the share of what the levers gain, for half a per
-    cent of a large value could throw all of a small gain away. Months until targets are kept are not given back.
-    """
-    whole = 0.0 if objective.name == "speed" else abs(value)
-    if objective.name == "shortfall" and without_levers is not None:
-        whole = min(whole, max(0.0, without_levers - value))
-    return value + slack * whole
 
 
 def in_one_process(problem: Problem) -> bool:

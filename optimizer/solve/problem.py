@@ -137,3 +137,15 @@ class Leg:
     seconds: float
     start: Floats | None
     bound: float
+
+
+def limit(objective: Objective, without_levers: float | None, slack: float, value: float) -> float:
+    """Return where later objectives hold this one: its value and what they may give back.
+
+    That is a share of the value; of a shortfall no more than the share of what the levers gain, for half a per
+    cent of a large value could throw all of a small gain away. Months until targets are kept are not given back.
+    """
+    whole = 0.0 if objective.name == "speed" else abs(value)
+    if objective.name == "shortfall" and without_levers is not None:
+        whole = min(whole, max(0.0, without_levers - value))
+    return value + slack * whole

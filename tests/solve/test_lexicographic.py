@@ -17,10 +17,10 @@ from optimizer.settings import RunSettings
 from optimizer.solve import problem
 from optimizer.solve.arrays import Objective
 from optimizer.solve.highs import Engine
-from optimizer.solve.lexicographic import Lexicographic, limit
+from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import Problem
+from optimizer.solve.problem import Problem, limit
 from optimizer.solve.progress import Clock
 from optimizer.solve.solution import Solution
 from tests.solve.puzzles import market_split, worlds
