@@ -150,7 +150,7 @@ def solve(
             view.watch(progress)
 
         with view:
-            plan = search(given, start=begin, watcher=watch, clock=clock)
+            plan = search(given, start=begin, short_run=True, watcher=watch, clock=clock)
         plan = plan.with_warnings(odd(findings))
         if not plan.verified:
             _keep_aside(plan, target)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import gc
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from optimizer.errors import Finding, ImpossibleError, OptimizerError, SolverError, odd, refuse_impossible
-from optimizer.model.answers import Answers
+from optimizer.found import plan_of, planned, unless_it_fails, verdicts
 from optimizer.model.build import build_model
 from optimizer.model.index import Index
+from optimizer.model.index.projects import LEVER_OF_KIND
 from optimizer.model.kin import kin
-from optimizer.model.objectives import UNITS
 from optimizer.model.own import refuse_foreign
 from optimizer.model.steady import steady
 from optimizer.model.today import rows_let_go, today
 from optimizer.plan.assignment import COMMITMENTS, DECIDED, Until
-from optimizer.plan.measures import Measures
-from optimizer.plan.plan import Check, Plan
-from optimizer.plan.tables import OBJECTIVES
-from optimizer.prepared import Own, Prepared, compiled, modelled, timed, varied_model
+from optimizer.plan.figures import FIGURES, IMPOSSIBLE, NOT_FOUND, figures
+from optimizer.plan.plan import Plan
+from optimizer.prepared import Modelled, Own, Prepared, compiled, modelled, timed, varied_model
 from optimizer.restrictions import Restricted, Restrictions, missed, restrict, start_values
 from optimizer.scenario.calendar import Calendar
 from optimizer.scenario.checks import check
@@ -36,23 +31,23 @@ from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import broken, summary
 from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.problem import COARSE, LARGE, Problem
-from optimizer.solve.progress import Clock, Watcher, relative_gap
+from optimizer.solve.problem import COARSE, LARGE, TINY, Problem
+from optimizer.solve.progress import Clock, Progress, Watcher
 from optimizer.solve.sketch import Sketch
-from optimizer.solve.solution import ObjectiveFound, Solution
+from optimizer.solve.solution import Solution
 from optimizer.solve.tidiness import tidiness
-from optimizer.verify.verify import verify
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
-WIDE = 1e6
-"""Largest scaled coefficient, and the inverse of the least, that HiGHS is trusted with at its tolerance of 1e-7."""
 MOST_MISSED = 5
 """Changes of a model that are told when a plan does not hold them."""
 EXPLAIN_SECONDS = 60.0
 """Longest time to find out why nothing is possible."""
-PACKAGES = ("optimizer", "pyomo", "highspy", "pandas", "numpy", "scipy")
+CREWS = ("run", "weekend")
+"""Variables of crews by line."""
+SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.04, 1.0
+"""Share of the time that the short run may take, and the seconds that it may take in any case while time is left."""
 
 
 def solve(
@@ -70,6 +65,7 @@ def solve(
     threads: int | None = None,
     seed: int | None = None,
     relaxed: bool = False,
+    short_run: bool = False,
     watcher: Watcher | None = None,
     clock: Clock | None = None,
 ) -> Plan:
@@ -101,6 +97,9 @@ def solve(
     relaxed
         Solve the linear relaxation: crews, weekends and plants in fractions. Such a plan is not
         verified.
+    short_run
+        Plan beside it what can be done without any project that is a choice, in a small share of the time, for
+        `Plan.short_run`. Not for `relaxed`, a changed model, or where something is kept or held.
     watcher
         Called with a `Progress` as the search goes on.
     clock
@@ -147,27 +146,79 @@ def solve(
         matrix = limited.matrix
         begin = None if start is None else start_values(matrix, scenario, start)
         gc.collect()
+    clock = clock or Clock(run.time_limit)
+    short_run = short_run and not (relaxed or asked or (own is not None and own.changes))
+    searching = _but_for_the_short_run(clock) if short_run else clock
+    if searching is not clock:
+        run = replace(run, time_limit=searching.limit)
     with timed(seconds, "search"):
         try:
-            solution = _search(index, matrix, run, clock or Clock(run.time_limit), watcher, own, begin)
+            solution = _search(index, matrix, run, searching, watcher, own, begin)
         except ImpossibleError as error:
             if given.varied:  # what is stated stands in a model of its own
                 given = modelled(scenario, None, asked, {}, relaxed=relaxed)
             raise _impossible(given.index, given.matrix, own, asked) from error
     with timed(seconds, "extract"):
-        plan = _plan(scenario, given.answers, matrix, solution)
+        plan = plan_of(scenario, given.answers, matrix, solution)
         plan = replace(plan, unverified=() if own is None else summary(own.changes))
         plan = plan.with_warnings([*odd(findings), *_kept(plan, asked, limited)])
     if not relaxed:
         with timed(seconds, "verify"):
-            plan = plan.with_checks(_verdicts(plan))
+            plan = plan.with_checks(verdicts(plan))
+    if short_run:
+        lost: list[str] = []
+        with timed(seconds, "short run"), unless_it_fails("the short run", lost):
+            most = max(SHORT_RUN_LEAST, min(SHORT_RUN_SHARE * clock.limit, seconds["search"]))
+            plan = replace(plan, short_run=_short_run(plan, given, solution, clock, most, watcher))
+        plan = plan.with_warnings(lost)
     return replace(plan, seconds=seconds)
 
 
-def planned(prepared: Prepared, solution: Solution) -> Plan:
-    """Return a solution of a model that was built before as a plan, with the verdicts of the verifier."""
-    plan = _plan(prepared.scenario, prepared.answers, prepared.matrix, solution)
-    return plan.with_checks(_verdicts(plan))
+def _but_for_the_short_run(clock: Clock) -> Clock:
+    """Return a clock of the time that a search has where the short run is planned after it."""
+    kept = SHORT_RUN_SHARE * clock.limit
+    return clock.part(max(0.0, round(clock.left - kept, 1))) if kept >= SHORT_RUN_LEAST else clock
+
+
+def _short_run(
+    plan: Plan, given: Modelled, solution: Solution, clock: Clock, most: float, watcher: Watcher | None
+) -> Mapping[str, float | str]:
+    """Return the figures of the best plan found that starts no project of choice, or in words why there is none.
+
+    Parameters
+    ----------
+    plan, given, solution
+        The plan with all levers, its model, and its solution: with its crews on lines that are there the search begins.
+    clock, most
+        Of the whole search, and the seconds of it that this one may take.
+    watcher
+        Told that the short run is searched, not of its values: they are those of other objectives.
+    """
+    if not (plan.tables["starts"]["status"] == "option").any():
+        return figures(plan)
+    levers = tuple(name for name in plan.scenario.settings.levers if name not in LEVER_OF_KIND.values())
+    scenario = plan.scenario.replace(settings={"levers": levers})
+    varied = Prepared(given.index, given.matrix, given.answers).varied(scenario)
+    assert varied is not None  # only levers are off
+    lines, begin = varied.index.network.lines, solution.x.copy()
+    new = [c for (name, key), c in given.matrix.position.items() if name in CREWS and lines[key[0]].project]
+    begin[new] = np.nan
+
+    def told(progress: Progress) -> None:
+        if watcher is not None:
+            watcher(Progress("short run", clock.seconds, progress.left, None, None))
+
+    part = clock.part(min(clock.left, most))
+    run = replace(given.run, time_limit=part.limit)
+    large = int(varied.matrix.integer.sum()) > TINY
+    try:
+        found = _search(varied.index, varied.matrix, run, part, told, None, begin if large else None, brief=True)
+    except ImpossibleError:
+        return dict.fromkeys(FIGURES, IMPOSSIBLE)
+    except OptimizerError:
+        return dict.fromkeys(FIGURES, NOT_FOUND)
+    checked = planned(varied, found)
+    return figures(checked) if checked.verified else dict.fromkeys(FIGURES, NOT_FOUND)
 
 
 def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None, **settings: Any) -> Plan:
@@ -206,12 +257,16 @@ def _search(
     watcher: Watcher | None,
     own: Own | None,
     begin: Floats | None,
+    *,
+    brief: bool = False,
 ) -> Solution:
+    """Search a plan; `brief`: neither by a sketch of review blocks nor with a plan that is tidied."""
     off = dict(_off(index, matrix))
     hard = rows_let_go(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
-    blocks = coarsened(index.scenario) if matrix.rows.nnz >= LARGE and not run.relaxed else None
+    coarse = matrix.rows.nnz >= LARGE and not (run.relaxed or brief)
+    blocks = coarsened(index.scenario) if coarse else None
 
     def sketch() -> Sketch | None:
         if blocks is None:
@@ -220,7 +275,7 @@ def _search(
         gc.collect()  # its model, too
         return Sketch(found, *(_middles(scenario.calendar) for scenario in (blocks, index.scenario)))
 
-    tidied = None if run.relaxed else tidiness(steady(index), matrix.position)
+    tidied = None if run.relaxed or brief else tidiness(steady(index), matrix.position)
     problem = Problem(replace(matrix, groups=kin(index)), run, off, rows, tidied, blocks is not None)
     try:
         solution = Lexicographic(problem, clock, watcher, sketch, begin).solve()
@@ -270,80 +325,6 @@ def in_blocks(scenario: Scenario) -> Scenario | None:
 def _middles(calendar: Calendar) -> Floats:
     """Return the middle of each period, in months from the start."""
     return np.array(calendar.begins) + np.array(calendar.lengths) / 2
-
-
-def _plan(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> Plan:
-    tables = answers.tables(matrix.values(solution.x))
-    lost: list[str] = []
-    with _unless_it_fails("what one unit more would save", lost):
-        if solution.prices is not None:
-            tables["worth"] = answers.worth(dict(zip(matrix.row_names, solution.prices.tolist(), strict=True)))
-    wait = None
-    with _unless_it_fails("the waiting time without levers", lost):
-        wait = _wait_without_levers(scenario, answers, matrix, solution)
-    tables["objectives"] = _objective_table(solution.objectives, scenario.settings.currency)
-    gaps = tables["objectives"]["gap"]
-    return Plan(
-        scenario=scenario,
-        tables=tables,
-        status=solution.status,
-        gap=float(gaps.max()),
-        size=matrix.size,
-        stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
-        wait_without_levers=wait,
-        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
-        warnings=(*_numerical_warnings(matrix), *solution.failures, *lost),
-    )
-
-
-@contextmanager
-def _unless_it_fails(what: str, lost: list[str]) -> Iterator[None]:
-    """Do without what no plan needs when it cannot be worked out: the plan took long to find."""
-    try:
-        yield
-    except Exception as error:
-        lost.append(f"{what} could not be worked out ({type(error).__name__}: {error})")
-
-
-def _verdicts(plan: Plan) -> tuple[Check, ...]:
-    """Return the verdicts of the verifier; one that cannot run is a verdict, too."""
-    try:
-        return verify(plan)
-    except Exception as error:
-        return (Check("verify", "", 0, np.inf, f"the check itself failed ({type(error).__name__}: {error})"),)
-
-
-def _numerical_warnings(matrix: Matrix) -> Iterator[str]:
-    """Say when numbers of the workbook lie too far apart for a solver that works with sixteen digits."""
-    least, largest = matrix.spread
-    if least < 1 / WIDE or largest > WIDE:
-        yield (
-            f"the numbers of the workbook lie far apart (coefficients from {least:.0e} to {largest:.0e} after scaling; "
-            f"{1 / WIDE:.0e} to {WIDE:.0e} is safe): bounds may be less sharp than they look; "
-            "look for shares near zero, and for rates or yields far from those of other lines"
-        )
-
-
-def _wait_without_levers(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solution) -> float | None:
-    """Return how long an order placed at the start waits with every lever off, in months."""
-    if solution.without_levers is None:
-        return None
-    tables = answers.order_tables(matrix.values(solution.without_levers))
-    wait = Measures(scenario, tables).waiting_headline.get("now")
-    return None if wait is None else float(wait)
-
-
-def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> pd.DataFrame:
-    rows: list[tuple[Any, ...]] = []
-    for o in objectives:
-        of_gain = None
-        if o.without_levers is not None and o.without_levers > o.bound:
-            of_gain = (o.value - o.bound) / (o.without_levers - o.bound)
-        unit = currency if UNITS[o.name] == "money" else UNITS[o.name]
-        back = o.value - o.found
-        gap = relative_gap(o.value, o.bound) if relative_gap(o.value, o.found) else relative_gap(o.found, o.bound)
-        rows.append((o.name, o.value, o.bound, gap, unit, o.found, back, o.without_levers, of_gain, o.cost))
-    return pd.DataFrame(rows, columns=OBJECTIVES.names)
 
 
 def _kept(plan: Plan, asked: Restrictions, limited: Restricted) -> Iterator[str]:

@@ -26,9 +26,21 @@ MAY_IMPORT = {
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "restrictions": {"solve", "plan", "scenario", "errors"},
     "prepared": {"restrictions", "model", "solve", "scenario", "settings"},
-    "pipeline": {"prepared", "restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
+    "found": {"prepared", "model", "solve", "verify", "plan", "scenario"},
+    "pipeline": {"found", "prepared", "restrictions", *MIDDLE, "plan", "scenario", "settings", "errors"},
     "study": {"pipeline", "prepared", "restrictions", "verify", "solve", "plan", "scenario", "errors", "files"},
-    "answers": {"study", "pipeline", "prepared", "restrictions", *MIDDLE, "plan", "scenario", "errors", "files"},
+    "answers": {
+        "study",
+        "pipeline",
+        "found",
+        "prepared",
+        "restrictions",
+        *MIDDLE,
+        "plan",
+        "scenario",
+        "errors",
+        "files",
+    },
 }
 """Room -> rooms it may import; the command line and the public names may import all."""
 

@@ -48,7 +48,8 @@ def found(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> Callable[..., None]:
     """Let the search find the plan at once; what is given happens in it."""
 
     def let(during: Callable[[], None] = lambda: None, **changes: Any) -> None:
-        def search(_: Scenario, *, watcher: Callable[[Progress], None], clock: Clock, start: Plan | None) -> Plan:
+        def search(_: Scenario, *, watcher: Callable[[Progress], None], clock: Clock, **asked: Any) -> Plan:
+            assert asked == {"start": None, "short_run": True}
             watcher(Progress("cost: whole plan", 0.1, 9.9, 45.0, None))
             during()
             return replace(plan, **({"status": "interrupted"} if clock.stopped else {}), **changes)
@@ -149,8 +150,8 @@ def test_a_check_that_fails_itself_does_not_cost_the_plan(scenario: Scenario, mo
     def fails(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("optimizer.pipeline.verify", fails)
-    monkeypatch.setattr("optimizer.pipeline._wait_without_levers", fails)
+    monkeypatch.setattr("optimizer.found.verify", fails)
+    monkeypatch.setattr("optimizer.found._wait_without_levers", fails)
     unsure = solve(scenario)
     assert not unsure.verified
     assert "MemoryError" in unsure.checks[0].worst

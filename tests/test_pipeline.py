@@ -12,6 +12,8 @@ import pytest
 
 from optimizer import Clock, Scenario, solve
 from optimizer.errors import ImpossibleError, NoPlanError
+from optimizer.pipeline import _but_for_the_short_run
+from optimizer.plan.figures import figures
 from optimizer.plan.tables import DECISIONS, OPTIONAL
 from optimizer.plan.verdict import proof_words, search_words, short
 from optimizer.solve.progress import Progress
@@ -50,6 +52,60 @@ def test_an_optimal_plan_says_so() -> None:
     assert set(plan.seconds) == {"build", "hand over", "search", "extract", "verify"}
     assert plan.size["rows"] > 0
     assert set(plan.versions) >= {"optimizer", "pyomo", "highspy", "python"}
+
+
+def plant(**settings: Any) -> Scenario:
+    """Return the workshop with orders of 30, a second shift and a plant of 40 a month that is a choice."""
+    return workshop(
+        {"gap": 0, "slack": 0, "accepted_wait": 1, "periods": "6x1", "review_months": 1} | settings,
+        shift_ladders=[
+            {"ladder": "two", "step": 1, "pattern": "1-8-5"},
+            {"ladder": "two", "step": 2, "pattern": "2-8-5", "added_share": 1.0, "hiring_months": 0},
+        ],
+        lines=[
+            {"line": "L", "site": "works", "ladder": "two", "shifts_now": 1, "crew_cost": 10},
+            {"line": "N", "site": "works", "ladder": "two", "opened_by": "plant", "crew_cost": 10},
+        ],
+        projects=[{"project": "plant", "kind": "new line", "lead_months": 1, "capex": 100}],
+        rates=[{"line": "L", "item": "shell", "rate": 10}, {"line": "N", "item": "shell", "rate": 40}],
+        orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 30}],
+    )
+
+
+def test_the_short_run_is_the_plan_with_nothing_built() -> None:
+    """Its figures are those of a solve without new lines, checked; where none is built they are the plan's own."""
+    scenario = plant()
+    plan = solve(scenario, short_run=True)
+    assert len(plan.starts) == 1 and plan.verified
+    alone = solve(scenario.replace(settings={"levers": "shifts; weekends"}), short_run=True)
+    assert not len(alone.starts)
+    assert dict(plan.short_run) == pytest.approx(figures(alone)) and plan.short_run != figures(plan)
+    assert alone.short_run == figures(alone)
+    assert plan.short_run["Made until the end"] == pytest.approx(6 * 20)
+    assert "short run" in plan.seconds and not solve(scenario).short_run
+
+
+def test_where_there_is_no_short_run_words_say_so() -> None:
+    """A hard target that needs the plant makes it impossible; an interrupted search has no time for it."""
+    target = {"target": "T", "kind": "rate", "item": "shell", "value": 30, "strength": "hard", "from_month": "2024-04"}
+    scenario = plant()
+    plan = solve(scenario.replace(targets=[target]), short_run=True)
+    assert plan.verified and set(plan.short_run.values()) == {"impossible"}
+    clock = Clock(60.0)
+    plan = solve(scenario, short_run=True, clock=clock, watcher=lambda progress: _stop_short_run(progress, clock))
+    assert plan.verified and set(plan.short_run.values()) == {"not found in time"}
+
+
+def _stop_short_run(progress: Progress, clock: Clock) -> None:
+    if progress.stage == "short run":
+        clock.stop()
+
+
+def test_the_short_run_takes_a_small_share_of_the_time() -> None:
+    """The search leaves it a twenty-fifth, where that is a second at least; less is not worth having."""
+    assert _but_for_the_short_run(Clock(100.0)).limit == pytest.approx(96, abs=0.2)
+    short = Clock(20.0)
+    assert _but_for_the_short_run(short) is short
 
 
 def test_what_one_more_unit_saves_is_what_an_opening_unit_does_save() -> None:

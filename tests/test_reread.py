@@ -42,6 +42,7 @@ def whole(plan: Plan) -> Plan:
         size=size,
         versions={"optimizer": "0.0.1", "pandas": "3"},
         wait_without_levers=12.3,
+        short_run={"Made until the end": 1234.5, "Wait of an order placed now": "never", "Cost of everything": 9e6},
         warnings=("numbers lie far apart",),
     )
     return told.with_checks(verify(told))

@@ -12,9 +12,9 @@ from optimizer.answers.bracket import Bracket, of_objective
 from optimizer.answers.chances import Chances, Kept
 from optimizer.answers.odds import BASE
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
+from optimizer.found import planned
 from optimizer.model.kin import kin
 from optimizer.model.objectives import objective_names
-from optimizer.pipeline import planned
 from optimizer.plan.assignment import COMMITMENTS, DECIDED, Assignment
 from optimizer.plan.plan import Plan
 from optimizer.prepared import Prepared, prepare, run_settings

@@ -126,3 +126,36 @@ def due(basis: Basis, key: Pair, pledged: Floats) -> Floats:
     curve = np.concatenate([[0.0], np.cumsum(pledged)])
     found: Floats = total + np.interp(ends - setting, np.concatenate([[0.0], ends]), curve)
     return found
+
+
+def priced(basis: Basis, item: str) -> bool:
+    """Tell whether the workbook gives a price to a lost unit or a late unit-month of an item."""
+    rows: list[Need | Order] = [*basis.scenario.rows(Need), *basis.scenario.rows(Order)]
+    return any(row.price > 0 for row in rows if row.item == item)
+
+
+def missing_money(basis: Basis, item: str) -> Floats:
+    """Return what is lost and late of an item in each period at the prices of the workbook; money.
+
+    A lost unit has the price of its band, the largest of those that touch the period. What is late at the end of a
+    period counts for each of its months, at the largest price among the rows of its order book.
+    """
+    total = np.zeros(len(basis.lengths))
+    bands: dict[tuple[str, int], Floats] = {}
+    for need in basis.scenario.rows(Need):
+        if need.item == item:
+            touched = basis.months_in(*basis.calendar.window(need.from_month, need.to_month)) > 0
+            key = (need.recipient, need.band)
+            bands[key] = np.maximum(bands.get(key, 0.0 * total), np.where(touched, need.price, 0.0))
+    for (recipient, name, band), units in basis.sums("losses", ("recipient", "item", "band"), "lost").items():
+        if name == item:
+            total += units * bands.get((recipient, int(band)), 0.0)
+    books: dict[str, float] = {}
+    for order in basis.scenario.rows(Order):
+        if order.item == item:
+            books[order.customer] = max(books.get(order.customer, 0.0), order.price)
+    late = orders(basis)
+    for customer, price in books.items():
+        mine = late[(late["customer"] == customer) & (late["item"] == item)]
+        total += price * mine["late"].to_numpy(dtype=float) * basis.lengths
+    return total

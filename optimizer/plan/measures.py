@@ -217,6 +217,10 @@ class Measures:
         """Return what limits an item in each period, in words, followed through inputs to its root."""
         return self._bottlenecks.roots(item)
 
+    def missing_money(self, item: str) -> Floats | None:
+        """Return what is lost and late of an item in each period at the workbook's prices; None where it has none."""
+        return demand.missing_money(self._basis, item) if demand.priced(self._basis, item) else None
+
     # -- shared by several -----------------------------------------------------------------------
     @cached_property
     def _curves(self) -> dict[Pair, waiting.Curves]:

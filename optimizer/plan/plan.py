@@ -89,6 +89,9 @@ class Plan:
         and variables a caller added by name, what was changed in words; of many of a kind their number.
     wait_without_levers
         Months an order placed at the start would wait with every lever off; None if unknown.
+    short_run
+        Figures of the best plan found that starts no project of choice, by the names of `optimizer.plan.figures`, or
+        words in their place; empty where it was not planned.
     versions
         Package -> version.
     warnings
@@ -105,6 +108,7 @@ class Plan:
     checks: tuple[Check, ...] = ()
     unverified: tuple[str, ...] = ()
     wait_without_levers: float | None = None
+    short_run: Mapping[str, float | str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 

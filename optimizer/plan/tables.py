@@ -301,6 +301,7 @@ NOT_CHECKED = (
     "how near the plan is to the best possible (bounds, gaps)",
     "what one more unit would save",
     "shortfall and waiting time without levers",
+    "figures of the short run, a plan of its own that was checked when it was found",
     "what the plan costs from which an objective gave something back",
     "size and seconds of the search",
 )
@@ -311,6 +312,9 @@ PLAN_SHEETS = "plan "
 
 WAIT_WITHOUT_LEVERS = "wait without levers, months"
 """Name on the sheet of the run."""
+
+SHORT_RUN = "short run"
+"""Begins the names of its figures there."""
 
 RUN_SHEET = PLAN_SHEETS + "run"
 """Sheet that makes an Excel file a report: status, gap, seconds and versions of the run."""

@@ -13,11 +13,11 @@ from optimizer.plan.verdict import short
 from optimizer.report.agenda import to_sign
 from optimizer.report.book import Book
 from optimizer.report.charts import Chart, draw, drawable
-from optimizer.report.exposed import limits, members, risks, waits
+from optimizer.report.exposed import limits, members, risks, saves_money, waits
 from optimizer.report.grid import COLUMNS, WIDTH, Grid, Value
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, MONTH_FORMAT, NAVY, PALE
-from optimizer.report.ways import Way, ways, ways_note, years
+from optimizer.report.ways import ways, ways_note, years
 from optimizer.report.words import (
     capital,
     dates_words,
@@ -31,6 +31,9 @@ from optimizer.report.words import (
 )
 
 HALF = COLUMNS // 2
+NOT_PRICED = "not priced"
+PRICED = "Lost and late: in those months, at the prices of a lost unit (Needs) and of a late unit-month (Orders)."
+NO_PRICE = f'{PRICED} "{NOT_PRICED}": the workbook gives none, so nobody can say what it costs.'
 MOST_SIGNED = 8
 """Plants told with what is to be signed."""
 MOST_YEARS = 9
@@ -149,24 +152,18 @@ def _ways(grid: Grid, row: int, plan: Plan) -> int:
     currency = plan.scenario.settings.currency
     units = {"units": unit_of(plan), "months": "months", "share": "% of today", "money": currency}
     found = ways(plan)
-    rows = [(f"{way.what} ({units[way.unit]})", *_values(way)) for way in found]
+    rows = [(f"{way.what} ({units[way.unit]})", way.today, way.short_run, way.plan) for way in found]
     forms = [("@", *[FORMS[way.unit]] * 3) for way in found]
     heads = (
         "",
         "today's pattern goes on",
-        "only shifts and weekends",
+        "short run: nothing built",
         "with the plan",
     )
     below = grid.table(row + 1, 0, (3, 1, 1, 1), heads, rows, forms)
     below = max(below, row + 2 + min(MOST_YEARS, len(years(plan))))
     grid.cell(below, 0, COLUMNS, " ".join(filter(None, (project_words(plan), ways_note(plan)))), font_size=8)
     return below + 1
-
-
-def _values(way: Way) -> tuple[Value, ...]:
-    known = (way.today, way.short_run)
-    plan = "never" if way.plan is None and way.unit == "months" else way.plan
-    return (*("n/a" if value is None else value for value in known), plan)
 
 
 def _years(grid: Grid, row: int, plan: Plan) -> int:
@@ -222,10 +219,16 @@ def _waits_and_limits(grid: Grid, row: int, plan: Plan) -> int:
         row = grid.table(row + 1, HALF, (2, 2, 1, 1), heads, rows, ("@", "@", "0.0", "0.0")) + 1
     held = limits(plan)
     if len(held):
-        grid.heading(row, HALF, HALF, "What holds output back")
-        heads = ("limit", "item", "months", f"not made ({unit_of(plan)})")
-        rows = _lines(held)
-        row = grid.table(row + 1, HALF, (3, 1, 1, 1), heads, rows, ("@", "@", "0", "#,##0"))
+        grid.heading(row, HALF, HALF, "What holds output back, in months and money")
+        currency = plan.scenario.settings.currency
+        saves = saves_money(plan)
+        money = f"a unit more a month saves ({currency})" if saves else f"lost and late ({currency})"
+        limit_heads = ("limit", "item", "months", f"not made ({unit_of(plan)})", money)
+        rows = [[*line[:-1], NOT_PRICED if math.isnan(line[-1]) else line[-1]] for line in _lines(held)]
+        row = grid.table(row + 1, HALF, (2, 1, 1, 1, 1), limit_heads, rows, ("@", "@", "0", "#,##0", "#,##0"))
+        if not saves:
+            grid.cell(row, HALF, HALF, NO_PRICE if held["money"].isna().any() else PRICED, font_size=8)
+            row += 1
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 
 import numpy as np
@@ -19,6 +20,8 @@ MOST_LIMITS = 4
 MOST_FUNDS = 2
 USED_UP = 0.005
 """Share of what a fund has that may be left where it is used up."""
+IN_MONEY = ("weighted", "cost")
+"""Objectives in money."""
 MET = "nothing:"
 """How a limit begins where nothing is held back."""
 
@@ -67,26 +70,45 @@ def waits(plan: Plan) -> pd.DataFrame:
 
 
 def limits(plan: Plan) -> pd.DataFrame:
-    """Return what holds final items back: limit, item, months, and units asked and not made in those months."""
-    months: dict[tuple[str, str], float] = defaultdict(float)
-    missing: dict[tuple[str, str], float] = defaultdict(float)
+    """Return what holds final items back: limit, item, months, units asked and not made in those months, and money.
+
+    Money is what a unit more in each of those months would save, by the prices of the plan, where it is money that is
+    minimised first; else what is lost and late in them at the workbook's prices. NaN: neither is known.
+    """
+    found: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     final = plan.scenario.items
     output = plan.measures.output_by_lever
     for item in final.loc[final["kind"] == "final", "item"]:
         rows = output[output["item"] == item]
-        for words, length, made, asked in zip(
-            plan.measures.limiting(item), rows["months"], rows["made"], rows["asked"], strict=False
+        money = _limit_money(plan, item)
+        for words, length, made, asked, amount in zip(
+            plan.measures.limiting(item), rows["months"], rows["made"], rows["asked"], money, strict=False
         ):
             if not words.startswith(MET):
-                months[words, item] += length
-                missing[words, item] += length * max(0.0, asked - made)
-    found = [
-        {"limit": capital(words), "item": item, "months": held, "missing": missing[words, item]}
-        for (words, item), held in months.items()
-    ]
-    table = pd.DataFrame(found, columns=["limit", "item", "months", "missing"])
+                each = (length, length * max(0.0, asked - made), amount)
+                found[words, item] = [a + b for a, b in zip(found[words, item], each, strict=True)]
+    lines = [[capital(words), item, *sums] for (words, item), sums in found.items()]
+    table = pd.DataFrame(lines, columns=["limit", "item", "months", "missing", "money"])
     table = table.sort_values(["months", "missing"], ascending=False, kind="stable")
     return table.head(MOST_LIMITS).reset_index(drop=True)
+
+
+def saves_money(plan: Plan) -> bool:
+    """Tell whether the plan knows in money what a unit more would save: money comes first, and prices were found."""
+    first = plan.tables["objectives"]["objective"].head(1)
+    return bool(first.isin(IN_MONEY).any()) and "worth" in plan.tables
+
+
+def _limit_money(plan: Plan, item: str) -> list[float]:
+    """Return for each period what a unit more a month would save, or what is lost and late costs; NaN: not known."""
+    lengths = plan.scenario.calendar.lengths
+    unknown = [math.nan] * len(lengths)
+    if saves_money(plan):
+        table = plan.measures.bottlenecks
+        worth = table.loc[table["item"] == item, "worth"]  # of an item that lines make
+        return [float(each) * length for each, length in zip(worth, lengths, strict=True)] if len(worth) else unknown
+    money = plan.measures.missing_money(item)
+    return unknown if money is None else money.tolist()
 
 
 def risks(plan: Plan) -> list[str]:

@@ -14,6 +14,7 @@ from optimizer.plan.tables import (
     OPTIONAL,
     PLAN_SHEETS,
     RUN_SHEET,
+    SHORT_RUN,
     WAIT_WITHOUT_LEVERS,
     Column,
     columns_of,
@@ -94,7 +95,8 @@ def checks_of(plan: Plan) -> pd.DataFrame:
 def run_of(plan: Plan) -> pd.DataFrame:
     """Return how the plan was found as names and values; groups are written `seconds: build`."""
     rows: list[tuple[str, Any]] = [("status", plan.status), ("gap", plan.gap)]
-    for group, values in (("seconds", plan.seconds), ("size", plan.size), ("version", plan.versions)):
+    groups = {"seconds": plan.seconds, "size": plan.size, SHORT_RUN: plan.short_run, "version": plan.versions}
+    for group, values in groups.items():
         rows += [(f"{group}: {name}", value) for name, value in values.items()]
     rows += [("unverified", name) for name in plan.unverified]
     rows += [("warning", words) for words in plan.warnings]

@@ -1,4 +1,4 @@
-"""With the plan, beside today's pattern and what lines that are there give: in figures, and the need met by year."""
+"""The plan beside today's pattern and the short run, in which nothing is built, in figures; the need met by year."""
 
 from __future__ import annotations
 
@@ -8,77 +8,107 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from optimizer.plan.figures import (
+    COST,
+    GAP,
+    IMPOSSIBLE,
+    MADE,
+    MISSING,
+    NOT_FOUND,
+    OUTPUT,
+    PROJECTS,
+    WAIT_END,
+    WAIT_NOW,
+    figures,
+    final_output,
+    rates,
+    units,
+)
 from optimizer.plan.plan import Plan
+from optimizer.plan.verdict import percent
 from optimizer.scenario.schema import Project
 
 TODAY = ("base",)
-SHORT_RUN = ("base", "added_shifts", "weekend_output")
-"""Levers of output that lines without a project have."""
+"""Levers of output that lines have with today's pattern."""
 REACHED = 0.99
 """Share of the closing output from which it counts as reached."""
+NOT_PLANNED = "not planned"
+UNITS = {OUTPUT: "units", MADE: "units", MISSING: "share", WAIT_NOW: "months", WAIT_END: "months"}
+"""Figure -> unit; those not named are money."""
+
+Told = float | str
 
 
 @dataclass(frozen=True)
 class Way:
-    """One row of the comparison: what is told, in which unit, and its value for each way; None: not known."""
+    """One row of the comparison: what is told, in which unit, and for each way its value, or words in its place."""
 
     what: str
     unit: str
-    today: float | None
-    short_run: float | None
-    plan: float | None
+    today: Told
+    short_run: Told
+    plan: Told
 
 
 def ways(plan: Plan) -> list[Way]:
     """Return the rows of the comparison.
 
-    Output by today's pattern and by the short run is the part of the plan's own output that those levers give. The wait
-    and what is missing without levers are solved beside the plan; of the short run alone they are not known.
+    Output by today's pattern is the part of the plan's own output that it gives. The wait and what is missing without
+    levers are solved beside the plan, as is the short run: the best plan without any project that is a choice.
     """
-    final = _final_output(plan)
-    told = []
-    if len(final):
-        told.append(Way("Output a month, at the end", "units", *(_rate(final, part)[-1] for part in _parts())))
-        told.append(Way("Made until the end", "units", *(float(_units(final, part).sum()) for part in _parts())))
-    told += _missing(plan)
-    waits = plan.measures.headline["waiting_time_months"]
-    if "now" in waits:
-        told.append(Way("Wait of an order placed now", "months", plan.wait_without_levers, None, waits["now"]))
-        told.append(Way("Wait of an order placed at the end", "months", None, None, waits["at the end"]))
-    committed = committed_money(plan)
-    told.append(Way("Paid for projects", "money", committed, committed, project_money(plan)))
-    total = float(plan.measures.headline[f"total_cost_{plan.scenario.settings.currency}"])
-    return [*told, Way("Cost of everything", "money", None, None, total)]
+    with_plan, today = figures(plan), _today(plan)
+    if MISSING not in today:
+        with_plan.pop(MISSING, None)
+    rows = []
+    for what, value in with_plan.items():
+        if what != GAP:
+            ways_of_it = today.get(what, NOT_PLANNED), plan.short_run.get(what, NOT_PLANNED), value
+            rows.append(Way(what, UNITS.get(what, "money"), *(_of_today(what, v, today) for v in ways_of_it)))
+    return rows
 
 
 def ways_note(plan: Plan) -> str:
     """Return what the comparison means, in words."""
-    note = (
-        "Output: the part of the plan's own output that today's shifts give, and lines that are there with more shifts "
-        "and weekends; neither is a plan of its own."
-    )
-    if plan.wait_without_levers is not None or any(row.what == MISSING for row in _missing(plan)):
-        note += " What is missing, and the wait, with today's pattern: the search's word, not checked."
-    return note + ' "n/a": not solved; `optimizer solve --levers "shifts; weekends"` plans the short run alone.'
+    short, told = plan.short_run, ["Output with today's pattern: the part of the plan's own output that it gives."]
+    if not short:
+        told.append(
+            "Short run: not planned here; `optimizer solve` plans it, as does `solve(scenario, short_run=True)`."
+        )
+    elif short.get(COST) == NOT_FOUND:
+        told.append("Short run, nothing built: no plan of its own was found in the small part of the time it has.")
+    elif short.get(COST) == IMPOSSIBLE:
+        told.append("Short run, nothing built: no plan can keep what must hold.")
+    else:
+        gap = short.get(GAP)
+        proven = (
+            "no bound of it is proven" if gap is None else f"proven within {percent(float(gap))} of the best such plan"
+        )
+        proven = "proven the best such plan" if gap == 0 else proven
+        told.append(f"Short run: a plan of its own in which nothing is built, checked like this one; {proven}.")
+    if {MISSING, WAIT_NOW} & set(_today(plan)):
+        told.append("What is missing, and the wait, with today's pattern: the search's word, not checked.")
+    return " ".join(told)
 
 
-MISSING = "What is missing, over time"
-
-
-def _missing(plan: Plan) -> list[Way]:
-    """Return what is lost and late against today's pattern, as a share; nothing where that was not solved."""
+def _today(plan: Plan) -> dict[str, float]:
+    """Return what is known of going on as today."""
+    final = final_output(plan)
+    found = {PROJECTS: committed_money(plan)}
+    if len(final):
+        found |= {OUTPUT: rates(final, TODAY)[-1], MADE: float(units(final, TODAY).sum())}
+    if plan.wait_without_levers is not None:
+        found[WAIT_NOW] = plan.wait_without_levers
     rows = plan.tables["objectives"]
     row = rows[rows["objective"] == "shortfall"]
-    if not len(row) or "without_levers" not in row:
-        return []
-    value, today = (float(pd.to_numeric(row[name]).iloc[0]) for name in ("value", "without_levers"))
-    return [Way(MISSING, "share", 1.0, None, value / today)] if today > 0 else []
+    if len(row) and "without_levers" in row:
+        missing = float(pd.to_numeric(row["without_levers"]).iloc[0])
+        found |= {MISSING: missing} if missing > 0 else {}
+    return found
 
 
-def project_money(plan: Plan) -> float:
-    """Return what is paid for projects within the horizon."""
-    spent = plan.measures.spending
-    return float(spent.loc[spent["category"] == "capex", "amount"].sum())
+def _of_today(what: str, value: Told, today: Mapping[str, float]) -> Told:
+    """Return a value as it is shown: what is missing as a share of what is missing today."""
+    return value / today[MISSING] if what == MISSING and not isinstance(value, str) else value
 
 
 def committed_money(plan: Plan) -> float:
@@ -90,7 +120,7 @@ def committed_money(plan: Plan) -> float:
 
 def reached(plan: Plan) -> pd.Timestamp | None:
     """Return the month from which output stays near what it is at the end; None without output."""
-    final = _final_output(plan)
+    final = final_output(plan)
     if not len(final):
         return None
     made = final["made"].to_numpy(dtype=float)
@@ -114,28 +144,6 @@ def years(plan: Plan) -> pd.DataFrame:
         books = orders.assign(year=ends).groupby(["year", "month"])[["backlog", "late"]].sum()
         found = found.join(books.groupby("year").last(), how="outer")
     return found.reindex(columns=["needed", "met", "coverage", "backlog", "late"]).rename_axis("year").reset_index()
-
-
-def _parts() -> tuple[tuple[str, ...], ...]:
-    return TODAY, SHORT_RUN, ("made",)
-
-
-def _final_output(plan: Plan) -> pd.DataFrame:
-    """Return the output of final items by lever for each period; units a month."""
-    table = plan.measures.output_by_lever
-    items = plan.scenario.items
-    kept = table[table["item"].isin(items.loc[items["kind"] == "final", "item"])]
-    if not len(kept):
-        return kept
-    return kept.groupby("month").agg({"months": "first", **dict.fromkeys([*SHORT_RUN, "made"], "sum")})
-
-
-def _rate(final: pd.DataFrame, levers: tuple[str, ...]) -> list[float]:
-    return [float(value) for value in final[list(levers)].sum(axis=1)]
-
-
-def _units(final: pd.DataFrame, levers: tuple[str, ...]) -> pd.Series[float]:
-    return final[list(levers)].sum(axis=1) * final["months"]
 
 
 def _year_shares(plan: Plan) -> Mapping[pd.Timestamp, Mapping[int, float]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from optimizer.plan.figures import project_money
 from optimizer.plan.plan import Plan
 from optimizer.plan.verdict import checked_words, objective_words, proof_words, short
-from optimizer.report.ways import project_money, reached, years
+from optimizer.report.ways import reached, years
 from optimizer.scenario.schema import LEVERS, Target
 from optimizer.scenario.values import counted
 

@@ -78,6 +78,7 @@ def packed(answer: Answer) -> bytes:
             "checks": [asdict(check) for check in plan.checks],
             "unverified": list(plan.unverified),
             "wait_without_levers": plan.wait_without_levers,
+            "short_run": dict(plan.short_run),
             "versions": dict(plan.versions),
             "warnings": list(plan.warnings),
             "stages": _columns(plan.stages),
@@ -135,6 +136,7 @@ def _plan(parts: Mapping[str, Any], scenario: Scenario) -> Plan:
         checks=tuple(Check(**check) for check in run["checks"]),
         unverified=tuple(run["unverified"]),
         wait_without_levers=run["wait_without_levers"],
+        short_run=run.get("short_run", {}),
         versions=run["versions"],
         warnings=tuple(run["warnings"]),
     )

@@ -12,7 +12,7 @@ import pandas as pd
 
 from optimizer.errors import PlanError
 from optimizer.plan.plan import Check, Plan
-from optimizer.plan.tables import CHECKS, KEPT, PLAN_SHEETS, RUN_SHEET, WAIT_WITHOUT_LEVERS, Column
+from optimizer.plan.tables import CHECKS, KEPT, PLAN_SHEETS, RUN_SHEET, SHORT_RUN, WAIT_WITHOUT_LEVERS, Column
 from optimizer.scenario.schema import SHEETS
 from optimizer.workbook.cells import Sheet, read_sheets
 from optimizer.workbook.read import scenario_of
@@ -74,6 +74,7 @@ def read_plan(path: str | Path) -> Plan:
         unverified=_named(found[RUN_SHEET], "unverified"),
         warnings=_named(found[RUN_SHEET], "warning"),
         wait_without_levers=None if wait is None else _number(wait),
+        short_run={name: _figure(value) for name, value in _group(run, SHORT_RUN, kind=str).items()},
         versions={name: str(value) for name, value in _group(run, "version", kind=str).items()},
     )
 
@@ -162,6 +163,10 @@ def _group(run: Mapping[str, Any], group: str, kind: type = float) -> dict[str, 
     """Return the values written as `group: name`."""
     found = {name.removeprefix(f"{group}: "): value for name, value in run.items() if name.startswith(f"{group}: ")}
     return {name: value if kind is str else _number(value) for name, value in found.items()}
+
+
+def _figure(value: Any) -> float | str:
+    return float(value) if isinstance(value, (int, float)) else str(value)
 
 
 def _number(value: Any) -> float:

@@ -12,15 +12,18 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
+from optimizer.plan.figures import FIGURES, IMPOSSIBLE, NOT_FOUND, figures, project_money
 from optimizer.plan.plan import Plan
 from optimizer.report.agenda import agenda
 from optimizer.report.charts import days_apart, spacing
-from optimizer.report.exposed import limits, members, risks, waits
+from optimizer.report.exposed import limits, members, risks, saves_money, waits
 from optimizer.report.printing import LAST_COLUMN, PAGES
 from optimizer.report.styles import FILLS
-from optimizer.report.ways import project_money, reached, ways, years
+from optimizer.report.ways import reached, ways, ways_note, years
 from optimizer.report.words import headline_words, project_words
 from optimizer.report.write import write_report
+from optimizer.verify.book import Book
+from optimizer.verify.objectives import cost, weighted
 from tests.plan.fixture_plan import SHELL, alliance_plan
 
 FIRST_CREW = 3000.0
@@ -73,9 +76,8 @@ def test_the_ways_are_those_of_the_tables(plan: Plan) -> None:
     end = made.loc[made["period"] == made["period"].max(), "made"].sum() / plan.scenario.calendar.lengths[-1]
     assert told["Output a month, at the end"].plan == pytest.approx(end)
     for what in ("Made until the end", "Output a month, at the end"):
-        way = told[what]
-        assert way.today is not None and way.short_run is not None and way.plan is not None
-        assert 0 < way.today <= way.short_run < way.plan
+        assert 0 < float(told[what].today) < float(told[what].plan)
+    assert {way.short_run for way in told.values()} == {"not planned"}
     assert told["What is missing, over time"].plan == pytest.approx(1.21e6 / 4.1e6)
     costs = plan.tables["costs"]
     assert told["Cost of everything"].plan == pytest.approx(costs["amount"].sum())
@@ -84,8 +86,24 @@ def test_the_ways_are_those_of_the_tables(plan: Plan) -> None:
     projects = plan.scenario.projects
     given = costs["project"].isin(projects.loc[projects["status"] == "committed", "project"])
     committed = costs.loc[given & (costs["category"] == "capex"), "amount"].sum()
-    assert told["Paid for projects"].today == told["Paid for projects"].short_run == pytest.approx(committed)
+    assert told["Paid for projects"].today == pytest.approx(committed)
     assert told["Wait of an order placed now"].plan == plan.measures.headline["waiting_time_months"]["now"]
+
+
+def test_the_short_run_stands_beside_the_plan(plan: Plan) -> None:
+    """Its own figures are told as they are, what it misses as a share of today, and words where it has no figure."""
+    own = figures(plan)
+    one = replace(plan, short_run=own | {"Cost of everything": 7.0, "gap": 0.02})
+    told = {way.what: way for way in ways(one)}
+    assert set(told) == set(own) - {"gap"}
+    for name, way in told.items():
+        assert way.short_run == (7.0 if name == "Cost of everything" else way.plan), name
+    assert told["What is missing, over time"].short_run == pytest.approx(1.21e6 / 4.1e6)
+    assert "proven within 2.0 % of the best such plan" in ways_note(one)
+    assert "proven the best such plan" in ways_note(replace(plan, short_run=own | {"gap": 0.0}))
+    for words, note in ((NOT_FOUND, "no plan of its own was found"), (IMPOSSIBLE, "no plan can keep what must hold")):
+        none = replace(plan, short_run=dict.fromkeys(FIGURES, words))
+        assert {way.short_run for way in ways(none)} == {words} and note in ways_note(none)
 
 
 def test_output_is_reached_from_where_it_never_falls_back(plan: Plan) -> None:
@@ -155,6 +173,35 @@ def test_the_limits_count_the_months_and_units_held_back(plan: Plan) -> None:
         mine = output[[word == row.limit for word in words]]
         assert row.months == mine["months"].sum()
         assert row.missing == pytest.approx((mine["months"] * (mine["asked"] - mine["made"]).clip(lower=0)).sum())
+
+
+def test_limits_are_told_in_money_where_the_workbook_has_prices(plan: Plan) -> None:
+    """Without prices nothing is told; with them all periods come to what the verifier counts of the weighted sum."""
+    assert limits(plan)["money"].isna().all() and plan.measures.missing_money(SHELL) is None
+    scenario = plan.scenario
+    needs = scenario.needs.assign(price=[100.0 + 50 * number for number in range(len(scenario.needs))])
+    orders = scenario.orders.assign(price=[3.0 + number for number in range(len(scenario.orders))])
+    ladders = scenario.shift_ladders.assign(minimum_stay=2)  # what `replace` checks, unlike the fixture
+    one = replace(plan, scenario=scenario.replace(needs=needs, orders=orders, shift_ladders=ladders))
+    money = one.measures.missing_money(SHELL)
+    counted = Book(one)
+    assert money is not None and money.sum() == pytest.approx(weighted(counted) - cost(counted)) and money.sum() > 0
+    words = [f"{limit[:1].upper()}{limit[1:]}" for limit in one.measures.limiting(SHELL)]
+    for row in limits(one).itertuples():
+        assert row.money == pytest.approx(sum(m for m, word in zip(money, words, strict=True) if word == row.limit))
+
+
+def test_limits_are_told_by_the_prices_of_the_plan_where_money_comes_first(plan: Plan) -> None:
+    """A unit more in each month of a limit saves its months times what a unit is worth in them."""
+    dates = plan.scenario.calendar.period_dates()
+    worth = pd.DataFrame({"item": SHELL, "month": dates, "worth": [10.0 + t for t in range(len(dates))]})
+    first = plan.tables["objectives"].replace({"objective": {"shortfall": "weighted"}})
+    one = replace(plan, tables={**plan.tables, "worth": worth, "objectives": first})
+    words = [f"{limit[:1].upper()}{limit[1:]}" for limit in one.measures.limiting(SHELL)]
+    by_hand = list(zip(words, plan.scenario.calendar.lengths, worth["worth"], strict=True))
+    assert saves_money(one) and not saves_money(plan)
+    for row in limits(one).itertuples():
+        assert row.money == pytest.approx(sum(n * each for word, n, each in by_hand if word == row.limit))
 
 
 def test_the_risks_tell_projects_supplies_and_funds(plan: Plan) -> None:

@@ -47,7 +47,8 @@ def test_a_plan_that_is_read_back_is_the_plan_that_was_kept(plan: Plan) -> None:
     for name, table in plan.tables.items():
         pd.testing.assert_frame_equal(again.plan.tables[name], table, check_dtype=False, rtol=0, atol=0)
     pd.testing.assert_frame_equal(again.plan.stages, plan.stages, check_dtype=False, rtol=0, atol=0)
-    for name in ("status", "gap", "seconds", "size", "checks", "versions", "warnings", "wait_without_levers"):
+    names = ("status", "gap", "seconds", "size", "checks", "versions", "warnings", "wait_without_levers", "short_run")
+    for name in names:
         assert getattr(again.plan, name) == getattr(plan, name), name
     assert again.plan.summary() == plan.summary()
 
