@@ -11,7 +11,7 @@ PROJECT = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 
 def test_the_version_is_the_same_everywhere() -> None:
     """The package, the changelog's newest entry and the citation give one version."""
-    newest = re.search(r"^## \[(?:Unreleased\]: )?([\d.]+)", Path("CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    newest = re.search(r"^## \[([\d.]+)\] - \d{4}-\d\d-\d\d$", Path("CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     cited = re.search(r"^version: (\S+)$", Path("CITATION.cff").read_text("utf-8"), re.MULTILINE)
     assert newest and cited
     assert newest[1] == cited[1] == PROJECT["version"]
