@@ -27,7 +27,7 @@ from optimizer.examples import EXAMPLES, example_path
 from optimizer.files import reason, whole
 from optimizer.followups import FOLLOWUPS
 from optimizer.given import changed, read, refuse_bad_target, refuse_to_replace
-from optimizer.options import AsJson, Force, Quiet, Variant, Workbook, completed
+from optimizer.options import AsJson, Force, Quiet, Variant, Workbook, completed, list_completed
 from optimizer.questions import QUESTIONS
 from optimizer.replies import (
     Exit,
@@ -98,6 +98,7 @@ def solve(
         typer.Option(
             help=f"Objectives in order of rank, with ';': {OBJECTIVES}.",
             show_default=_of_setting("objectives", "shortfall; speed; cost"),
+            autocompletion=list_completed("shortfall, speed, cost, weighted"),
         ),
     ] = None,
     levers: Annotated[
@@ -105,6 +106,7 @@ def solve(
         typer.Option(
             help=f"Levers that may be pulled: all, none, or a list with ';' of {LEVERS}.",
             show_default=_of_setting("levers", "all"),
+            autocompletion=list_completed("all, none", LEVERS),
         ),
     ] = None,
     start: Annotated[

@@ -9,13 +9,54 @@ from typing import Annotated
 
 import typer
 
+
+def completed(*words: str) -> Callable[[], list[str]]:
+    """Return what a shell offers for an argument; a sentence stands for the words it lists."""
+    return lambda: listed(*words)
+
+
+def list_completed(*words: str) -> Callable[[str], list[str]]:
+    """Return what a shell offers for a list with `;`: what is typed so far, with each word that it lacks."""
+
+    def offered(incomplete: str) -> list[str]:
+        before, mark, _ = incomplete.rpartition(";")
+        named = {word.strip() for word in before.split(";")}
+        head = f"{before}{mark} " if mark else ""
+        return [head + word for word in listed(*words) if word not in named]
+
+    return offered
+
+
+def listed(*words: str) -> list[str]:
+    """Return the words that sentences list."""
+    return [part for word in words for part in re.split(r", | or ", word)]
+
+
+def scenarios_of(context: typer.Context) -> list[str]:
+    """Return the scenarios of the workbook on the command line so far; none where it cannot be read."""
+    from optimizer.given import read_with_findings
+    from optimizer.scenario.variants import variant_names
+
+    named = [context.params.get("workbook"), *context.args]  # the latter where the option waits for its value
+    try:
+        return [*variant_names(read_with_findings(Path(next(filter(None, named))))[0])]
+    except Exception:  # a shell that completes tells nothing: `check` does
+        return []
+
+
 Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]
 Of = Annotated[Path, typer.Argument(help="Report of a plan, or a workbook.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Variant = Annotated[
-    str | None, typer.Option("--scenario", help="Apply a named scenario of the Scenarios sheet.", show_default="none")
+    str | None,
+    typer.Option(
+        "--scenario",
+        help="Apply a named scenario of the Scenarios sheet.",
+        show_default="none",
+        autocompletion=scenarios_of,
+    ),
 ]
 
 # -- of questions that take many solves ----------------------------------------------------------------
@@ -59,8 +100,3 @@ Gap = Annotated[
         min=0, max=1, help="Proven gap to stop at, the same for all.", show_default="setting gap of the workbook"
     ),
 ]
-
-
-def completed(*words: str) -> Callable[[], list[str]]:
-    """Return what a shell offers for an argument; a sentence stands for the words it lists."""
-    return lambda: [part for word in words for part in re.split(r", | or ", word)]

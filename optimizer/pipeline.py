@@ -208,7 +208,7 @@ def _short_run(
         if watcher is not None:
             watcher(Progress("short run", clock.seconds, progress.left, None, None))
 
-    part = clock.part(min(clock.left, most))
+    part = clock.part(most)
     run = replace(given.run, time_limit=part.limit)
     large = int(varied.matrix.integer.sum()) > TINY
     try:

@@ -289,11 +289,16 @@ def completed(*words: str) -> list[str]:
         (("example", ""), {*EXAMPLES}),
         (("template", "--example", "q"), {"quickstart"}),
         (("explain", "x.xlsx", "--kind", ""), {"rate", "waiting time"}),
+        (("solve", "x.xlsx", "--levers", ""), {"all", "none", "new lines"}),
+        (("solve", "x.xlsx", "--levers", "'shifts; new lines; p"), {"shifts; new lines; pledges"}),
+        (("solve", "data/quickstart.xlsx", "--scenario", "'Need"), {"Need doubled"}),
+        (("solve", "missing.xlsx", "--scenario", ""), {""}),
     ],
 )
 def test_shells_complete_commands_options_and_values(words: tuple[str, ...], offered: set[str]) -> None:
-    """Commands, options and values of a fixed list are offered where they are typed."""
-    assert offered <= set(completed(*words))
+    """Commands, options, values of a fixed list and scenarios of the workbook are offered where they are typed."""
+    there = set(completed(*words))
+    assert offered <= there and (offered != {""} or there == offered)
 
 
 @pytest.mark.parametrize(
