@@ -44,6 +44,8 @@ MOST_MISSED = 5
 """Changes of a model that are told when a plan does not hold them."""
 EXPLAIN_SECONDS = 60.0
 """Longest time to find out why nothing is possible."""
+NEAR = 0.05
+"""Gap within which, or part of the shortfall of today by which, a plan for the short run is told."""
 CREWS = ("run", "weekend")
 """Variables of crews by line."""
 SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.04, 1.0
@@ -218,7 +220,14 @@ def _short_run(
     except OptimizerError:
         return dict.fromkeys(FIGURES, NOT_FOUND)
     checked = planned(varied, found)
-    return figures(checked) if checked.verified else dict.fromkeys(FIGURES, NOT_FOUND)
+    return figures(checked) if checked.verified and _telling(checked) else dict.fromkeys(FIGURES, NOT_FOUND)
+
+
+def _telling(short: Plan) -> bool:
+    """Tell whether a plan for the short run says what it can do: it is proven, or better than going on as today."""
+    first = short.tables["objectives"].iloc[0]
+    without = first["without_levers"]
+    return bool(first["gap"] <= NEAR or (without is not None and first["value"] < (1 - NEAR) * without))
 
 
 def evaluate(plan: Plan, scenario: Scenario, *, fix: Sequence[str] | None = None, **settings: Any) -> Plan:

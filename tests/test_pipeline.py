@@ -12,8 +12,9 @@ import pytest
 
 from optimizer import Clock, Scenario, solve
 from optimizer.errors import ImpossibleError, NoPlanError
-from optimizer.pipeline import _but_for_the_short_run
+from optimizer.pipeline import _but_for_the_short_run, _telling
 from optimizer.plan.figures import figures
+from optimizer.plan.plan import Plan
 from optimizer.plan.tables import DECISIONS, OPTIONAL
 from optimizer.plan.verdict import proof_words, search_words, short
 from optimizer.solve.progress import Progress
@@ -99,6 +100,17 @@ def test_where_there_is_no_short_run_words_say_so() -> None:
 def _stop_short_run(progress: Progress, clock: Clock) -> None:
     if progress.stage == "short run":
         clock.stop()
+
+
+@pytest.mark.parametrize(
+    ("value", "gap", "telling"),
+    [(100.0, math.inf, False), (99.0, 0.5, False), (90.0, math.inf, True), (100.0, 0.01, True)],
+)
+def test_a_short_run_like_today_is_told_only_where_it_is_proven(value: float, gap: float, telling: bool) -> None:
+    """A search that ran out of time at 100 of 100 without levers says nothing of what the short run can do."""
+    table = pd.DataFrame([{"objective": "shortfall", "value": value, "gap": gap, "without_levers": 100.0}])
+    plan = Plan(scenario=workshop(), tables={"objectives": table}, status="time limit", gap=gap)
+    assert _telling(plan) is telling
 
 
 def test_the_short_run_takes_a_small_share_of_the_time() -> None:

@@ -15,7 +15,7 @@ WAIT_NOW, WAIT_END = "Wait of an order placed now", "Wait of an order placed at 
 PROJECTS, COST = "Paid for projects", "Cost of everything"
 GAP = "gap"
 FIGURES = (OUTPUT, MADE, MISSING, WAIT_NOW, WAIT_END, PROJECTS, COST, GAP)
-"""Units, units, unit-months, months, months, money, money, and how near to the best possible it is proven."""
+"""Units, units, unit-months, months, months, money, money, and how near the first objective is proven."""
 NEVER, IMPOSSIBLE, NOT_FOUND = "never", "impossible", "not found in time"
 
 
@@ -37,7 +37,8 @@ def figures(plan: Plan) -> dict[str, float | str]:
             found[name] = NEVER if waits[when] is None else float(waits[when])
     found[PROJECTS] = project_money(plan)
     found[COST] = float(head[f"total_cost_{plan.scenario.settings.currency}"])
-    return found | ({GAP: plan.gap} if np.isfinite(plan.gap) else {})
+    gap = float(rows["gap"].iloc[0]) if len(rows) else np.inf
+    return found | ({GAP: gap} if np.isfinite(gap) else {})
 
 
 def project_money(plan: Plan) -> float:
