@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -54,9 +55,15 @@ def plan_of(scenario: Scenario, answers: Answers, matrix: Matrix, solution: Solu
         size=matrix.size,
         stages=pd.DataFrame([vars(stage) for stage in solution.stages]),
         wait_without_levers=wait,
-        versions={name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
+        versions=dict(_versions()),
         warnings=(*_numerical_warnings(matrix), *solution.failures, *lost),
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Return the version of Python and of each package, looked up once: metadata are files, and long to be read."""
+    return {name: version(name) for name in PACKAGES} | {"python": platform.python_version()}
 
 
 @contextmanager

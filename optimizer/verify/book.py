@@ -113,14 +113,15 @@ class Book:
 
     def _mapped(self, values: pd.Series, function: Callable[[object], object]) -> Array:
         """Apply a function to the distinct values of a column only."""
+        listed: list[object] = values.tolist()
         try:
-            codes, distinct = pd.factorize(values.astype(object), use_na_sentinel=False)
+            known = {value: function(value) for value in dict.fromkeys(listed)}
         except TypeError:  # values that cannot be hashed, such as lists
-            codes, distinct = np.arange(len(values)), pd.Index([str(value) for value in values])
-        found = np.empty(len(distinct), dtype=object)
-        for position, value in enumerate(distinct):
-            found[position] = function(value)
-        return found[codes] if len(distinct) else np.empty(0, dtype=object)
+            listed = [str(value) for value in listed]
+            known = {value: function(value) for value in dict.fromkeys(listed)}
+        found = np.empty(len(listed), dtype=object)
+        found[:] = [known[value] for value in listed]
+        return found
 
     def _month(self, value: object) -> int | None:
         if not isinstance(value, dt.date) or pd.isna(value) or value.day != 1:
