@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer import Scenario, read_workbook
+from optimizer import Plan, Scenario, read_workbook, solve
 from tests.laws import profile
 from tests.verify.worlds import WORLDS
 
@@ -30,6 +30,12 @@ def pytest_collection_finish() -> None:
 def quickstart() -> Scenario:
     """Return the example."""
     return read_workbook(Path("data/quickstart.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def quickstart_plan(quickstart: Scenario) -> Plan:
+    """Return the plan of the example."""
+    return solve(quickstart)
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,7 @@ def test_constraint_families_do_not_import_each_other() -> None:
             assert module.removeprefix("optimizer.model.") not in families - {path.stem}
 
 
+@cache
 def loaded_by(code: str) -> set[str]:
     """Return the modules that a fresh Python has loaded at its end."""
     told = f"import atexit, sys\natexit.register(lambda: print(*sys.modules))\n{code}"
@@ -162,18 +163,19 @@ def test_commands_load_only_what_they_need(arguments: str) -> None:
     assert not loaded & (unwanted if "check" in arguments else unwanted | {"openpyxl", "optimizer.scenario.schema"})
 
 
+SOLVING = "import optimizer.solve.progress, optimizer.verify.tally\nfrom optimizer import solve, verify\nsolve.__name__"
+"""What loads the function, though the folder of its name was loaded before."""
+
+
 def test_solving_loads_no_statistics() -> None:
     """Pyomo would load scipy.stats along with scipy; the folder of the model stops it."""
-    loaded = loaded_by("import optimizer\noptimizer.solve")
+    loaded = loaded_by(SOLVING)
     assert "scipy.sparse" in loaded and "scipy.stats" not in loaded
 
 
 def test_functions_hide_the_folders_of_their_names() -> None:
     """`optimizer.solve` is the function, also when something in the folder was imported before."""
-    code = (
-        "import optimizer.solve.progress, optimizer.verify.tally\nfrom optimizer import solve, verify\nsolve.__name__"
-    )
-    assert "optimizer.pipeline" in loaded_by(code)
+    assert "optimizer.pipeline" in loaded_by(SOLVING)
     assert optimizer.solve.__name__ == "solve" and optimizer.verify.__name__ == "verify"
 
 

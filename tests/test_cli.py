@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
@@ -39,10 +40,18 @@ def run(*arguments: str | Path) -> Any:
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return a small workbook that can be solved in no time, written once."""
+    return write_workbook(tmp_path_factory.mktemp("workbooks") / "workshop.xlsx", workshop()).read_bytes()
+
+
 @pytest.fixture
-def workbook(tmp_path: Path) -> Path:
-    """Return the path of a small workbook that can be solved in no time."""
-    return write_workbook(tmp_path / "workshop.xlsx", workshop())
+def workbook(written: bytes, tmp_path: Path) -> Path:
+    """Return the path of the small workbook."""
+    path = tmp_path / "workshop.xlsx"
+    path.write_bytes(written)
+    return path
 
 
 def slow_scenario() -> Scenario:
@@ -50,7 +59,7 @@ def slow_scenario() -> Scenario:
     lines = [f"L{k}" for k in range(8)]
     return workshop(
         {
-            "periods": "36x1",
+            "periods": "24x1",
             "weekend_share": 0.5,
             "gap": 0,
             "time_limit": 120,
@@ -102,10 +111,18 @@ def slow_scenario() -> Scenario:
     )
 
 
-def test_solve_writes_a_checked_plan(workbook: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def solved(written: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    """Return what `solve` tells of the small workbook, and where its report is, which must stay as it is."""
+    folder = tmp_path_factory.mktemp("solved")
+    (folder / "workshop.xlsx").write_bytes(written)
+    report = folder / "deep" / "plan.xlsx"
+    return run("solve", folder / "workshop.xlsx", "--report", report), report
+
+
+def test_solve_writes_a_checked_plan(solved: tuple[Any, Path]) -> None:
     """`solve` ends with status 0, the six figures and a report that opens."""
-    report = tmp_path / "deep" / "plan.xlsx"
-    result = run("solve", workbook, "--report", report)
+    result, report = solved
     assert result.exit_code == Exit.DONE, result.output
     assert "independently checked" in result.output
     assert "Wait of an order placed" in result.output
@@ -129,17 +146,16 @@ def test_quiet_prints_nothing(workbook: Path, tmp_path: Path) -> None:
     assert run("solve", workbook, "--report", tmp_path / "plan.xlsx", "--quiet").output == ""
 
 
-def test_a_report_can_be_solved_again(workbook: Path, tmp_path: Path) -> None:
+def test_a_report_can_be_solved_again(solved: tuple[Any, Path]) -> None:
     """The report carries the inputs as read."""
-    run("solve", workbook, "--report", tmp_path / "plan.xlsx")
-    result = run("check", tmp_path / "plan.xlsx")
+    result = run("check", solved[1])
     assert result.exit_code == Exit.DONE, result.output
 
 
-def test_input_errors_end_with_status_2(tmp_path: Path) -> None:
+def test_input_errors_end_with_status_2(workbook: Path, tmp_path: Path) -> None:
     """A faulty workbook gets every finding with its cell, status 2, and nothing is written."""
-    path = write_workbook(tmp_path / "bad.xlsx", workshop())
-    book = load_workbook(path)
+    path = tmp_path / "bad.xlsx"
+    book = load_workbook(workbook)
     book["Lines"]["B2"] = "wroks"
     book["Rates"]["E2"] = "many"
     book.save(path)
@@ -212,10 +228,9 @@ def test_ctrl_c_keeps_the_best_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert told["objectives"]["weighted"]["value"] <= pressed[0] * (1 + 1e-6)
 
 
-def test_verify_checks_the_plan_in_a_report(workbook: Path, tmp_path: Path) -> None:
+def test_verify_checks_the_plan_in_a_report(solved: tuple[Any, Path], workbook: Path, tmp_path: Path) -> None:
     """A report as written holds; with one weekend more it does not, and the rule says why; an input is no report."""
-    report = tmp_path / "plan.xlsx"
-    assert run("solve", workbook, "-o", report, "--quiet").exit_code == Exit.DONE
+    report = Path(shutil.copy(solved[1], tmp_path))
     fine = run("verify", report)
     assert fine.exit_code == Exit.DONE
     assert "rules hold" in fine.output

@@ -87,7 +87,14 @@ def edited(report: Path, edit: Callable[[Workbook], Any]) -> list[str]:
 
 
 # -- reports as written ------------------------------------------------------------------------------
-@pytest.mark.parametrize("make", [lambda: whole(investment()), lambda: whole(lanes()), lambda: whole(unproven())])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: whole(investment()),
+        pytest.param(lambda: whole(lanes()), marks=pytest.mark.slow),
+        lambda: whole(unproven()),
+    ],
+)
 def test_a_report_as_written_shows_its_plan(make: Callable[[], Plan], tmp_path: Path) -> None:
     """Nothing differs of a plan that was verified, however far it was proven."""
     found = reread(make().to_excel(tmp_path / "plan.xlsx"))
@@ -112,16 +119,13 @@ def test_a_plan_read_back_is_verified_anew(report: Path) -> None:
 
 def test_what_a_reader_adds_is_no_difference(report: Path) -> None:
     """Saved by another program, more digits, another width, notes on a sheet of its own: told as not checked."""
-    before = report.read_bytes()
-
-    def dress(book: Workbook) -> None:
-        book["Money"]["B5"].number_format = "#,##0.000"
-        book["Money"].column_dimensions["B"].width = 40
-        book.create_sheet("My notes")["A1"] = "Proven the best possible"
-
-    assert edited(report, dress) == [] and report.read_bytes() != before
+    book = load_workbook(report)
+    book["Money"]["B5"].number_format = "#,##0.000"
+    book["Money"].column_dimensions["B"].width = 40
+    book.create_sheet("My notes")["A1"] = "Proven the best possible"
+    book.save(report)
     result = CliRunner().invoke(app, ["verify", str(report)])
-    assert result.exit_code == 0
+    assert result.exit_code == 0  # a difference would end with 1
     assert "`My notes` is none of the report's, and not checked" in " ".join(result.output.split())
 
 

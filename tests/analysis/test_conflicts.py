@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import combinations, count, islice
-from pathlib import Path
 
 import numpy as np
 import pyomo.environ as pyo
@@ -18,7 +17,7 @@ from optimizer.scenario.schema import Target
 from optimizer.solve.conflict import Conflict, Demand, smallest_change
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
-from tests.laws.profile import lengths
+from tests.laws.profile import chosen, lengths
 
 
 def clashes(scenario: Scenario) -> dict[str, Scenario]:
@@ -71,8 +70,8 @@ def explained(scenario: Scenario) -> Explanation:
     ("case", "where"),
     [
         ("coverage", {("Targets", "value")}),
-        ("wait", {("Targets", "value")}),
-        ("budget", {("Funds", "amount")}),
+        pytest.param("wait", {("Targets", "value")}, marks=pytest.mark.slow),
+        pytest.param("budget", {("Funds", "amount")}, marks=pytest.mark.slow),
         ("forced", {("Projects", "status"), ("Funds", "amount")}),
         ("reserve", {("Stocks", "reserve")}),
     ],
@@ -88,7 +87,7 @@ def test_the_conflict_is_told_and_the_proposal_mends_it(
     assert solve(found.apply(scenario), time_limit=30, gap=0.5).verified
 
 
-@pytest.mark.parametrize("case", ["coverage", "wait", "budget"])
+@pytest.mark.parametrize("case", chosen(("coverage", "wait", "budget", "forced"), often={"coverage", "forced"}))
 def test_less_than_the_proposal_does_not_do(
     explained_clash: Callable[[str], tuple[Scenario, Explanation]], case: str
 ) -> None:
@@ -180,19 +179,19 @@ def test_wishes_for_targets_that_there_are_not_are_told(quickstart: Scenario) ->
         wish(quickstart, {"target": "need met", "from_month": "2023-06"})
 
 
-def test_solving_tells_the_conflict(quickstart: Scenario) -> None:
+def test_solving_tells_the_conflict(short: Scenario) -> None:
     """The error of a solve says what clashes, what to change and what else would do."""
     with pytest.raises(ImpossibleError, match=r"(?s)cannot be done\. This cannot hold:\n.*from 90% to ") as caught:
-        solve(clashes(quickstart)["coverage"])
+        solve(clashes(short)["coverage"])
     assert [finding.sheet for finding in caught.value.conflict] == ["Targets"]
     assert [finding.sheet for finding in caught.value.proposals] == ["Targets"]
     assert "move the start of `A fifth for Eastland` to 2023-08" in caught.value.instead[0].message
 
 
-def test_a_conflict_is_told_with_its_cells(quickstart: Scenario, tmp_path: Path) -> None:
+def test_a_conflict_is_told_with_its_cells(short: Scenario) -> None:
     """A workbook's statements are named by sheet and cell, also beside a wish that is in no cell yet."""
     asked = {"target": "wish", "kind": "waiting time", "value": 3, "item": "Filled round", "from_month": "2023-05"}
-    wished = wish(quickstart, asked)
+    wished = wish(short, asked)
     found = explain_scenario(wished, Clock(120), keep=["wish"])
     assert found is not None
     assert found.kept == ("wish",)
@@ -254,7 +253,7 @@ def clashing() -> Iterator[tuple[Matrix, list[Demand]]]:
             yield matrix, demands
 
 
-@pytest.mark.parametrize("many", lengths(40, 400))
+@pytest.mark.parametrize("many", lengths(20, 400))
 def test_conflicts_are_minimal_and_changes_the_smallest(many: int) -> None:
     """As counted: a conflict holds nowhere, without any of its rows it does; the change is the least sum of misses."""
     points = np.array([(a, b) for a in range(4) for b in range(4)])

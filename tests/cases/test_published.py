@@ -27,6 +27,7 @@ from tests.cases.sure_step import sure_step
 from tests.cases.technicians import technicians
 from tests.cases.toy_lorries import toy_lorries
 from tests.cases.upton import OPENING_COST, upton
+from tests.laws.profile import chosen
 
 LINEAR: dict[str, tuple[Callable[[], Scenario], float]] = {
     "bicycles": (bicycles, 11_247_000),
@@ -70,13 +71,11 @@ def test_linear_cases_reach_the_published_optimum(name: str) -> None:
     assert value(plan) == pytest.approx(optimum, rel=1e-6)
 
 
-@pytest.mark.parametrize("name", LINEAR)
-def test_linear_cases_reach_it_from_a_workbook(name: str, tmp_path: Path) -> None:
-    """A workbook written from the tables and read back holds the same case and has the same optimum."""
-    case, optimum = LINEAR[name]
-    scenario = through_a_workbook(case(), tmp_path)
-    assert scenario == case()
-    assert value(solve(scenario)) == pytest.approx(optimum, rel=1e-6)
+@pytest.mark.parametrize("name", chosen(LINEAR, often={"electricity", "robes", "perishable item"}))
+def test_linear_cases_come_back_from_a_workbook(name: str, tmp_path: Path) -> None:
+    """A workbook written from the tables and read back holds the same case, so it has the same optimum."""
+    case, _ = LINEAR[name]
+    assert through_a_workbook(case(), tmp_path) == case()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ every law on 300 scenarios drawn anew.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pytest
@@ -39,3 +39,13 @@ def at_length(test: Any) -> Any:
 def lengths(few: int, many: int) -> list[Any]:
     """Return how much a test draws that goes through seeds itself: `few`, and `many` behind the marker `slow`."""
     return [few, pytest.param(many, marks=pytest.mark.slow)]
+
+
+def seeds(few: range, many: range) -> range:
+    """Return the seeds that tests `at_length` go through: `few`, or `many` in a run of slow tests."""
+    return many if LONG else few
+
+
+def chosen(members: Iterable[Any], often: Collection[Any]) -> list[Any]:
+    """Return the members of a family that a test goes through: some always, the others behind the marker `slow`."""
+    return [member if member in often else pytest.param(member, marks=pytest.mark.slow) for member in members]

@@ -44,7 +44,7 @@ def check_same(plan: Plan, other: Plan, factors: dict[str, float]) -> None:
         assert theirs["value"] == pytest.approx(ours["value"] * factor, rel=near)
 
 
-@pytest.mark.parametrize("factor", [100.0, 1e-9], ids=["cents", "billions"])
+@pytest.mark.parametrize("factor", [pytest.param(100.0, marks=pytest.mark.slow), 1e-9], ids=["cents", "billions"])
 def test_money_in_cents_or_in_billions_is_the_same(example: Draft, plain: Plan, factor: float) -> None:
     """Costs change by the factor, to a millionth; nothing else changes."""
     scaled = example.copy()
@@ -54,7 +54,9 @@ def test_money_in_cents_or_in_billions_is_the_same(example: Draft, plain: Plan, 
     check_same(plain, solve(scaled.scenario()), {"cost": factor})
 
 
-@pytest.mark.parametrize("factor", [1e-4, 1e3], ids=["rates of 1", "rates of 10 million"])
+@pytest.mark.parametrize(
+    "factor", [1e-4, pytest.param(1e3, marks=pytest.mark.slow)], ids=["rates of 1", "rates of 10 million"]
+)
 def test_rates_of_one_or_of_ten_million_are_the_same(example: Draft, plain: Plan, factor: float) -> None:
     """Unit-months change by the factor; money does not."""
     scaled = example.copy()

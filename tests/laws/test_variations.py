@@ -31,7 +31,7 @@ def found(scenario: Scenario, prepared: Prepared | None, **asked: Any) -> Plan |
 
 
 @given(drafts(), st.data())
-@examples(4, 150)
+@examples(3, 150)
 def test_a_variation_is_the_scenario_built_with_it(draft: Draft, data: st.DataObject) -> None:
     """Levers off, projects forced and forbidden, other objectives: same objectives, bounds, tables, and conflicts."""
     base = draft.scenario(threads=1, time_limit=60)

@@ -458,7 +458,14 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("fault", [MemoryError(), RecursionError("too deep"), ValueError("no such chart")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MemoryError(),
+        pytest.param(RecursionError("too deep"), marks=pytest.mark.slow),
+        pytest.param(ValueError("no such chart"), marks=pytest.mark.slow),
+    ],
+)
 def test_a_report_that_cannot_be_rendered_leaves_the_plan(tmp_path, monkeypatch, fault):
     """Whatever the charts fail of, the plan is kept in plain tables, and read back it is the plan."""
     plan = factory()

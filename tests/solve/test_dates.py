@@ -10,10 +10,12 @@ import pytest
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.matrix import Objective
 from optimizer.solve.tree import NO_ROWS, Tree
+from tests.laws.profile import at_length, seeds
 from tests.solve.plants import Plants, plants
 from tests.solve.test_plants import LONG, runs_of
 
-SEEDS = range(40)
+SEEDS = seeds(range(24, 36), range(40))
+"""In the 30th promises are refuted."""
 
 
 def kept_from(puzzle: Plants, most: float = np.inf) -> int:
@@ -41,6 +43,7 @@ def dates_of(seed: int, engines: int, held: float = np.inf) -> Dates:
     return Dates(runs, speed, Guide(cost, held), NO_ROWS, lambda: False)
 
 
+@at_length
 @pytest.mark.parametrize("engines", [1, 2])
 @pytest.mark.parametrize("share", [1.02, np.inf])
 def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int, share: float) -> None:
@@ -58,6 +61,7 @@ def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int, sha
     assert refuted > 0
 
 
+@at_length
 def test_what_is_reached_keeps_the_promise_within_the_limit() -> None:
     """Plans found with a date fixed keep it, cost no more than is allowed, and are never better than counting finds."""
     reached = 0
@@ -82,6 +86,7 @@ def test_nothing_is_refuted_without_time() -> None:
     assert set(dates.first.values()) == {0}
 
 
+@at_length
 def test_bounds_hold_without_rows_that_do_not_bind() -> None:
     """Nodes solved without idle rows: no bound lies above that with all rows, and the root's is the same."""
     for seed in SEEDS:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer import solve
+from optimizer import Plan, solve
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.model.build import build_model
 from optimizer.settings import RunSettings
@@ -27,6 +28,12 @@ from tests.solve.puzzles import market_split, worlds
 
 EXACT = {"gap": 0.0, "slack": 0.0}
 WORLDS = worlds()
+
+
+@cache
+def exact(world: str) -> Plan:
+    """Return the plan of a world without gap or slack, found once."""
+    return solve(WORLDS[world].replace(settings=EXACT))
 
 
 def two_goods() -> pyo.ConcreteModel:
@@ -193,7 +200,7 @@ def test_relaxed_solves_the_linear_relaxation_only() -> None:
 def test_stages_find_what_the_whole_search_finds(world: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plants, crews and weekends one after the other, then the whole: the same optimum as at once."""
     scenario = WORLDS[world].replace(settings=EXACT)
-    at_once = solve(scenario)
+    at_once = exact(world)
     for size in ("TINY", "SMALL"):
         monkeypatch.setattr(problem, size, 0)
     staged = solve(scenario)
@@ -206,9 +213,8 @@ def test_stages_find_what_the_whole_search_finds(world: str, monkeypatch: pytest
 @pytest.mark.parametrize("world", WORLDS)
 def test_bounds_hold_for_every_objective(world: str) -> None:
     """With a wide gap every bound still lies at or below the optimum found without a gap."""
-    exact = solve(WORLDS[world], gap=0)
     wide = solve(WORLDS[world], gap=0.5)
-    best, rough = exact.objectives.iloc[0], wide.objectives.iloc[0]
+    best, rough = exact(world).objectives.iloc[0], wide.objectives.iloc[0]
     assert rough["bound"] <= best["found"] + 1e-6 * max(1, abs(best["found"]))
     assert rough["value"] >= best["found"] - 1e-6 * max(1, abs(best["found"]))
     assert (wide.objectives["bound"] <= wide.objectives["value"] + 1e-9).all()
@@ -217,11 +223,10 @@ def test_bounds_hold_for_every_objective(world: str) -> None:
 @pytest.mark.parametrize("world", WORLDS)
 def test_relaxed_plans_are_bounds_and_are_not_verified(world: str) -> None:
     """The relaxation is never worse than the plan in whole numbers, and nobody verifies it."""
-    scenario = WORLDS[world].replace(settings=EXACT)
-    relaxed, whole = solve(scenario, relaxed=True), solve(scenario)
+    relaxed = solve(WORLDS[world].replace(settings=EXACT), relaxed=True)
     assert not relaxed.checks
-    first, exact = relaxed.objectives["value"].iloc[0], whole.objectives["value"].iloc[0]
-    assert first <= exact + 1e-6 * max(1, abs(exact))
+    first, whole = relaxed.objectives["value"].iloc[0], exact(world).objectives["value"].iloc[0]
+    assert first <= whole + 1e-6 * max(1, abs(whole))
 
 
 def test_own_constraints_are_honoured_and_listed() -> None:

@@ -11,6 +11,7 @@ import pytest
 from optimizer.solve.plants import WAIT, _Plans, branch
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node
+from tests.laws.profile import lengths
 from tests.solve.begun import LONG, begun
 from tests.solve.plants import plants
 
@@ -94,12 +95,13 @@ def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:
 @pytest.mark.parametrize("engines", [1, 2])
 @pytest.mark.parametrize("nearer", [0.0, 0.75, 1.0])
 @pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize("many", lengths(4, 12))
 def test_starts_are_the_best_however_often_nodes_are_rounded(
-    engines: int, nearer: float, at_once: bool, monkeypatch: pytest.MonkeyPatch
+    engines: int, nearer: float, at_once: bool, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many nodes of a plunge are rounded, and the root or not: plan and bound are what counting finds."""
     monkeypatch.setattr(PLANTS, "NEARER", nearer)
-    for seed in range(12):
+    for seed in range(many):
         runs, root = runs_of(seed, engines)
         branch(runs, root, LONG, at_once=at_once)
         best = plants(seed, units=4, months=4).optimum

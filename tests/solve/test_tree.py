@@ -11,9 +11,10 @@ import pytest
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
 from optimizer.solve.tree import WHOLE, Node, Tree, Unit, root_of
+from tests.laws.profile import at_length, seeds
 from tests.solve.plants import Plants, plants
 
-SEEDS = range(40)
+SEEDS = seeds(range(15), range(40))
 LONG = 60.0
 NEAR = 1e-6
 
@@ -55,6 +56,7 @@ def solved(tree: Tree, node: Node) -> Node | None:
     return found
 
 
+@at_length
 def test_parts_leave_nothing_out_and_shut_out_the_relaxation() -> None:
     """Every plan of a part is in exactly one half of its split, and the relaxation's answer in neither."""
     kinds = set()
@@ -76,6 +78,7 @@ def test_parts_leave_nothing_out_and_shut_out_the_relaxation() -> None:
     assert len(kinds) == 4  # in part or in full, plants and promises
 
 
+@at_length
 @pytest.mark.parametrize("plunging", [False, True])
 def test_bounds_are_never_above_the_optimum_and_close_in_on_it(plunging: bool) -> None:
     """After every step, also of plunges, the bound is at most the counted optimum, and in the end it is the optimum."""
@@ -97,6 +100,7 @@ def test_bounds_are_never_above_the_optimum_and_close_in_on_it(plunging: bool) -
     assert steps > 2 * len(SEEDS)
 
 
+@at_length
 def test_a_brief_try_proves_nothing_and_goes_on_from_where_it_ended() -> None:
     """A try that ends early keeps the bound of its part and no answer; solved on, the part has its own bound."""
     tried = 0
@@ -116,6 +120,7 @@ def test_a_brief_try_proves_nothing_and_goes_on_from_where_it_ended() -> None:
     assert tried > len(SEEDS) // 2
 
 
+@at_length
 def test_a_plunge_goes_down_and_leaves_the_other_part_open() -> None:
     """Every step of a plunge splits the better part of the last split; its other part stays open."""
     deep = 0
@@ -135,6 +140,7 @@ def test_a_plunge_goes_down_and_leaves_the_other_part_open() -> None:
     assert deep > len(SEEDS)
 
 
+@at_length
 def test_relaxations_cut_off_in_iterations_leave_bounds_valid(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where relaxations end before their optimum the bound is lower, and never false."""
     monkeypatch.setattr(import_module("optimizer.solve.tree"), "LEAST_ITERATIONS", 0)
@@ -154,6 +160,7 @@ def test_relaxations_cut_off_in_iterations_leave_bounds_valid(monkeypatch: pytes
     assert cut > 0
 
 
+@at_length
 @pytest.mark.parametrize("share", [0.9, 1.0, 1.05, 1.3])
 def test_a_cutoff_is_a_bound_only_below_the_optimum(share: float) -> None:
     """With a cutoff the bound ends at the lower of the cutoff and the optimum, or between the two."""
@@ -184,6 +191,7 @@ def test_two_engines_find_what_one_finds() -> None:
         assert beside[-1] is None
 
 
+@at_length
 def test_a_dive_gives_whole_starts() -> None:
     """A dive ends with every start whole, at the cost of a plan that counting finds as well."""
     split = 0
@@ -254,6 +262,7 @@ def test_plants_start_between_their_months() -> None:
     assert low[tree.units[0].columns].tolist() == high[tree.units[0].columns].tolist() == [1, 0, 0, 0]
 
 
+@at_length
 def test_only_what_is_proven_is_refuted() -> None:
     """A part is refuted exactly when its relaxation reaches the cutoff or has no answer, and never without time."""
     both = set()

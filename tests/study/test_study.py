@@ -98,8 +98,9 @@ def test_the_last_words_of_a_process_are_told(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.status, answer.reason) == ("killed", words)
 
 
-def test_short_tasks_share_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three tasks one after the other begin one process, and none is left; where tasks are long each has its own."""
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Return the processes that are begun from now on."""
     begun: list[subprocess.Popen[bytes]] = []
     original = child._spawned
 
@@ -108,11 +109,23 @@ def test_short_tasks_share_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
         return begun[-1]
 
     monkeypatch.setattr(child, "_spawned", spawned)
+    return begun
+
+
+def test_short_tasks_share_a_process(begun: list[subprocess.Popen[bytes]]) -> None:
+    """Three tasks one after the other begin one process, and none is left."""
     assert solve_many(seeds(3), jobs=1).complete
     assert len(begun) == 1 and not child.IDLE and begun[0].poll() is not None
+
+
+@pytest.mark.slow
+def test_long_tasks_have_processes_of_their_own(
+    begun: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where tasks are long each begins one, and none is left."""
     monkeypatch.setattr(child, "SOON", 0.0)
     assert solve_many(seeds(2), jobs=1).complete
-    assert len(begun) == 3 and all(process.poll() is not None for process in begun)
+    assert len(begun) == 2 and all(process.poll() is not None for process in begun)
 
 
 def check_frames(plans: PlanSet) -> None:

@@ -197,7 +197,7 @@ def held_by_the_model(plan: Plan) -> bool:
 
 
 @given(books())
-@examples(25, 200)
+@examples(12, 200)
 def test_a_promise_is_kept_if_and_only_if_nobody_waits_longer(plan: Plan) -> None:
     """The longest wait told is the least that rows of the model and verifier accept as a promise."""
     longest = longest_wait(plan)

@@ -15,15 +15,23 @@ from tests.test_cli import run
 QUICKSTART = Path("data/quickstart.xlsx")
 
 
-@pytest.fixture
-def faulty(tmp_path: Path) -> Path:
-    """Return the example with three mistakes: a typo, a share of 50, text for a number."""
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the example with three mistakes, written once: a typo, a share of 50, text for a number."""
     book = load_workbook(QUICKSTART)
     book["Lines"]["B2"] = "North forg"
     book["Funds"]["C2"] = "plenty"
     book["Members"]["E2"] = 50
-    path = tmp_path / "faulty.xlsx"
+    path = tmp_path_factory.mktemp("spoilt") / "faulty.xlsx"
     book.save(path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def faulty(spoilt: bytes, tmp_path: Path) -> Path:
+    """Return where the spoilt example is."""
+    path = tmp_path / "faulty.xlsx"
+    path.write_bytes(spoilt)
     return path
 
 

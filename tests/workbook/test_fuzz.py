@@ -127,7 +127,7 @@ def bytes_changed(parts: Parts, draw: random.Random) -> bytes:
 WAYS: tuple[Spoil, ...] = (cells_changed, addresses_changed, markup_changed, parts_gone, bytes_changed)
 
 
-@pytest.mark.parametrize("files", lengths(10, 60))
+@pytest.mark.parametrize("files", lengths(6, 60))
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_spoilt_workbooks_are_read_or_refused(way: Spoil, files: int, tmp_path: Path) -> None:
     """Each file is a scenario or an InputError with a message, within seconds."""

@@ -47,8 +47,14 @@ def test_a_report_gives_back_its_plan(name: str, world_report: Callable[[str], b
     ("change", "rule"),
     [
         (lambda book: book["plan shifts"].__setitem__("C2", 7), "shifts_fit_the_ladder"),
-        (lambda book: book["plan output"].__setitem__("D2", -5), "tables_are_complete"),
-        (lambda book: book["plan output"].__setitem__("D2", "many"), "capacity_limits_production"),
+        pytest.param(
+            lambda book: book["plan output"].__setitem__("D2", -5), "tables_are_complete", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            lambda book: book["plan output"].__setitem__("D2", "many"),
+            "capacity_limits_production",
+            marks=pytest.mark.slow,
+        ),
         (lambda book: book.remove(book["plan stock"]), "material_balances"),
         (lambda book: book["plan costs"].delete_cols(5), "costs_add_up"),
     ],

@@ -62,26 +62,29 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert [(cell.data_type, cell.value) for cell in cells] == [("s", texts[0]), ("s", texts[1])]
 
 
-@pytest.mark.parametrize(
-    ("sheet", "key", "column", "value"),
-    [
-        ("Items", "shell", "unit", "=box"),
-        ("Items", "shell", "can be stored", "no"),
-        ("Items", "shell", "can be stored", True),
-        ("Funds", "*", "covers", ("capex", "crews")),
-        ("Projects", "plant", "earliest", dt.date(2023, 5, 1)),
-        ("Projects", "plant", "earliest", "2023-05"),
-        ("Projects", "plant", "lead months", 2),
-        ("Projects", "plant", "capex per unit", 0.30000000000000004),
-    ],
+CHANGES: tuple[tuple[str, str, str, Any], ...] = (
+    ("Items", "shell", "unit", "=box"),
+    ("Items", "shell", "can be stored", "no"),
+    ("Items", "shell", "can be stored", True),
+    ("Funds", "*", "covers", ("capex", "crews")),
+    ("Projects", "plant", "earliest", dt.date(2023, 5, 1)),
+    ("Projects", "plant", "earliest", "2023-05"),
+    ("Projects", "plant", "lead months", 2),
+    ("Projects", "plant", "capex per unit", 0.30000000000000004),
 )
-def test_changes_of_any_type_read_back(tmp_path: Path, sheet: str, key: str, column: str, value: Any) -> None:
-    """The value of a what-if may be text, a number, a month, yes or no, or a list."""
+
+
+def test_changes_of_any_type_read_back(tmp_path: Path) -> None:
+    """The value of a what-if may be text, a number, a month, yes or no, or a list: each is one of its own."""
     records = tables()
-    names = ("changed_sheet", "changed_key", "changed_column", "value")
-    records["scenarios"] = [{"scenario": "s", **dict(zip(names, (sheet, key, column, value), strict=True))}]
+    names = ("scenario", "changed_sheet", "changed_key", "changed_column", "value")
+    records["scenarios"] = [dict(zip(names, (f"s{n}", *change), strict=True)) for n, change in enumerate(CHANGES)]
     scenario = Scenario.from_tables(SETTINGS, **records)
-    assert read_workbook(write_workbook(tmp_path / "plan.xlsx", scenario)) == scenario
+    found = read_workbook(write_workbook(tmp_path / "plan.xlsx", scenario))
+    assert found == scenario
+    values = [row.value for row in found.tables["scenarios"]]
+    assert len(values) == len(CHANGES)
+    assert [type(value) for value in values] == [type(row.value) for row in scenario.tables["scenarios"]]
 
 
 def test_sheets_stand_in_filling_order(book: Any) -> None:
