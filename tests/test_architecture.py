@@ -51,8 +51,26 @@ OWNERS = {
     "xlsxwriter": ("report/",),
     "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/program.py"),
     "pyomo": ("model/", "solve/matrix.py"),
-    "rich": ("cli.py", "progress_view.py", "question.py", "replies.py", "sampling.py", "study_view.py", "terminal.py"),
-    "typer": ("cli.py", "followups.py", "options.py", "question.py", "questions.py", "replies.py", "sampling.py"),
+    "rich": (
+        "cli.py",
+        "examining.py",
+        "progress_view.py",
+        "question.py",
+        "replies.py",
+        "sampling.py",
+        "study_view.py",
+        "terminal.py",
+    ),
+    "typer": (
+        "cli.py",
+        "examining.py",
+        "followups.py",
+        "options.py",
+        "question.py",
+        "questions.py",
+        "replies.py",
+        "sampling.py",
+    ),
 }
 """Library -> the only places that may import it."""
 

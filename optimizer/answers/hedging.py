@@ -27,29 +27,24 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from optimizer.answers.asking import Asking
-from optimizer.answers.bracket import Bracket, of_objective
+from optimizer.answers.bracket import Bracket
 from optimizer.answers.chances import Chances, Kept, Settled
-from optimizer.answers.common import AGREE, TINY, Common
+from optimizer.answers.common import AGREE, TINY
 from optimizer.answers.odds import BASE
-from optimizer.answers.piece import PRICED, Piece, named
-from optimizer.errors import NoPlanError, SolverError
+from optimizer.answers.piece import PRICED
+from optimizer.answers.pieces import Pieces, no_decision
+from optimizer.errors import NoPlanError
 from optimizer.plan.assignment import DECIDED
 from optimizer.plan.plan import Plan
 from optimizer.scenario.values import counted
 from optimizer.solve.arrays import Floats, Name, Objective
-from optimizer.solve.problem import cores, limit
+from optimizer.solve.problem import limit
 from optimizer.solve.progress import Clock, relative_gap
 from optimizer.study.archive import IMPOSSIBLE
 from optimizer.study.planset import PlanSet, Unanswered
 
 FIRST_SHARE = 0.7
 """Share of the time left that an objective may take where others come after it."""
-PIECE_SHARE = 0.15
-"""Share of the whole time that a round may take at most."""
-AGAIN = 3.0
-"""Rounds whose time a scenario may take in which no plan was found so far."""
-PIECE_GAP = 0.25
-"""Share of the gap asked for at which the search of one scenario may end."""
 FIRST_TRIES = 3
 """Decisions of single scenarios that are tried for all before prices move, where the first is impossible."""
 STALLED = 5
@@ -109,18 +104,13 @@ class Hedging:
         jobs: int | None = None,
     ) -> None:
         self._chances, self._known, self._asking, self._clock = chances, known, asking, clock
-        self._base = chances.odds.cases[BASE]
+        self._pieces = Pieces(chances, known, asking, clock, whole, jobs)
+        self._base, self._names = self._pieces.base, self._pieces.names
         self._gap, self._slack = self._base.settings.gap, self._base.settings.slack
-        self._names = list(chances.probability)
-        self._seconds = max(1.0, PIECE_SHARE * whole / math.ceil(len(self._names) / (jobs or cores())))
-        self._cache = ""
         self._rounds = 0
         self._tried: set[bytes] = set()
         self._refused: Counter[str] = Counter()  # by which scenarios decisions of others were impossible
         self._weights = dict(chances.probability)
-        self._x: dict[str, Floats] = {}
-        self._begin: dict[str, tuple[list[int], list[float]]] = {}
-        self._closed: tuple[Name, ...] = ()
         self._best: _Trial | None = None
         self._kept: Kept | None = None
         self._most: dict[str, float] = {}
@@ -134,12 +124,12 @@ class Hedging:
         NoPlanError
             When none is found in time.
         """
-        with TemporaryDirectory(prefix="optimizer-") as self._cache:
+        with TemporaryDirectory(prefix="optimizer-") as self._pieces.cache:
             self._open()
             for rank, name in enumerate(self.objectives):
                 self._search(rank, name)
                 if self._best is None:
-                    raise NoPlanError(self._none())
+                    raise NoPlanError(no_decision(len(self._tried)))
             assert self._best is not None
             most = {name: self._most[name] for name in self.objectives}
             return Settled(
@@ -147,17 +137,14 @@ class Hedging:
                 values={name: dict(self._best.values[name]) for name in self.objectives},
                 plans=self._best.plans,
                 kept=self._kept,
-                closed=self._closed,
+                closed=self._pieces.closed,
                 interrupted=self._asking.interrupted,
             )
 
     # -- the first round -------------------------------------------------------------------------------
     def _open(self) -> None:
         """See what each scenario decides by itself, and try the decision of the base for all, then those of others."""
-        found = self._by_themselves()
-        self._common = Common(found.told, self._names)
-        self._closed = self._common.closed
-        self._see(found)
+        found = self._pieces.open()
         told = {name: found.told[name] for name in self._names}
         asked = self._base.settings.objectives
         self.objectives = tuple(n for n in asked if any(n in t["objectives"] for t in told.values())) or ("cost",)
@@ -166,33 +153,10 @@ class Hedging:
         proven = self._chances.measure({s: self._proven(s, first, t["bounds"]) for s, t in told.items()})
         self._outer[first] = max(self._outer[first], proven)
         if isinstance(self._known[BASE], Plan):
-            self._kept = self._of_base(self._x[BASE], first)
+            self._kept = self._of_base(self._pieces.x[BASE], first)
         for _ in range(FIRST_TRIES):
             if self._best is None:
                 self._try(self._nearest(), 0)
-
-    def _by_themselves(self) -> PlanSet:
-        """Return what each scenario decides where it is known from the start.
-
-        Where no plan was found in time it is searched again, beginning with a plan for another scenario.
-
-        Raises
-        ------
-        NoPlanError
-            When still none is found.
-        """
-        other = next((plan for plan in self._known.values() if isinstance(plan, Plan)), None)
-        first, tasks = self._base.settings.objectives[0], {}
-        for name in dict.fromkeys([*self._names, BASE]):
-            plan = self._known[name]
-            if isinstance(plan, Plan):
-                tasks[name] = self._piece(name, start=plan, fix=tuple(DECIDED))
-            elif name in self._names:
-                tasks[name] = self._piece(name, weights={first: 1.0}, start=other, rounds=AGAIN)
-        found = self._round("what each scenario decides by itself", tasks)
-        if set(found.told) < set(tasks):
-            raise NoPlanError(self._none(found))
-        return found
 
     def _proven(self, scenario: str, first: str, bounds: Mapping[str, float]) -> float:
         """Return the bound of the first objective of a scenario by itself: who knows decides no worse.
@@ -202,7 +166,7 @@ class Hedging:
         odds = self._chances.odds
         if PRICED in bounds and first == self._base.settings.objectives[0]:
             return bounds[PRICED]
-        return self._least(scenario, first) if odds.joint[scenario] is odds.cases[scenario] else -math.inf
+        return self._pieces.least(scenario, first) if odds.joint[scenario] is odds.cases[scenario] else -math.inf
 
     def _of_base(self, x: Floats, first: str) -> Kept | None:
         """Return what comes of the plan for the base in all scenarios; None where there was no time to tell.
@@ -216,7 +180,7 @@ class Hedging:
             return Kept(Bracket(trial.bounds[first], most, abs(most)), values, "all of it")
         if trial is None:
             return None
-        starts = {n: v for n, v in self._common.by_name(x).items() if n[0] in DECIDED["starts"]}
+        starts = {n: v for n, v in self._pieces.common.by_name(x).items() if n[0] in DECIDED["starts"]}
         found = self._keep(starts, "the starts of the plan for the base")
         if found is None:
             return None
@@ -233,11 +197,13 @@ class Hedging:
         clock = self._clock.part(self._clock.left * (1.0 if last else FIRST_SHARE))
         held = {n: self._limit(n) for n in self.objectives[:rank]}
         rows = {n: self._size(name) / max(self._size(n), TINY) for n in held}
-        point = _Point({s: np.zeros(len(self._common.names)) for s in self._names}, dict(self._x), self._outer[name])
+        point = _Point(
+            {s: np.zeros(len(self._pieces.common.names)) for s in self._names}, dict(self._pieces.x), self._outer[name]
+        )
         step, idle, rounds = FIRST_STEP, 0, 0
         if rank or math.isinf(point.bound):  # else what each decides by itself is known
             bound = self._priced(name, point.prices, rows, held)
-            point = replace(point, x=dict(self._x), bound=-math.inf if bound is None else bound)
+            point = replace(point, x=dict(self._pieces.x), bound=-math.inf if bound is None else bound)
             self._outer[name] = max(self._outer[name], point.bound)
         while idle < STALLED:
             before = self._outer[name], self._most.get(name, math.inf)
@@ -250,12 +216,12 @@ class Hedging:
             if rounds % DRAWN == 0:
                 bound = self._priced(name, point.prices, rows, held, self._rho(name, point))
             else:
-                move = step * self._rho(name, point) * self._common.scale
-                apart = self._common.apart(point.x, self._weights)
+                move = step * self._rho(name, point) * self._pieces.common.scale
+                apart = self._pieces.common.apart(point.x, self._weights)
                 prices = {s: point.prices[s] + move * apart[s] for s in self._names}
                 bound = self._priced(name, prices, rows, held)
                 better = bound is not None and bound > point.bound
-                point = _Point(prices, dict(self._x), bound) if better and bound is not None else point
+                point = _Point(prices, dict(self._pieces.x), bound) if better and bound is not None else point
                 step = min(1.0, step * FARTHER) if better else step * NEARER
                 self._outer[name] = max(self._outer[name], point.bound)
             if bound is None:
@@ -274,20 +240,24 @@ class Hedging:
 
         The prices of the rows of held objectives move. None where not all were answered.
         """
-        weights, common = self._weights, self._common
-        mean, centred = common.mean(self._x, weights), common.centred(prices, weights)
+        weights, common = self._weights, self._pieces.common
+        mean, centred = common.mean(self._pieces.x, weights), common.centred(prices, weights)
         draw = np.where(common.binary, rho * common.scale * (0.5 - mean), 0.0)
         means = common.by_name(mean)
         tasks = {}
         for s in self._names:
             if weights[s] > TINY:
                 of = common.by_name(centred[s] + draw)
-                tasks[s] = self._piece(s, weights={name: 1.0, **rows}, prices=of, means=means, begin=self._begin[s])
+                tasks[s] = self._pieces.piece(
+                    s, weights={name: 1.0, **rows}, prices=of, means=means, begin=self._pieces.begin[s]
+                )
         self._rounds += 1
-        found = self._round(f"{name}: round {self._rounds}" + (", decisions drawn to their mean" if rho else ""), tasks)
+        found = self._pieces.round(
+            f"{name}: round {self._rounds}" + (", decisions drawn to their mean" if rho else ""), tasks
+        )
         if set(found.told) < set(tasks):
             return None
-        self._see(found)
+        self._pieces.see(found)
         bound = sum(weights[s] * float(told["bounds"][PRICED]) for s, told in found.told.items())
         for other in held:
             bound -= rows[other] * held[other]
@@ -297,7 +267,7 @@ class Hedging:
 
     def _rho(self, name: str, point: _Point) -> float:
         """Return the rho with which what the decisions lie apart would be worth what the bound lacks."""
-        square = self._common.square(point.x, self._weights)
+        square = self._pieces.common.square(point.x, self._weights)
         most = self._most.get(name, math.inf)
         lacking = max(most - point.bound if math.isfinite(most) else 0.0, self._gap * abs(point.bound))
         return lacking / square if square > TINY else 0.0
@@ -312,12 +282,12 @@ class Hedging:
     # -- decisions for all -----------------------------------------------------------------------------
     def _by_distance(self) -> list[str]:
         """Return the scenarios, those first that refused decisions, then those whose own is nearest to the mean."""
-        far = self._common.far(self._x, self._weights)
+        far = self._pieces.common.far(self._pieces.x, self._weights)
         return sorted(self._names, key=lambda s: (-self._refused[s], far[s]))
 
     def _nearest(self) -> Floats:
         """Return the decision of the first scenario by distance whose decision was not tried, if there is one."""
-        ordered = [self._x[s] for s in self._by_distance()]
+        ordered = [self._pieces.x[s] for s in self._by_distance()]
         return next((x for x in ordered if _same(x) not in self._tried), ordered[0])
 
     def _try(self, x: Floats, rank: int) -> _Trial | list[str] | None:
@@ -328,10 +298,10 @@ class Hedging:
         if _same(x) in self._tried or self._clock.over:
             return None
         self._tried.add(_same(x))
-        found = self._keep(self._common.by_name(x), f"decision {len(self._tried)}")
+        found = self._keep(self._pieces.common.by_name(x), f"decision {len(self._tried)}")
         if found is None or isinstance(found, list):
             return found
-        self._refuse_apart(found, x)
+        self._pieces.refuse_apart(found, x)
         trial = _Trial(
             values={n: {s: found.told[s]["values"][n] for s in self._names} for n in self.objectives},
             found={n: {s: found.told[s]["found"][n] for s in self._names} for n in self.objectives},
@@ -350,8 +320,11 @@ class Hedging:
         strict = [s for s in self._names if self._refused[s]]
         found = PlanSet({})
         for names in filter(None, (strict, [s for s in self._names if s not in strict])):
-            tasks = {s: self._piece(s, keep=keep, begin=self._begin[s], least=self._least(s, first)) for s in names}
-            found |= self._round(f"{words} in {counted(len(names), 'scenario')}", tasks)
+            tasks = {
+                s: self._pieces.piece(s, keep=keep, begin=self._pieces.begin[s], least=self._pieces.least(s, first))
+                for s in names
+            }
+            found |= self._pieces.round(f"{words} in {counted(len(names), 'scenario')}", tasks)
             impossible = [s for s, status in found.status.items() if status == IMPOSSIBLE]
             if impossible:
                 self._refused.update(impossible)
@@ -377,52 +350,6 @@ class Hedging:
             for later in self.objectives[rank + 1 :]:
                 self._most[later] = self._chances.measure(trial.found[later])
 
-    def _refuse_apart(self, found: PlanSet, x: Floats) -> None:
-        """Refuse plans that do not decide the same before the scenario is known.
-
-        Raises
-        ------
-        SolverError
-        """
-        for s in self._names:
-            told = found.told[s]
-            size = np.maximum(np.abs(x), self._common.of(s, told["scale"]))
-            wrong = np.abs(self._common.of(s, told["x"]) - x) > AGREE * size
-            shut = set(self._closed)
-            names = [self._common.names[k] for k in np.flatnonzero(wrong)]
-            taken = zip(named(told["columns"]), told["x"], strict=True)
-            names += [name for name, value in taken if name in shut and value > AGREE]
-            if names:
-                raise SolverError(f"the plan for `{s}` does not decide as the others: {names[0]}; try another seed")
-
-    # -- what it is put together from --------------------------------------------------------------------
-    def _piece(self, name: str, rounds: float = 1.0, **asked: object) -> Piece:
-        odds = self._chances.odds
-        return Piece(
-            odds.joint[name],
-            reveal=odds.reveal,
-            closed=self._closed,
-            cache=self._cache,
-            gap=PIECE_GAP * self._gap,
-            time_limit=min(rounds * self._seconds, odds.joint[name].settings.time_limit),
-            **asked,  # type: ignore[arg-type]
-        )
-
-    def _round(self, words: str, tasks: Mapping[str, Piece]) -> PlanSet:
-        return self._asking.round(words, tasks, self._clock)
-
-    def _see(self, found: PlanSet) -> None:
-        """Note what the scenarios decide."""
-        for name, told in found.told.items():
-            self._x[name], self._begin[name] = self._common.of(name, told["x"]), told["begin"]
-            self._common.seen(self._x[name])
-
-    def _least(self, scenario: str, objective: str) -> float:
-        """Return what is proven of an objective in a scenario that is known from the start."""
-        plan = self._known[scenario]
-        found = of_objective(plan, objective) if isinstance(plan, Plan) else None
-        return -math.inf if found is None else found.least
-
     def _limit(self, name: str) -> float:
         """Return where later objectives hold one."""
         return limit(Objective(name, np.zeros(0), 0.0), None, self._slack, self._most[name])
@@ -434,12 +361,6 @@ class Hedging:
     def _size(self, name: str) -> float:
         assert self._best is not None
         return abs(self._chances.measure(self._best.found[name]))
-
-    def _none(self, found: PlanSet | None = None) -> str:
-        reason = "" if found is None else next((str(f) for f in found.values() if isinstance(f, Unanswered)), "")
-        tried = counted(len(self._tried), "decision")
-        words = f"no decision was found that all scenarios allow ({tried} tried{'; ' + reason if reason else ''})"
-        return f"{words}; allow more time (time_limit, --time-limit), or let it be known earlier"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -21,10 +20,11 @@ from optimizer.answers.bracket import NOT_TOLD, TOLERANCE, Bracket, of_objective
 from optimizer.answers.decided import Choice, Subject, decided
 from optimizer.answers.effects import EFFECTS, Changed, answered, effects, tasks_of, words_of
 from optimizer.answers.inputs import Difference, changed_rows, undone
+from optimizer.answers.past import ACTUALS, NO_ACTUALS, Past, carried, past_of
 from optimizer.answers.reply import Reply, Sheet
 from optimizer.answers.words import difference_words, month_words
-from optimizer.errors import Finding, InputError, refuse
-from optimizer.plan.assignment import ACTUAL, COMMITMENTS, DECIDED, actual_rows, month_of
+from optimizer.errors import InputError
+from optimizer.plan.assignment import COMMITMENTS, month_of
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
 from optimizer.scenario.scenario import Scenario
@@ -35,25 +35,9 @@ from optimizer.study.planset import PlanSet
 from optimizer.study.progress import StudyWatcher
 from optimizer.study.task import Task
 
-TOLD = ("starts", "shifts", "people", "weekends", "pledges", "purchases", "gifts")
-"""Tables of decisions whose changes are told; of the others only the past is kept."""
-DOWNSTREAM = (
-    "starts",
-    "shifts",
-    "weekends",
-    "purchases",
-    "output",
-    "shipments",
-    "deliveries",
-    "uses",
-    "gifts",
-    "payments",
-)
-"""Tables in the order in which one follows from another: after actuals, what follows is worked out again."""
-REPLAN, KEPT, ACTUALS = "replan", "nothing changed", "Actuals"
+REPLAN, KEPT = "replan", "nothing changed"
 MOST_INPUTS = 16
 """Changed inputs that are undone one by one."""
-NO_ACTUALS = pd.DataFrame(columns=["table", "key", "month", "value"])
 NO_EFFECTS = pd.DataFrame(columns=[column.name for column in EFFECTS])
 SEVERAL, NONE_TRIED = "several together", "not looked into: there was no time left"
 
@@ -79,31 +63,6 @@ GAINS = [
     Column("most", "most", ""),
     Column("told", "told", "whether it is told apart from 0 at this gap"),
 ]
-
-
-@dataclass(frozen=True)
-class Past:
-    """What stays of an earlier plan, and until when.
-
-    Attributes
-    ----------
-    plan
-        The earlier plan, with actuals in the place of what was planned.
-    fix
-        Tables of which the past stays.
-    last
-        Last month of the past.
-    """
-
-    plan: Plan
-    fix: tuple[str, ...]
-    last: dt.date
-
-    def task(self, scenario: Scenario, *, keep: bool = False, **more: Any) -> Task:
-        """Return the task to plan on from the past; `keep`: with what the earlier plan decides for later, too."""
-        fix = tuple(dict.fromkeys([*self.fix, *TOLD])) if keep else self.fix
-        until = {table: self.last for table in fix if not (keep and table in TOLD)}
-        return replace(Task(scenario, start=self.plan, fix=fix, until=until), **more)
 
 
 def replan(
@@ -221,90 +180,6 @@ def _possible(past: Past, scenario: Scenario, asking: Asking) -> tuple[Past, str
         if asking.plans.status.get(REPLAN) != IMPOSSIBLE:
             return stays, told
     return past, words[0]
-
-
-# -- the past ----------------------------------------------------------------------------------------
-def carried(scenario: Scenario, plan: Plan, month: dt.date) -> Scenario:
-    """Return the scenario with what was decided before its horizon as committed.
-
-    Raises
-    ------
-    InputError
-        When the month lies outside the horizon, or a project was decided that is not there or cannot be committed.
-    """
-    wrong, rows = [], {row.project: row.model_dump() for row in scenario.rows(Project)}
-    calendar = scenario.calendar
-    if not 0 <= calendar.month(month) < calendar.end:
-        last = calendar.date(calendar.end - 1)
-        wrong.append(
-            Finding("as-of", "", f"{month:%Y-%m} is not within the horizon {calendar.start:%Y-%m} to {last:%Y-%m}")
-        )
-    elif month not in calendar.period_dates():
-        wrong.append(Finding("as-of", "", f"{month:%Y-%m} lies within a period; name the first month of one"))
-    for project, starts in plan.tables["starts"].groupby("project", sort=False):
-        name = str(project)
-        early = starts[pd.to_datetime(starts["start"]) < pd.Timestamp(min(month, calendar.start))]
-        gone = starts[pd.to_datetime(starts["start"]) < pd.Timestamp(month)]
-        if len(gone) and name not in rows:
-            wrong.append(
-                Finding(
-                    "Projects",
-                    "",
-                    f"`{name}` was decided in {month_words(gone['start'].min())}; write it into the workbook",
-                )
-            )
-        elif len(early) and rows[name]["status"] in ("option", "forced"):
-            if rows[name]["units"] > 1:
-                wrong.append(
-                    Finding(
-                        "Projects",
-                        "",
-                        f"{len(early)} units of `{name}` were decided before the horizon; "
-                        "write them as a committed project of their own",
-                    )
-                )
-            else:
-                rows[name] |= {"status": "committed", "start": pd.Timestamp(early["start"].iloc[0]).date()}
-                if rows[name]["most_size"] is not None:
-                    rows[name] |= dict.fromkeys(("least_size", "most_size"), float(early["size"].iloc[0]))
-    refuse(wrong)
-    return scenario.replace(projects=list(rows.values())) if rows else scenario
-
-
-def past_of(plan: Plan, month: dt.date, actuals: pd.DataFrame) -> Past:
-    """Return what stays of a plan, with actuals in the place of what was planned.
-
-    Raises
-    ------
-    InputError
-        When a row of the actuals is none, or is not of a month of the past.
-    """
-    calendar = plan.scenario.calendar
-    last = calendar.date(calendar.month(month) - 1)
-    rows, wrong = actual_rows(actuals), []
-    tables = dict(plan.tables)
-    dates = calendar.period_dates()
-    for table, key, when, value in rows:
-        if when >= month or when not in dates:
-            cell = f"{table}, {' | '.join(map(str, key))}"
-            wrong.append(Finding(ACTUALS, cell, f"{when:%Y-%m} begins no period before {month:%Y-%m}"))
-            continue
-        keys, column = ACTUAL[table]
-        frame = tables[table]
-        of = dict(zip((*keys, "month"), (*key, pd.Timestamp(when)), strict=True))
-        same = pd.Series(True, index=frame.index)
-        for name, part in of.items():
-            same &= (pd.to_datetime(frame[name]) if name == "month" else frame[name]) == part
-        if same.any():
-            tables[table] = frame.assign(**{column: frame[column].astype(float).where(~same, value)})
-        elif value:
-            row = pd.DataFrame([of | {column: value}]).reindex(columns=frame.columns)
-            tables[table] = row if not len(frame) else pd.concat([frame, row], ignore_index=True)
-    refuse(wrong)
-    told = {table for table, *_ in rows}
-    first = min((DOWNSTREAM.index(table) for table in told if table in DOWNSTREAM), default=len(DOWNSTREAM))
-    follows = set(DOWNSTREAM[first + 1 :]) - told
-    return Past(replace(plan, tables=tables), tuple(t for t in DECIDED if t not in follows), last)
 
 
 # -- changes and their reasons -----------------------------------------------------------------------

@@ -15,9 +15,9 @@ from optimizer import Decision, PlanSet, Scenario, Task, decide_under_uncertaint
 from optimizer.answers import asking
 from optimizer.answers.chances import Chances
 from optimizer.answers.common import Common
-from optimizer.answers.hedging import Hedging
 from optimizer.answers.odds import odds_of
 from optimizer.answers.piece import Piece
+from optimizer.answers.pieces import Pieces
 from optimizer.errors import NoPlanError, SolverError
 from optimizer.study.archive import Answer, packed, unpacked
 from optimizer.study.worker import answered
@@ -120,12 +120,12 @@ def test_the_same_question_solves_nothing_again(
 def test_what_is_not_done_in_time_is_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no scenario is answered, that is told as no plan; plans that decide apart are refused."""
     told = {"x": [1.0], "columns": [["build", ["P", 1, 0]]], "whole": [1], "binary": [1], "cost": [1.0], "scale": [1.0]}
-    hedging = Hedging.__new__(Hedging)
-    hedging._names, hedging._closed, hedging._common = ["war"], (), Common({"war": told}, ["war"])
+    pieces = Pieces.__new__(Pieces)
+    pieces.names, pieces.closed, pieces.common = ["war"], (), Common({"war": told}, ["war"])
     found = PlanSet({"war": Answer("answered", told=told)})
-    hedging._refuse_apart(found, np.array([1.0]))
+    pieces.refuse_apart(found, np.array([1.0]))
     with pytest.raises(SolverError, match="does not decide as the others"):
-        hedging._refuse_apart(found, np.array([0.0]))
+        pieces.refuse_apart(found, np.array([0.0]))
 
     def nothing(tasks: Mapping[str, Task], **options: Any) -> PlanSet:
         pieces = {name for name, task in tasks.items() if isinstance(task, Piece)}

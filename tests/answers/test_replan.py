@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 import optimizer
 from optimizer import InputError, Scenario, solve
-from optimizer.answers.replan import SEVERAL, carried, plan_of, replan
+from optimizer.answers.past import carried
+from optimizer.answers.replan import SEVERAL, plan_of, replan
 from optimizer.cli import app
 from tests.levers.test_by_hand import scenario
 
