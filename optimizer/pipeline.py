@@ -48,7 +48,7 @@ NEAR = 0.05
 """Gap within which, or part of the shortfall of today by which, a plan for the short run is told."""
 CREWS = ("run", "weekend")
 """Variables of crews by line."""
-SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.04, 1.0
+SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.05, 1.0
 """Share of the time that the short run may take, and the seconds that it may take in any case while time is left."""
 
 

@@ -114,9 +114,9 @@ def test_a_short_run_like_today_is_told_only_where_it_is_proven(value: float, ga
 
 
 def test_the_short_run_takes_a_small_share_of_the_time() -> None:
-    """The search leaves it a twenty-fifth, where that is a second at least; less is not worth having."""
-    assert _but_for_the_short_run(Clock(100.0)).limit == pytest.approx(96, abs=0.2)
-    short = Clock(20.0)
+    """The search leaves it a twentieth, where that is a second at least; less is not worth having."""
+    assert _but_for_the_short_run(Clock(100.0)).limit == pytest.approx(95, abs=0.2)
+    short = Clock(19.0)
     assert _but_for_the_short_run(short) is short
 
 
