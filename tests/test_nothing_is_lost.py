@@ -167,7 +167,7 @@ def test_a_check_that_fails_itself_does_not_cost_the_plan(scenario: Scenario, mo
 
 
 # -- signals ---------------------------------------------------------------------------------------
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_signal_while_the_report_is_written_lets_it_be_finished(
     workbook: Path, found: Searched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -28,7 +28,8 @@ ALIKE, TYPO = 0.6, 0.75
 JUDGED = {"start", "periods", "accepted_wait", "weekend_share", "weekend_efficiency", "schema_version"}
 """Settings by which other sheets are judged."""
 
-FREE_SHEETS = ("Read me", "Sources", "Findings", "Actuals")
+READ_ME = "Read me"
+FREE_SHEETS = (READ_ME, "Sources", "Findings", "Actuals")
 """Sheets that may hold anything."""
 
 
@@ -65,7 +66,7 @@ def read_with_findings(path: str | Path, *, ignore: Collection[str] = ()) -> tup
     InputError
         When there are errors; it lists all findings, warnings too.
     """
-    return scenario_of(read_sheets(Path(path), unread=_views), ignore=ignore)
+    return scenario_of(read_sheets(Path(path), unread=_unread), ignore=ignore)
 
 
 def scenario_of(
@@ -86,6 +87,11 @@ def scenario_of(
     findings = _in_order(reading.findings + found, titles)
     refuse(findings, unjudged)
     return scenario, findings
+
+
+def _unread(titles: Sequence[str]) -> set[str]:
+    """Return the sheets of which only the title matters; Read me is longer than what is filled in a small workbook."""
+    return _views(titles) | {title for title in titles if folded(title) == folded(READ_ME)}
 
 
 def _views(titles: Sequence[str]) -> set[str]:

@@ -25,8 +25,8 @@ def draft_of(scenario: Scenario) -> Draft:
 
 @pytest.fixture(scope="module")
 def example() -> Draft:
-    """Return the example, to be solved without gap or slack."""
-    return draft_of(read_workbook(Path("data/quickstart.xlsx")))
+    """Return a year and a half of the example, to be solved without gap or slack."""
+    return draft_of(read_workbook(Path("data/quickstart.xlsx")).replace(settings={"periods": "6x3"}))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -14,7 +15,9 @@ from optimizer.plan.plan import Plan
 from optimizer.scenario.schema import Item
 from tests.plan.fixture_plan import SHELL, alliance_plan
 
-matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is installed with the extra `plot` only")
+pytestmark = pytest.mark.skipif(
+    find_spec("matplotlib") is None, reason="matplotlib is installed with the extra `plot` only"
+)
 NAMES = ("output", "waiting", "order_book", "spending", "projects", "shifts")
 
 

@@ -65,6 +65,17 @@ def book(path):
     return load_workbook(path)
 
 
+@pytest.fixture(scope="module")
+def other(plan, tmp_path_factory):
+    """Return a report in another currency, with numbers of seventeen digits and room for 50 rows in a sheet."""
+    settings = plan.scenario.settings.model_copy(update={"currency": "NOK"})
+    tables = {**plan.tables, "output": plan.tables["output"].assign(made=0.1 + 0.2)}
+    changed = replace(plan, tables=tables, scenario=replace(plan.scenario, settings=settings))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book_module, "MOST_ROWS", 50)
+        return load_workbook(write_report(changed, tmp_path_factory.mktemp("other") / "plan.xlsx"))
+
+
 def _frame(sheet):
     head, *rows = sheet.iter_rows(values_only=True)
     return pd.DataFrame(rows, columns=head)
@@ -235,12 +246,9 @@ def test_the_decision_tables_are_there_unrounded(book, plan):
                 pd.testing.assert_series_equal(values, expected, check_names=False, check_exact=True)
 
 
-def test_numbers_of_seventeen_digits_come_back_exactly(tmp_path):
+def test_numbers_of_seventeen_digits_come_back_exactly(other):
     """0.1 + 0.2 is 0.30000000000000004, which sixteen digits do not tell."""
-    plan = alliance_plan()
-    output = plan.tables["output"].assign(made=0.1 + 0.2)
-    path = write_report(replace(plan, tables={**plan.tables, "output": output}), tmp_path / "plan.xlsx")
-    assert load_workbook(path)["plan output"]["D2"].value == 0.1 + 0.2
+    assert other["plan output"]["D2"].value == 0.1 + 0.2
 
 
 def test_the_run_is_there_as_names_and_values(book):
@@ -358,12 +366,10 @@ def test_warnings_are_told_on_the_briefing_and_a_sheet(tmp_path):
     assert read_plan(path).warnings == words
 
 
-def test_a_table_longer_than_a_sheet_goes_on_on_the_next(tmp_path, monkeypatch):
+def test_a_table_longer_than_a_sheet_goes_on_on_the_next(other):
     """With room for 50 rows, the 72 rows of deliveries stand on two sheets, 50 and 22."""
-    monkeypatch.setattr(book_module, "MOST_ROWS", 50)
-    book = load_workbook(write_report(alliance_plan(), tmp_path / "plan.xlsx"))
-    assert book["plan deliveries"].max_row == 51
-    assert book["plan deliveries (2)"].max_row == 23
+    assert other["plan deliveries"].max_row == 51
+    assert other["plan deliveries (2)"].max_row == 23
 
 
 def test_text_longer_than_a_cell_is_cut_and_says_so(tmp_path):
@@ -380,15 +386,10 @@ def test_what_does_not_exist_leaves_its_cell_empty(book, plan):
     assert book["plan promises"]["F2"].value is None
 
 
-def test_other_currencies_and_items_show_in_headers(tmp_path):
+def test_other_currencies_and_items_show_in_headers(other):
     """A plan in NOK names NOK."""
-    plan = alliance_plan()
-    settings = plan.scenario.settings.model_copy(update={"currency": "NOK"})
-    book = load_workbook(
-        write_report(replace(plan, scenario=replace(plan.scenario, settings=settings)), tmp_path / "plan.xlsx")
-    )
-    assert "total (NOK)" in [cell.value for cell in book["Money"][4]]
-    shown = [cell.value for row in book["Briefing"].iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert "total (NOK)" in [cell.value for cell in other["Money"][4]]
+    shown = [cell.value for row in other["Briefing"].iter_rows() for cell in row if isinstance(cell.value, str)]
     assert any(words.startswith("NOK ") for words in shown)
 
 

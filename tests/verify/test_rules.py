@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from optimizer.plan.plan import Plan
-from optimizer.verify.verify import RULES, verify
+from optimizer.verify.book import Book
+from optimizer.verify.verify import RULES, judged, verify
 from tests.verify.edit import change, failing
 from tests.verify.worlds import WORLDS, factory, investment, weighted
 from tests.verify.wrong import WRONG
@@ -20,9 +21,10 @@ def test_a_consistent_plan_is_accepted(world: Callable[[], Plan]) -> None:
 @pytest.mark.parametrize(("rule", "wrong"), [pytest.param(r, w, id=f"{r}: {n}") for r, n, w in WRONG])
 def test_a_wrong_plan_is_rejected_by_its_rule(rule: str, wrong: Callable[[], Plan]) -> None:
     """A plan with one thing wrong is rejected by the rule for that thing, with a sentence."""
-    worst = failing(wrong()).get(rule, "")
-    assert worst
-    assert not worst.startswith("cannot be checked")
+    check = judged(rule, Book(wrong()))
+    assert not check.holds
+    assert check.worst
+    assert not check.worst.startswith("cannot be checked")
 
 
 def test_every_rule_rejects_some_plan() -> None:

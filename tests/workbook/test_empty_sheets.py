@@ -10,6 +10,7 @@ import pytest
 from optimizer import read_folder, read_plan, read_workbook, solve, write_folder, write_workbook
 from optimizer.scenario.checks import check
 from optimizer.scenario.schema import TABLES, Row
+from tests.laws.profile import chosen
 from tests.public_reports.shop import shop
 from tests.scenario.small import small
 from tests.test_cli import run
@@ -31,7 +32,7 @@ def test_the_cases_leave_out_every_sheet_that_may_be_empty() -> None:
     assert tuple(model.sheet for model in TABLES if model.table in bare.tables) == NEVER_EMPTY
 
 
-@pytest.mark.parametrize("case", [*CASES][2:])
+@pytest.mark.parametrize("case", chosen([*CASES][2:], often=[*CASES][3:]))
 def test_a_report_is_read_verified_and_explained(case: str, tmp_path: Path) -> None:
     """The scenario comes back from the report, and every command takes the report for what it is."""
     scenario = shop({"periods": "1x1"}, **CASES[case])
@@ -44,7 +45,7 @@ def test_a_report_is_read_verified_and_explained(case: str, tmp_path: Path) -> N
         assert run(command, path).exit_code == 0, command
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", chosen(CASES, often=[*CASES][::3]))
 def test_workbooks_and_folders_are_read(case: str, tmp_path: Path) -> None:
     """What was written is read again; that nothing is made is no fault, but is told."""
     scenario = shop({"periods": "1x1"}, **CASES[case])

@@ -178,8 +178,8 @@ BOMBS = {
     ),
 }
 
-SLOW = dict.fromkeys(("empty rows", "one long row"), pytest.mark.slow)
-"""Those that take long to be read to their end."""
+SLOW = dict.fromkeys(("a gigabyte of zeros", "empty rows", "one long row"), pytest.mark.slow)
+"""Those that take long to be written, or to be read to their end."""
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW.get(name, ())) for name in BOMBS])

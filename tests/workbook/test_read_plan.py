@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from optimizer import PlanError, read_plan, verify
+from tests.laws.profile import chosen
 from tests.verify.worlds import WORLDS
 
 
@@ -26,7 +27,7 @@ def factory_report(world_report: Callable[[str], bytes], tmp_path: Path) -> Path
     return path
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@pytest.mark.parametrize("name", chosen(WORLDS, often={"factory", "investment"}))
 def test_a_report_gives_back_its_plan(name: str, world_report: Callable[[str], bytes], tmp_path: Path) -> None:
     """Tables come back to the last digit, scenario and run with them; the verifier says the same of both."""
     plan, path = WORLDS[name](), tmp_path / "plan.xlsx"
@@ -73,7 +74,7 @@ def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
         read_plan("data/quickstart.xlsx")
 
 
-@pytest.mark.parametrize("odd", ["many", None])
+@pytest.mark.parametrize("odd", ["many", pytest.param(None, marks=pytest.mark.slow)])
 def test_an_odd_size_of_the_run_does_no_harm(factory_report: Path, odd: str | None) -> None:
     """What the run says of itself is not needed to read the plan."""
     book = load_workbook(factory_report)
