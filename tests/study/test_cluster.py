@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ from tests.answers.test_hedging import cut
 from tests.study.test_study import IMPOSSIBLE_TARGET, seeds
 from tests.test_pipeline import workshop
 
-distributed = pytest.importorskip(
-    "distributed", reason="dask.distributed is not installed: pip install 'optimizer[cluster]'"
+pytestmark = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="dask.distributed is not installed: pip install 'optimizer[cluster]'"
 )
 ROOT = Path(__file__).parents[2]
 
@@ -47,8 +48,10 @@ def address() -> Iterator[str]:
 @contextmanager
 def local(workers: int) -> Iterator[Any]:
     """Start a scheduler and workers in this process."""
+    from distributed import LocalCluster
+
     options = {"processes": False, "protocol": "tcp", "dashboard_address": ":0", "silence_logs": 50}
-    with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster:
+    with LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster:
         yield cluster
 
 
