@@ -94,7 +94,7 @@ def test_where_there_is_no_short_run_words_say_so() -> None:
     assert plan.verified and set(plan.short_run.values()) == {"impossible"}
     clock = Clock(60.0)
     plan = solve(scenario, short_run=True, clock=clock, watcher=lambda progress: _stop_short_run(progress, clock))
-    assert plan.verified and set(plan.short_run.values()) == {"not found in time"}
+    assert plan.verified and set(plan.short_run.values()) == {"no plan in time"}
 
 
 def _stop_short_run(progress: Progress, clock: Clock) -> None:

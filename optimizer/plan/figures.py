@@ -16,7 +16,7 @@ PROJECTS, COST = "Paid for projects", "Cost of everything"
 GAP = "gap"
 FIGURES = (OUTPUT, MADE, MISSING, WAIT_NOW, WAIT_END, PROJECTS, COST, GAP)
 """Units, units, unit-months, months, months, money, money, and how near the first objective is proven."""
-NEVER, IMPOSSIBLE, NOT_FOUND = "never", "impossible", "not found in time"
+NEVER, IMPOSSIBLE, NOT_FOUND = "never", "impossible", "no plan in time"
 
 
 def figures(plan: Plan) -> dict[str, float | str]:

@@ -13,7 +13,7 @@ from optimizer.plan.verdict import short
 from optimizer.report.agenda import to_sign
 from optimizer.report.book import Book
 from optimizer.report.charts import Chart, draw, drawable
-from optimizer.report.exposed import limits, members, risks, saves_money, waits
+from optimizer.report.exposed import LOST, OUTSIDE, SAVED, limits, members, risks, waits
 from optimizer.report.grid import COLUMNS, WIDTH, Grid, Value
 from optimizer.report.pictures import Pictures
 from optimizer.report.styles import FONT, GREY, LINE, MONTH_FORMAT, NAVY, PALE
@@ -32,8 +32,14 @@ from optimizer.report.words import (
 
 HALF = COLUMNS // 2
 NOT_PRICED = "not priced"
-PRICED = "Lost and late: in those months, at the prices of a lost unit (Needs) and of a late unit-month (Orders)."
-NO_PRICE = f'{PRICED} "{NOT_PRICED}": the workbook gives none, so nobody can say what it costs.'
+IN_MONEY_WORDS = {
+    SAVED: "what a unit more in each of those months would save, crews and plants as planned",
+    LOST: "what is lost and late in those months, at the prices of Needs and Orders",
+    OUTSIDE: "what was not made, at the lowest price of Suppliers, whether or not so much can be had; "
+    "Needs and Orders give no price",
+    "": f"{NOT_PRICED} where nobody says what it costs: Needs, Orders and Suppliers give no price",
+}
+"""By what a limit is told in money -> in words."""
 MOST_SIGNED = 8
 """Plants told with what is to be signed."""
 MOST_YEARS = 9
@@ -220,15 +226,13 @@ def _waits_and_limits(grid: Grid, row: int, plan: Plan) -> int:
     held = limits(plan)
     if len(held):
         grid.heading(row, HALF, HALF, "What holds output back, in months and money")
-        currency = plan.scenario.settings.currency
-        saves = saves_money(plan)
-        money = f"a unit more a month saves ({currency})" if saves else f"lost and late ({currency})"
+        money = f"in money ({plan.scenario.settings.currency})"
         limit_heads = ("limit", "item", "months", f"not made ({unit_of(plan)})", money)
-        rows = [[*line[:-1], NOT_PRICED if math.isnan(line[-1]) else line[-1]] for line in _lines(held)]
+        rows = [[*line[:-2], line[-2] if line[-1] else NOT_PRICED] for line in _lines(held)]
         row = grid.table(row + 1, HALF, (2, 1, 1, 1, 1), limit_heads, rows, ("@", "@", "0", "#,##0", "#,##0"))
-        if not saves:
-            grid.cell(row, HALF, HALF, NO_PRICE if held["money"].isna().any() else PRICED, font_size=8)
-            row += 1
+        told = [words for by, words in IN_MONEY_WORDS.items() if (held["by"] == by).any()]
+        grid.cell(row, HALF, HALF, f"In money: {'; '.join(told)}.", font_size=8)
+        row += 1
     return row
 
 

@@ -12,6 +12,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.verdict import short
 from optimizer.plan.waiting import ALL
 from optimizer.report.words import capital
+from optimizer.scenario.schema import Supplier
 from optimizer.scenario.values import counted
 
 MOST_MEMBERS = 8
@@ -20,6 +21,8 @@ MOST_LIMITS = 4
 MOST_FUNDS = 2
 USED_UP = 0.005
 """Share of what a fund has that may be left where it is used up."""
+SAVED, LOST, OUTSIDE = "saved", "lost", "outside"
+"""What a limit is told by in money."""
 IN_MONEY = ("weighted", "cost")
 """Objectives in money."""
 MET = "nothing:"
@@ -72,43 +75,43 @@ def waits(plan: Plan) -> pd.DataFrame:
 def limits(plan: Plan) -> pd.DataFrame:
     """Return what holds final items back: limit, item, months, units asked and not made in those months, and money.
 
-    Money is what a unit more in each of those months would save, by the prices of the plan, where it is money that is
-    minimised first; else what is lost and late in them at the workbook's prices. NaN: neither is known.
+    Money is told `by` what the plan or the workbook knows of the item, the first of these: SAVED, what a unit more in
+    each of those months would save, where it is money that is minimised first; LOST, what is lost and late in them at
+    the workbook's prices; OUTSIDE, what was not made, at the lowest price of suppliers. Else it is NaN, and `by` empty.
     """
-    found: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    found: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     final = plan.scenario.items
     output = plan.measures.output_by_lever
     for item in final.loc[final["kind"] == "final", "item"]:
         rows = output[output["item"] == item]
-        money = _limit_money(plan, item)
-        for words, length, made, asked, amount in zip(
-            plan.measures.limiting(item), rows["months"], rows["made"], rows["asked"], money, strict=False
-        ):
+        missing = (rows["months"] * (rows["asked"] - rows["made"]).clip(lower=0.0)).tolist()
+        by, money = _limit_money(plan, item, missing)
+        for words, *each in zip(plan.measures.limiting(item), rows["months"], missing, money, strict=False):
             if not words.startswith(MET):
-                each = (length, length * max(0.0, asked - made), amount)
-                found[words, item] = [a + b for a, b in zip(found[words, item], each, strict=True)]
-    lines = [[capital(words), item, *sums] for (words, item), sums in found.items()]
-    table = pd.DataFrame(lines, columns=["limit", "item", "months", "missing", "money"])
+                sums = found[words, item, by]
+                sums[:] = [a + b for a, b in zip(sums, each, strict=True)]
+    lines = [[capital(words), item, *sums, by] for (words, item, by), sums in found.items()]
+    table = pd.DataFrame(lines, columns=["limit", "item", "months", "missing", "money", "by"])
     table = table.sort_values(["months", "missing"], ascending=False, kind="stable")
     return table.head(MOST_LIMITS).reset_index(drop=True)
 
 
-def saves_money(plan: Plan) -> bool:
-    """Tell whether the plan knows in money what a unit more would save: money comes first, and prices were found."""
+def _limit_money(plan: Plan, item: str, missing: list[float]) -> tuple[str, list[float]]:
+    """Return by what an item is told in money, and that of each period; `missing` is what was not made in it."""
     first = plan.tables["objectives"]["objective"].head(1)
-    return bool(first.isin(IN_MONEY).any()) and "worth" in plan.tables
-
-
-def _limit_money(plan: Plan, item: str) -> list[float]:
-    """Return for each period what a unit more a month would save, or what is lost and late costs; NaN: not known."""
-    lengths = plan.scenario.calendar.lengths
-    unknown = [math.nan] * len(lengths)
-    if saves_money(plan):
+    if "worth" in plan.tables and first.isin(IN_MONEY).any():
         table = plan.measures.bottlenecks
         worth = table.loc[table["item"] == item, "worth"]  # of an item that lines make
-        return [float(each) * length for each, length in zip(worth, lengths, strict=True)] if len(worth) else unknown
+        if len(worth):
+            lengths = plan.scenario.calendar.lengths
+            return SAVED, [float(each) * length for each, length in zip(worth, lengths, strict=True)]
     money = plan.measures.missing_money(item)
-    return unknown if money is None else money.tolist()
+    if money is not None:
+        return LOST, money.tolist()
+    prices = [row.price for row in plan.scenario.rows(Supplier) if row.item == item and row.price > 0]
+    if prices:
+        return OUTSIDE, [min(prices) * units for units in missing]
+    return "", [math.nan] * len(missing)
 
 
 def risks(plan: Plan) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from optimizer.plan.figures import FIGURES, IMPOSSIBLE, NOT_FOUND, figures, proj
 from optimizer.plan.plan import Plan
 from optimizer.report.agenda import agenda
 from optimizer.report.charts import days_apart, spacing
-from optimizer.report.exposed import limits, members, risks, saves_money, waits
+from optimizer.report.exposed import LOST, OUTSIDE, SAVED, limits, members, risks, waits
 from optimizer.report.printing import LAST_COLUMN, PAGES
 from optimizer.report.styles import FILLS
 from optimizer.report.ways import reached, ways, ways_note, years
@@ -175,20 +176,37 @@ def test_the_limits_count_the_months_and_units_held_back(plan: Plan) -> None:
         assert row.missing == pytest.approx((mine["months"] * (mine["asked"] - mine["made"]).clip(lower=0)).sum())
 
 
-def test_limits_are_told_in_money_where_the_workbook_has_prices(plan: Plan) -> None:
-    """Without prices nothing is told; with them all periods come to what the verifier counts of the weighted sum."""
-    assert limits(plan)["money"].isna().all() and plan.measures.missing_money(SHELL) is None
-    scenario = plan.scenario
+def _by_limit(plan: Plan, amounts: Sequence[float]) -> dict[str, float]:
+    """Return the sums of amounts of each period by what limits shells in it."""
+    sums: dict[str, float] = {}
+    for limit, amount in zip(plan.measures.limiting(SHELL), amounts, strict=True):
+        sums[f"{limit[:1].upper()}{limit[1:]}"] = sums.get(f"{limit[:1].upper()}{limit[1:]}", 0.0) + amount
+    return sums
+
+
+def test_limits_are_told_in_the_prices_of_the_workbook(plan: Plan) -> None:
+    """What is lost and late comes to what the verifier counts; without prices for it, what is bought outside has one.
+
+    Where nothing has a price, nothing is told. The minimum stay is what `replace` checks, unlike the fixture.
+    """
+    assert limits(plan)["money"].isna().all() and set(limits(plan)["by"]) == {""}
+    scenario = plan.scenario.replace(shift_ladders=plan.scenario.shift_ladders.assign(minimum_stay=2))
     needs = scenario.needs.assign(price=[100.0 + 50 * number for number in range(len(scenario.needs))])
     orders = scenario.orders.assign(price=[3.0 + number for number in range(len(scenario.orders))])
-    ladders = scenario.shift_ladders.assign(minimum_stay=2)  # what `replace` checks, unlike the fixture
-    one = replace(plan, scenario=scenario.replace(needs=needs, orders=orders, shift_ladders=ladders))
+    one = replace(plan, scenario=scenario.replace(needs=needs, orders=orders))
     money = one.measures.missing_money(SHELL)
     counted = Book(one)
     assert money is not None and money.sum() == pytest.approx(weighted(counted) - cost(counted)) and money.sum() > 0
-    words = [f"{limit[:1].upper()}{limit[1:]}" for limit in one.measures.limiting(SHELL)]
-    for row in limits(one).itertuples():
-        assert row.money == pytest.approx(sum(m for m, word in zip(money, words, strict=True) if word == row.limit))
+    told = limits(one)
+    assert dict(zip(told["limit"], told["money"], strict=True)) == pytest.approx(
+        {limit: amount for limit, amount in _by_limit(one, money.tolist()).items() if limit in set(told["limit"])}
+    )
+    assert set(told["by"]) == {LOST}
+    makers = [{"supplier": f"Maker {price}", "item": SHELL, "price": price} for price in (900, 700)]
+    suppliers = [*scenario.suppliers.to_dict("records"), *makers]
+    told = limits(replace(plan, scenario=scenario.replace(suppliers=suppliers)))
+    assert set(told["by"]) == {OUTSIDE}
+    assert told["money"].tolist() == pytest.approx((700 * told["missing"]).tolist()) and told["money"].sum() > 0
 
 
 def test_limits_are_told_by_the_prices_of_the_plan_where_money_comes_first(plan: Plan) -> None:
@@ -197,11 +215,11 @@ def test_limits_are_told_by_the_prices_of_the_plan_where_money_comes_first(plan:
     worth = pd.DataFrame({"item": SHELL, "month": dates, "worth": [10.0 + t for t in range(len(dates))]})
     first = plan.tables["objectives"].replace({"objective": {"shortfall": "weighted"}})
     one = replace(plan, tables={**plan.tables, "worth": worth, "objectives": first})
-    words = [f"{limit[:1].upper()}{limit[1:]}" for limit in one.measures.limiting(SHELL)]
-    by_hand = list(zip(words, plan.scenario.calendar.lengths, worth["worth"], strict=True))
-    assert saves_money(one) and not saves_money(plan)
-    for row in limits(one).itertuples():
-        assert row.money == pytest.approx(sum(n * each for word, n, each in by_hand if word == row.limit))
+    lengths = plan.scenario.calendar.lengths
+    sums = _by_limit(one, [n * each for n, each in zip(lengths, worth["worth"], strict=True)])
+    told = limits(one)
+    assert set(told["by"]) == {SAVED}
+    assert told["money"].tolist() == pytest.approx([sums[limit] for limit in told["limit"]])
 
 
 def test_the_risks_tell_projects_supplies_and_funds(plan: Plan) -> None:
