@@ -121,12 +121,14 @@ def solved(written: bytes, tmp_path_factory: pytest.TempPathFactory) -> tuple[An
 
 
 def test_solve_writes_a_checked_plan(solved: tuple[Any, Path]) -> None:
-    """`solve` ends with status 0, the six figures and a report that opens."""
+    """`solve` ends with status 0, the six figures and a report that opens, with the short run beside the plan."""
     result, report = solved
     assert result.exit_code == Exit.DONE, result.output
     assert "independently checked" in result.output
     assert "Wait of an order placed" in result.output
-    assert load_workbook(report, read_only=True).sheetnames[0] == "Briefing"
+    book = load_workbook(report, read_only=True)
+    assert book.sheetnames[0] == "Briefing"
+    assert "short run: Cost of everything" in {row[0] for row in book["plan run"].iter_rows(values_only=True)}
 
 
 def test_solve_json_is_one_object(workbook: Path, tmp_path: Path) -> None:

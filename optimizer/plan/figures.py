@@ -21,7 +21,6 @@ NEVER, IMPOSSIBLE, NOT_FOUND = "never", "impossible", "no plan in time"
 
 def figures(plan: Plan) -> dict[str, float | str]:
     """Return the figures of a plan by name, those of `FIGURES` that it has; a wait without end is `never`."""
-    head = plan.measures.headline
     found: dict[str, float | str] = {}
     final = final_output(plan)
     if len(final):
@@ -31,12 +30,12 @@ def figures(plan: Plan) -> dict[str, float | str]:
     short = rows.loc[rows["objective"] == "shortfall", "value"]
     if len(short):
         found[MISSING] = float(pd.to_numeric(short).iloc[0])
-    waits = head["waiting_time_months"]
+    waits = plan.measures.waiting_headline
     for name, when in ((WAIT_NOW, "now"), (WAIT_END, "at the end")):
         if when in waits:
             found[name] = NEVER if waits[when] is None else float(waits[when])
     found[PROJECTS] = project_money(plan)
-    found[COST] = float(head[f"total_cost_{plan.scenario.settings.currency}"])
+    found[COST] = float(plan.tables["costs"]["amount"].sum())
     gap = float(rows["gap"].iloc[0]) if len(rows) else np.inf
     return found | ({GAP: gap} if np.isfinite(gap) else {})
 
