@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl import Workbook
+from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from optimizer.workbook.template import write_workbook
 from tests.scenario.small import small
@@ -15,7 +16,7 @@ Change = Callable[[Workbook], object]
 
 
 def bare(path: Path, *left_out: str) -> Path:
-    """Write the small scenario without comments, tables, drop-downs and some sheets; return where."""
+    """Write the small scenario without comments, tables, drop-downs, colours and some sheets; return where."""
     write_workbook(path, small())
     book = openpyxl.load_workbook(path)
     for name in left_out:
@@ -24,6 +25,7 @@ def bare(path: Path, *left_out: str) -> Path:
         for cell in sheet[1]:
             cell.comment = None
         sheet.data_validations.dataValidation.clear()
+        sheet.conditional_formatting = ConditionalFormattingList()
         sheet.tables.clear()
     book.save(path)
     return path
