@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import broken, summary
 from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.problem import COARSE, LARGE, TINY, Problem
+from optimizer.solve.problem import COARSE, DRAWN, LARGE, TINY, Problem
 from optimizer.solve.progress import Clock, Progress, Watcher
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import Solution
@@ -274,8 +275,7 @@ def _search(
     hard = rows_let_go(index)
     rows = np.array([r for r, name in enumerate(matrix.row_names) if name in hard], dtype=np.int64)
 
-    coarse = matrix.rows.nnz >= LARGE and not (run.relaxed or brief)
-    blocks = coarsened(index.scenario) if coarse else None
+    blocks = None if run.relaxed or brief else coarsened(index.scenario, matrix.rows.nnz)
 
     def sketch() -> Sketch | None:
         if blocks is None:
@@ -308,23 +308,30 @@ def _off(index: Index, matrix: Matrix) -> Iterator[tuple[int, tuple[float, float
             yield column, (min(max(least, low), high), max(min(most, high), low))
 
 
-def coarsened(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with its review blocks for periods where these are few; None where they are many."""
+def coarsened(scenario: Scenario, size: int) -> Scenario | None:
+    """Return the scenario with its review blocks for periods, several in one where it would be large even so.
+
+    None where a model of `size` nonzeros is not large, and where review blocks are nearly as many as periods.
+    """
     calendar = scenario.calendar
-    return in_blocks(scenario) if len(calendar.blocks) <= COARSE * len(calendar.lengths) else None
+    if size < LARGE or len(calendar.blocks) > COARSE * len(calendar.lengths):
+        return None
+    together = ceil(size * len(calendar.blocks) / len(calendar.lengths) / DRAWN)
+    return in_blocks(scenario, together)
 
 
-def in_blocks(scenario: Scenario) -> Scenario | None:
-    """Return the scenario with its review blocks for periods.
+def in_blocks(scenario: Scenario, together: int = 1) -> Scenario | None:
+    """Return the scenario with its review blocks for periods, so many of them in one.
 
     None where they are its periods already, and where a date of the scenario falls between them.
     """
     calendar = scenario.calendar
     if len(calendar.blocks) == len(calendar.lengths):
         return None
-    lengths = (sum(calendar.lengths[t] for t in block) for block in calendar.blocks)
+    lengths = [sum(calendar.lengths[t] for t in block) for block in calendar.blocks]
+    merged = (sum(lengths[begin : begin + together]) for begin in range(0, len(lengths), together))
     try:
-        coarse = scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in lengths)})
+        coarse = scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in merged)})
         refuse_impossible(check(coarse))
     except OptimizerError:
         return None

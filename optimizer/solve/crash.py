@@ -12,8 +12,8 @@ Methods: Lagrangian relaxation as in split.py; an advanced basis for the dual si
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,9 +24,12 @@ from optimizer.solve.arrays import CHAINED, Floats, Matrix, Name, Objective
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.loaded import BASIC, LOWER, UPPER, Bought
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.split import USED_UP, Split
 
+BLOCK_SHARE = 0.1
+"""Most of the time left that the simplex method may take for one block."""
 HELD = "held"
 """Rows of a sketch that hold objectives."""
 
@@ -48,6 +51,7 @@ def crash(
     held: Sequence[Held],
     slack: NDArray[np.int64],
     deadline: float,
+    proven: Callable[[float], None],
 ) -> tuple[float, float]:
     """Bring an engine to the optimum of its relaxation, or as near as time allows.
 
@@ -65,6 +69,8 @@ def crash(
         Rows that are let go.
     deadline
         On the engine's clock.
+    proven
+        Called with the bound of the blocks once it is known: the simplex method may take long after it.
 
     Returns
     -------
@@ -72,17 +78,19 @@ def crash(
         The optimum of the relaxation of the sketch, and the bound that the blocks prove; -inf, and the engine as it
         was, where the problem does not fall apart or a part of this fails.
     """
+    split = Split(engine.matrix, objective, slack)
+    if not split.useful:
+        return np.inf, -np.inf
     drawn, prices, weights = _priced(engine, sketch, objective, held, deadline)
     if prices is None:
         return drawn, -np.inf
-    priced = _with_prices(objective, held, weights)
-    split = Split(engine.matrix, priced, slack)
-    if not split.useful:
-        return drawn, -np.inf
+    split = replace(split, objective=_with_prices(objective, held, weights))
     prices = split.useful_prices(sketch.prices(prices, engine.matrix, split.shared))
     blocks = _Blocks(engine, deadline)
     bound = split.bound(prices, blocks.solve)
     if np.isfinite(bound):
+        proven(bound)
+    if blocks.basic:
         bought = [*blocks.bought(split, prices), *_bought_back(engine, held, weights)]
         engine.go_on(blocks.columns, blocks.rows, bought, seconds=engine.clock.until(deadline))
     return drawn, bound
@@ -131,24 +139,35 @@ class _Blocks:
     ----------
     columns, rows
         Statuses of the engine's columns and rows; rows that stand in no block are basic.
+    basic
+        Whether every block has a basis.
     """
 
     def __init__(self, engine: Engine, deadline: float) -> None:
         self._engine, self._deadline = engine, deadline
         self.columns = [LOWER] * len(engine.lower)
         self.rows = [BASIC] * engine.row_count
+        self.basic = True
         self._basic: set[Name] = set()
 
     def solve(self, part: Matrix) -> float:
-        """Solve a block and note its basis; return its optimum, -inf where it fails."""
+        """Solve a block and note its basis; return its optimum, or a bound of it, -inf where it fails.
+
+        A block that takes the simplex method long has a bound alone, by interior point.
+        """
         whole, clock = self._engine.matrix, self._engine.clock
         try:
             engine = Engine(part, clock, seed=self._engine.seed)
             engine.minimise(part.objectives[0])
-            outcome = engine.run(seconds=clock.until(self._deadline))
+            outcome = engine.run(seconds=BLOCK_SHARE * clock.until(self._deadline))
+            if outcome.status == "time limit":
+                self.basic = False
+                left, chains = clock.until(self._deadline), part.chains(*CHAINED)
+                return engine.relax(seconds=left, method=INTERIOR_POINT, chains=chains).bound
         except SolverError:  # of extreme prices nothing comes, and that must not cost the plan
-            return -np.inf
+            outcome = Outcome("failed", None, np.inf, -np.inf)
         if outcome.status != "optimal":
+            self.basic = False
             return -np.inf
         basis = engine.basis()
         for name, status in zip(part.columns, basis.col_status, strict=True):

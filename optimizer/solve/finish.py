@@ -13,16 +13,14 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.runs import Runs
 
-FINISH_SECONDS = 60.0
-"""Longest time to finish a plan that was found: it is finished even when the search has no time left."""
 HELD = 1e-6
 """Largest violation of a scaled row in a finished plan."""
 PRICE_SECONDS = 2.0
 """Longest run for what one more unit would bring, after the plan is found."""
 
 
-def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
-    """Return a plan polished, and what more or less in any row would change.
+def finish(runs: Runs, x: Floats, clock: Clock) -> tuple[Floats, Floats | None]:
+    """Return a plan polished by a clock of its own, and what more or less in any row would change.
 
     Both are solved side by side, unless the plan is large: two runs of it at once would take too much memory.
 
@@ -33,26 +31,26 @@ def finish(runs: Runs, x: Floats) -> tuple[Floats, Floats | None]:
     """
     first, *others = runs.engines
     if not others or runs.large:
-        return polish(runs, x), prices(runs, first, x)
+        return polish(runs, x, clock), prices(runs, first, x)
     with ThreadPoolExecutor(1) as beside:
         worth = beside.submit(prices, runs, others[0], x)
-        return polish(runs, x), worth.result()
+        return polish(runs, x, clock), worth.result()
 
 
-def polish(runs: Runs, x: Floats) -> Floats:
+def polish(runs: Runs, x: Floats, clock: Clock) -> Floats:
     """Fix every integer of a plan at its rounded value and solve the rest again, cheapest first.
 
     Raises
     ------
     SolverError
-        When no plan has these integers.
+        When no plan has these integers, or time is up before it is found.
     """
     matrix = runs.matrix
     runs.free(runs.engine)
     runs.engine.bounds(*fixed(matrix.lower, matrix.upper, x, matrix.integer))
     runs.engine.minimise(runs.money)
     runs.engine.forget()
-    runs.engine.clock = Clock(FINISH_SECONDS)
+    runs.engine.clock = clock
     outcome = rest(runs.engine)
     if outcome.x is None or outcome.status != "optimal":
         raise SolverError("HiGHS could not confirm its plan with whole crews, weekends and plants; try another seed")

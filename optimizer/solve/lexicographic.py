@@ -36,8 +36,6 @@ FINISHING_SHARE = 0.02
 """Of the time left, what is kept for the last step."""
 FINISHING_RATE = 200_000
 """Nonzeros whose polishing takes about a second."""
-FINISH_SECONDS = 60.0
-"""Longest time to finish a plan that was found: it is finished even when the search has no time left."""
 AGAIN = 0.4
 """Share of the time left that an objective gets when it is taken up again while others come after it."""
 WORTH = 0.1
@@ -372,7 +370,7 @@ class _Together:
             raise ImpossibleError(self._lanes.impossible)
 
     def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
-        found = self._lanes.finish(x, held, FINISH_SECONDS)
+        found = self._lanes.finish(x, held, self._problem.last_step(self._clock.left))
         return found or (np.where(self._problem.matrix.integer, np.round(x), x), None)
 
     def stages(self) -> tuple[Stage, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Floats, Matrix, Objective
+from optimizer.solve.progress import Clock
 from optimizer.solve.tidiness import Tidiness
 
 TINY = 500
@@ -20,8 +21,13 @@ SMALL = 2_500
 LARGE = 250_000
 """Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below, the
 simplex method is as fast or faster."""
-COARSE = 0.5
+COARSE = 0.6
 """Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
+DRAWN = 300_000
+"""Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods."""
+
+LATE_SHARE, LATE, MOST_LATE = 0.04, 4.0, 60.0
+"""What the last step may take beyond the time: a share of it, these seconds more, and at most so many."""
 
 TIDYING_SHARE, MOST_TIDYING, LEAST_TIDYING = 0.03, 0.1, 1.0
 """Share of the time in which a plan may be tidied, most of it for large ones, and the least in seconds."""
@@ -100,6 +106,13 @@ class Problem:
         limit = self.settings.time_limit
         wanted = max(TIDYING_SHARE * limit, self.matrix.rows.nnz / TIDYING_RATE)
         return float(max(LEAST_TIDYING, min(wanted, MOST_TIDYING * limit)))
+
+    def last_step(self, left: float) -> Clock:
+        """Return the clock of the last step, which begins with so many seconds left.
+
+        A plan is polished even when no time is left, on a busy machine; but not for long.
+        """
+        return Clock(min(MOST_LATE, left + LATE + LATE_SHARE * self.settings.time_limit))
 
     def switched_off(self) -> tuple[Floats, Floats] | None:
         """Return the column bounds that switch every lever off; None where there are none such."""

@@ -72,10 +72,10 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
-ROUGH = 0.1
-"""Gap at which a plan of the review blocks is carried over at first: it is there in a few seconds."""
+ROUGH, ROUGH_SHARE = 0.1, 0.6
+"""Gap at which a plan of the review blocks is carried over at first, and most of the time that it may take."""
 COARSE_SHARE = 0.35
-"""Most of the time for an objective in which review blocks are searched."""
+"""Most of the time for an objective in which review blocks are searched more closely."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
@@ -156,20 +156,26 @@ class Search:
             self._search(leg)
 
     def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
-        """Return a plan polished and tidied, and what more would bring; as it was found where HiGHS fails twice."""
+        """Return a plan polished and tidied, and what more would bring; as it was found where HiGHS fails twice.
+
+        It is as it was found, too, where time is up.
+        """
         ranked = self._problem.ranked
         last = len(ranked) - 1 if ranked[-1] is self._problem.money else len(ranked)
         leg = Leg(0, last, held[:last], 0.0, x, -np.inf)  # what is minimised next needs no row that holds it
         self._record.best = x
         self._hold(leg)
+        clock = self._problem.last_step(self._clock.left)
         for _ in range(2):
+            if clock.over:
+                break
             with self._surviving(leg):
-                polished, worth = finish(self._runs, x)
-                return self._tidied(polished, held), worth
+                polished, worth = finish(self._runs, x, clock)
+                return self._tidied(polished, held, clock), worth
         return np.where(self._problem.matrix.integer, np.round(x), x), None
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _tidied(self, x: Floats, held: tuple[float, ...]) -> Floats:
+    def _tidied(self, x: Floats, held: tuple[float, ...], last: Clock) -> Floats:
         problem, settings = self._problem, self._problem.settings
         if problem.tidiness is None or self._clock.stopped:
             return x
@@ -177,7 +183,7 @@ class Search:
         clock = Clock(problem.tidying_seconds)
         limits = list(zip(problem.ranked, held, strict=True))
         tidying = Tidying(
-            problem.matrix, problem.tidiness, limits, problem.money, clock, settings.threads, settings.seed
+            problem.matrix, problem.tidiness, limits, problem.money, clock, last, settings.threads, settings.seed
         )
         return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small)
 
@@ -379,8 +385,9 @@ class Search:
                 Held(objective, limit, self._drawn_values.get(objective.name, 1.0) * limit, row)
                 for objective, limit, row in runs.holding()
             ]
-            drawn, bound = crash(runs.engine, sketch, record.objective, held, self._slack_rows, deadline)
-        record.prove_relaxed(bound)
+            drawn, bound = crash(
+                runs.engine, sketch, record.objective, held, self._slack_rows, deadline, record.prove_relaxed
+            )
         if np.isfinite(drawn) and bound > 0:
             self._drawn_values[record.objective.name] = drawn / bound
 
@@ -403,12 +410,11 @@ class Search:
         runs, record, coarse = self._runs, self._record, self._coarse
         if coarse is None:
             return
-        seconds = COARSE_SHARE * self._clock.until(deadline)
         with record.timed("review blocks"):
-            for gap in (ROUGH, record.gap):
+            for gap, share in ((ROUGH, ROUGH_SHARE), (record.gap, COARSE_SHARE)):
                 if record.close_enough or self._clock.past(deadline):
                     break
-                if coarse.search(leg.rank, seconds, gap):
+                if coarse.search(leg.rank, share * self._clock.until(deadline), gap):
                     runs.free()
                     plan = coarse.plan(runs.engine, deadline)
                     if plan is not None:

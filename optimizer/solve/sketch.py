@@ -9,15 +9,14 @@ Nothing here needs a proof. A split is a bound at any prices (split.py), and a p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.arrays import CHAINED, Floats, Matrix, Name, fixed
+from optimizer.solve.arrays import Floats, Matrix, Name, fixed
 from optimizer.solve.highs import Engine
-from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, WEEKENDS, Step, nearest, round_off
 
@@ -100,12 +99,11 @@ class Sketch:
         if bounds is None:
             return None
         engine.bounds(*bounds)
-        outcome = engine.relax(
-            seconds=engine.clock.until(deadline), method=INTERIOR_POINT, chains=engine.matrix.chains(*CHAINED)
-        )
-        if outcome.x is None:
+        engine.forget()
+        outcome = engine.run(seconds=engine.clock.until(deadline))
+        if outcome.status != "optimal":
             return None
-        return round_off([engine], (WEEKENDS,), Step(*bounds, outcome), deadline)
+        return round_off([engine], (WEEKENDS,), Step(*bounds, replace(outcome, basis=engine.basis())), deadline)
 
 
 def carried(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.finish import FINISH_SECONDS, rest
+from optimizer.solve.finish import rest
 from optimizer.solve.highs import FEASIBILITY, Engine
 from optimizer.solve.measured import Rows
 from optimizer.solve.neighbourhoods import when
@@ -69,7 +69,9 @@ class Tidying:
     money
         The objective by which the rest is settled.
     clock
-        When to stop searching crews and weekends; the linear programs beside it are solved to their ends.
+        When to stop searching crews and weekends.
+    last
+        When to stop the linear programs beside that: on a busy machine a plan is tidied later, not left as it is.
     """
 
     def __init__(
@@ -79,11 +81,12 @@ class Tidying:
         held: Sequence[tuple[Objective, float]],
         money: Objective,
         clock: Clock,
+        last: Clock,
         threads: int | None = None,
         seed: int = 0,
     ) -> None:
         self._plain, self._what, self._held, self._money = matrix, what, held, money
-        self._clock, self._threads, self._seed = clock, threads, seed
+        self._clock, self._last, self._threads, self._seed = clock, last, threads, seed
 
     def tidy(self, x: Floats, *, searching: bool, everywhere: bool) -> Floats:
         """Return the plan tidied, or as it is where nothing is found or HiGHS fails.
@@ -96,8 +99,7 @@ class Tidying:
             Whether that is over the whole horizon, or near falls of output alone.
         """
         frame = _Frame(self._plain, self._what, x)
-        linear = Clock(FINISH_SECONDS)  # on a busy machine a plan is tidied later, not left as it is
-        engine = Engine(frame.matrix, linear, threads=self._threads, seed=self._seed)
+        engine = Engine(frame.matrix, self._last, threads=self._threads, seed=self._seed)
         for objective, limit in self._held:
             engine.hold(frame.widened(objective), limit)
         try:

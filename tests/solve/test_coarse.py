@@ -61,6 +61,18 @@ def test_blocks_that_are_impossible_leave_the_rest_of_the_search(coarse: None, m
 
 
 def test_few_blocks_are_worth_a_model_of_their_own() -> None:
-    """Blocks of six months are; blocks of a month, as many as there are periods, are not."""
-    assert pipeline.coarsened(SCENARIO) is not None
-    assert pipeline.coarsened(SCENARIO.replace(settings={"review_months": 1})) is None
+    """Blocks of six months are; blocks of a month, as many as there are periods, are not, nor is a small problem."""
+    assert pipeline.coarsened(SCENARIO, pipeline.LARGE) is not None
+    assert pipeline.coarsened(SCENARIO, pipeline.LARGE - 1) is None
+    assert pipeline.coarsened(SCENARIO.replace(settings={"review_months": 1}), pipeline.LARGE) is None
+
+
+def test_the_largest_problems_have_several_blocks_in_one_period() -> None:
+    """A model of blocks that would still be large has twice as long ones, of the same horizon."""
+    blocks, periods = len(SCENARIO.calendar.blocks), len(SCENARIO.calendar.lengths)
+    fine = pipeline.coarsened(SCENARIO, pipeline.DRAWN * periods // blocks)
+    rough = pipeline.coarsened(SCENARIO, pipeline.DRAWN * periods // blocks + periods)
+    assert fine is not None and rough is not None
+    assert len(fine.calendar.lengths) == blocks
+    assert len(rough.calendar.lengths) == -(-blocks // 2)
+    assert sum(rough.calendar.lengths) == sum(SCENARIO.calendar.lengths)

@@ -54,8 +54,10 @@ def test_blocks_bound_the_relaxation_and_lead_to_it(matrix: Matrix, sketch: Sket
     scratch, begun = relaxation(matrix, 0), relaxation(matrix, 0)
     with scratch.without(slack), begun.without(slack):
         optimum = scratch.run().bound
-        drawn, bound = crash(begun, sketch, objective, [], slack, np.inf)
+        told: list[float] = []
+        drawn, bound = crash(begun, sketch, objective, [], slack, np.inf, told.append)
         assert optimum - 0.1 * abs(optimum) < bound <= optimum * (1 + 1e-7)
+        assert told == [bound]
         assert drawn > optimum  # what a block makes comes late
         assert begun.run().bound == pytest.approx(optimum, rel=1e-7)
         few = begun.highs.getInfo().simplex_iteration_count
@@ -71,7 +73,7 @@ def test_an_objective_that_is_held_has_a_price(matrix: Matrix, sketch: Sketch) -
     begun, free = relaxation(matrix, 1), relaxation(matrix, 1).run().value
     held = Held(shortfall, limit, drawn, begun.hold(shortfall, limit))
     nothing = np.array([], dtype=np.int64)
-    bound = crash(begun, sketch, cost, [held], nothing, np.inf)[1]
+    bound = crash(begun, sketch, cost, [held], nothing, np.inf, lambda bound: None)[1]
     optimum = begun.run().bound
     assert free < bound <= optimum * (1 + 1e-7)
     scratch = relaxation(matrix, 1)
@@ -88,5 +90,6 @@ def test_a_problem_that_does_not_fall_apart_is_left_as_it_was(matrix: Matrix, sk
     upper[row] = 1e9
     bound = replace(matrix, rows=rows.tocsr(), row_upper=upper)
     engine = relaxation(bound, 0)
-    assert crash(engine, sketch, bound.objectives[0], [], np.array([], dtype=np.int64), np.inf)[1] == -np.inf
+    nothing = np.array([], dtype=np.int64)
+    assert crash(engine, sketch, bound.objectives[0], [], nothing, np.inf, lambda bound: None)[1] == -np.inf
     assert engine.run().status == "optimal"

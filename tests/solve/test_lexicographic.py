@@ -21,7 +21,7 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import Problem, limit
+from optimizer.solve.problem import LATE, LATE_SHARE, MOST_LATE, Problem, limit
 from optimizer.solve.progress import Clock
 from optimizer.solve.solution import Solution
 from tests.solve.puzzles import market_split, worlds
@@ -291,6 +291,20 @@ def test_a_plan_is_finished_again_where_rows_are_violated(monkeypatch: pytest.Mo
     monkeypatch.setattr(Engine, "relax", wrong)
     assert search(hauled()).x == pytest.approx(right.x)
     assert right.x.max() == pytest.approx(10.0)
+
+
+def test_a_plan_that_is_not_polished_in_time_is_delivered_as_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last step ends with the time that it has, and loses no plan."""
+    right = search(two_goods())
+    monkeypatch.setattr(Problem, "last_step", lambda problem, left: Clock(0.0))
+    assert search(two_goods()).x == pytest.approx(right.x)
+
+
+def test_the_last_step_takes_a_little_beyond_the_time() -> None:
+    """A share of the limit and a few seconds, and no more than a minute."""
+    problem = Problem(compile_matrix(two_goods()), RunSettings(time_limit=100))
+    assert problem.last_step(2.0).limit == pytest.approx(2 + LATE + 100 * LATE_SHARE)
+    assert problem.last_step(np.inf).limit == MOST_LATE
 
 
 def test_a_promise_without_weight_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from optimizer.solve import search
 from optimizer.solve.finish import finish
 from optimizer.solve.matrix import Floats, compile_matrix
 from optimizer.solve.measured import as_measured
+from optimizer.solve.progress import Clock
 from optimizer.solve.runs import Runs
 
 ORDERS = [names for count in (1, 2, 3) for names in permutations(("shortfall", "speed", "cost"), count)]
@@ -92,8 +93,8 @@ def test_a_search_ends_with_what_its_decisions_come_to(monkeypatch: pytest.Monke
     given = scenario(("cost", "shortfall", "speed"), 0, 0)
     right = solve(given).objectives.set_index("objective")["value"]
 
-    def loose(runs: Runs, x: Floats) -> tuple[Floats, None]:
-        polished = finish(runs, x)[0]
+    def loose(runs: Runs, x: Floats, clock: Clock) -> tuple[Floats, None]:
+        polished = finish(runs, x, clock)[0]
         polished[runs.matrix.of("late", "short")] += 9
         polished[runs.matrix.of("attained")] = 0
         return polished, None
