@@ -151,6 +151,27 @@ class Matrix:
         """
         return HOLD_TOLERANCE * max(min(1.0, 0.1 / self.objective_scale(objective)), abs(value))
 
+    def part(self, columns: NDArray[np.int64], rows: NDArray[np.int64], rest: Floats, objective: Objective) -> Matrix:
+        """Return the problem of some columns and rows alone, where all other columns have the values of `rest`.
+
+        `rest` is 0 in the columns of the part; the objective counts all columns.
+        """
+        taken = self.rows[rows] @ rest
+        names = tuple(self.columns[column] for column in columns)
+        return Matrix(
+            rows=sp.csr_array(self.rows[rows][:, columns]),
+            row_lower=self.row_lower[rows] - taken,
+            row_upper=self.row_upper[rows] - taken,
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            integer=self.integer[columns],
+            objectives=(Objective(objective.name, objective.costs[columns], 0.0),),
+            row_scale=self.row_scale[rows],
+            column_scale=self.column_scale[columns],
+            row_names=tuple(self.row_names[row] for row in rows),
+            columns=names,
+        )
+
     def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:
         """Return the same with more rows, of whole columns mostly: rows x <= upper."""
         n = len(names)

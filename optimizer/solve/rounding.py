@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
@@ -247,20 +246,8 @@ def nearest(
     rows = _rows(matrix, moving | ~open_, columns, PAID if kind.paid else ())
     rest = np.where(open_, x, lower)
     rest[columns] = 0.0
-    taken = matrix.rows[rows] @ rest
-    part = Matrix(
-        rows=sp.csr_array(matrix.rows[rows][:, columns]),
-        row_lower=matrix.row_lower[rows] - taken,
-        row_upper=matrix.row_upper[rows] - taken,
-        lower=lower[columns],
-        upper=upper[columns],
-        integer=matrix.integer[columns],
-        objectives=(Objective("distance", _distance(matrix, kind, x, lower, threshold)[columns], 0.0),),
-        row_scale=matrix.row_scale[rows],
-        column_scale=matrix.column_scale[columns],
-        row_names=tuple(matrix.row_names[row] for row in rows),
-        columns=tuple(matrix.columns[column] for column in columns),
-    )
+    distance = Objective("distance", _distance(matrix, kind, x, lower, threshold), 0.0)
+    part = replace(matrix, lower=lower, upper=upper).part(columns, rows, rest, distance)
     engine = Engine(part, clock, seed=seed)
     engine.minimise(part.objectives[0])
     try:

@@ -28,7 +28,7 @@ from optimizer.solve.coarse import Coarse
 from optimizer.solve.crash import Held, crash
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
-from optimizer.solve.finish import finish
+from optimizer.solve.finish import booked, finish
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
@@ -166,6 +166,8 @@ class Search:
         self._record.best = x
         self._hold(leg)
         clock = self._problem.last_step(self._clock.left)
+        if self._runs.large:
+            x = booked(self._problem.matrix, self._problem.money, x, clock)
         for _ in range(2):
             if clock.over:
                 break

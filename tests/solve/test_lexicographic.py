@@ -302,7 +302,7 @@ def test_a_plan_that_is_not_polished_in_time_is_delivered_as_found(monkeypatch: 
 
 def test_the_last_step_takes_a_little_beyond_the_time() -> None:
     """A share of the limit and a few seconds, and no more than a minute."""
-    problem = Problem(compile_matrix(two_goods()), RunSettings(time_limit=100))
+    problem = Problem(compile_matrix(two_goods(), ("cost",)), RunSettings(time_limit=100))
     assert problem.last_step(2.0).limit == pytest.approx(2 + LATE + 100 * LATE_SHARE)
     assert problem.last_step(np.inf).limit == MOST_LATE
 

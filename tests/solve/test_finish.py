@@ -1,0 +1,39 @@
+"""The last step where there is no time to polish a plan: crews and payments in order all the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimizer.model.build import build_model
+from optimizer.solve.finish import booked
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.progress import Clock
+from tests.benchmarks.instances import generate
+
+SCENARIO = generate(4, seed=0, months=12, objectives=("shortfall", "cost"))
+
+
+def test_crews_that_come_and_go_for_nothing_are_left_out() -> None:
+    """What a plan does stays as it is, its rows hold, and crews change no more than it needs."""
+    matrix = compile_matrix(build_model(SCENARIO), ("shortfall", "cost"))
+    shortfall, cost = matrix.objectives
+    engine = Engine(matrix, Clock(60.0))
+    engine.minimise(shortfall)
+    engine.integrality(matrix.integer)
+    x = engine.run(gap=0.2).x
+    assert x is not None
+    churned = x.copy()
+    joined, left = matrix.position["join", next(key for name, key in matrix.columns if name == "join")], 0
+    left = matrix.position["leave", matrix.columns[joined][1]]
+    churned[[joined, left]] += 1.0
+    found = booked(matrix, cost, churned, Clock(60.0))
+    assert engine.violation(found) < 1e-6
+    assert cost.value(found) <= cost.value(x) + 1e-6 * abs(cost.value(x))
+    assert found[joined] + found[left] < churned[joined] + churned[left] - 1.0
+    same = ~matrix.mask("join", "leave", "hire", "dismiss", "waiting", "pay", "pay_capex")
+    assert np.array_equal(found[same], np.where(matrix.integer, np.round(x), x)[same])
+    assert booked(matrix, cost, churned, Clock(0.0)) == pytest.approx(
+        np.where(matrix.integer, np.round(churned), churned)
+    )
