@@ -2,8 +2,8 @@
 
 For every objective the linear relaxation gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
-(rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead
-(coarse.py, sketch.py), and the relaxation begins from blocks of its own, split by item (crash.py, split.py). If that
+(rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
+and the relaxation begins from blocks of its own, split by item (review.py). If that
 is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
 of several rows (proving.py), closes in on the best (plants.py). Dates of targets are found as hard ones
 (dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
@@ -18,14 +18,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.solve.arrays import Floats, Objective, fixed
-from optimizer.solve.coarse import Coarse
-from optimizer.solve.crash import Held, crash
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import booked, finish
@@ -36,6 +33,7 @@ from optimizer.solve.plants import branch
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import WHOLE_PLAN, Record
+from optimizer.solve.review import Review
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.tidy import Tidying
@@ -72,10 +70,6 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
-ROUGH, ROUGH_SHARE = 0.1, 0.6
-"""Gap at which a plan of the review blocks is carried over at first, and most of the time that it may take."""
-COARSE_SHARE = 0.35
-"""Most of the time for an objective in which review blocks are searched more closely."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
@@ -123,8 +117,8 @@ class Search:
         self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
         self._runs = self._engines()
         self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows)
-        self._draw, self._basis = sketch, None
-        self._drawn_values: dict[str, float] = {}  # of a relaxation: optimum in review blocks, relative to its own
+        self._review = Review(problem, clock, record, sketch, lambda drawn, found: Search(drawn, clock, found))
+        self._basis = None
         self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of targets that follow
 
     # -- what is asked -------------------------------------------------------------------------------
@@ -267,14 +261,14 @@ class Search:
         problem, runs, record = self._problem, self._runs, self._record
         if self._role is Role.NEIGHBOURS:
             self._opening.as_today(runs.engine, deadline)
-            self._coarsely(leg, deadline)
+            self._review.search(runs, leg.rank, deadline)
             self._neighbours(objective, deadline)
             return
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
-        if self._sketch is not None and self._alone:
+        if self._review.useful and self._alone:
             self._opening.as_today(runs.engine, until)
-            self._coarsely(leg, until)
-        elif runs.large and self._sketch is None:
+            self._review.search(runs, leg.rank, until)
+        elif runs.large and not self._review.useful:
             self._opening.open(until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -313,7 +307,7 @@ class Search:
         if boldly:
             dates.refute(deadline)
         else:
-            self._dates_coarsely(leg, dates, deadline)
+            self._review.keep(runs, leg.rank, dates, deadline)
         share = STAGES_SHARE if self._alone else 1.0
         dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
         if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
@@ -360,7 +354,7 @@ class Search:
         runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
         if not self._whole_only:
             with runs.engine.without(self._slack_rows):
-                self._crash(deadline)
+                self._review.begin(runs, self._slack_rows, deadline)
                 runs.run("relaxation", seconds=share * self._clock.until(deadline))
         outcome = runs.run("relaxation", seconds=share * self._clock.until(deadline))
         if outcome.status == "optimal":
@@ -376,63 +370,6 @@ class Search:
             words = "can fall for ever; look for an unlimited gain in your own constraints"
             raise UnboundedError(f"the objective `{record.objective.name}` {words}")
         return None
-
-    def _crash(self, deadline: float) -> None:
-        """Begin the relaxation from its blocks where there is a sketch to tell their prices."""
-        runs, record, sketch = self._runs, self._record, self._sketch
-        if sketch is None:
-            return
-        with record.timed("split"):
-            held = [
-                Held(objective, limit, self._drawn_values.get(objective.name, 1.0) * limit, row)
-                for objective, limit, row in runs.holding()
-            ]
-            drawn, bound = crash(
-                runs.engine, sketch, record.objective, held, self._slack_rows, deadline, record.prove_relaxed
-            )
-        if np.isfinite(drawn) and bound > 0:
-            self._drawn_values[record.objective.name] = drawn / bound
-
-    @cached_property
-    def _sketch(self) -> Sketch | None:
-        """Return the problem with review blocks for periods, where that is of use."""
-        return self._draw() if self._problem.coarse and self._draw is not None else None
-
-    @cached_property
-    def _coarse(self) -> Coarse | None:
-        sketch = self._sketch
-
-        def searcher(problem: Problem, record: Record) -> Search:
-            return Search(problem, self._clock, record)
-
-        return None if sketch is None else Coarse(sketch, self._problem, self._clock, searcher)
-
-    def _coarsely(self, leg: Leg, deadline: float) -> None:
-        """Search the review blocks and take the plans that come of it: a rough one at first."""
-        runs, record, coarse = self._runs, self._record, self._coarse
-        if coarse is None:
-            return
-        with record.timed("review blocks"):
-            for gap, share in ((ROUGH, ROUGH_SHARE), (record.gap, COARSE_SHARE)):
-                if record.close_enough or self._clock.past(deadline):
-                    break
-                if coarse.search(leg.rank, share * self._clock.until(deadline), gap):
-                    runs.free()
-                    plan = coarse.plan(runs.engine, deadline)
-                    if plan is not None:
-                        record.take(plan)
-        runs.free()
-
-    def _dates_coarsely(self, leg: Leg, dates: Dates, deadline: float) -> None:
-        """Search the dates in review blocks and keep those that come of it."""
-        coarse = self._coarse
-        if coarse is None:
-            return
-        with self._record.timed("review blocks"):
-            found = coarse.search(leg.rank, COARSE_SHARE * self._clock.until(deadline), self._record.gap)
-        if found:
-            matrix = self._runs.matrix
-            dates.follow(coarse.kept(matrix), lambda engine: coarse.plan(engine, deadline), deadline)
 
     def _cut(self, root: Node | None) -> tuple[Node | None, list[Cut]]:
         """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""

@@ -1,0 +1,113 @@
+"""What a search draws from review blocks: the begin of its relaxations, plans, and dates of targets.
+
+The problem with review blocks for periods is drawn once, when it is asked for first (sketch.py). It prices the blocks
+that a relaxation begins from (crash.py), and it is searched itself (coarse.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve.coarse import Coarse, Searching
+from optimizer.solve.crash import Held, crash
+from optimizer.solve.dates import Dates
+from optimizer.solve.problem import Problem
+from optimizer.solve.progress import Clock
+from optimizer.solve.record import Record
+from optimizer.solve.runs import Runs
+from optimizer.solve.sketch import Sketch
+
+ROUGH, ROUGH_SHARE = 0.1, 0.6
+"""Gap at which a plan of the review blocks is carried over at first, and most of the time that it may take."""
+CLOSER_SHARE = 0.35
+"""Most of the time for an objective in which review blocks are searched more closely."""
+
+
+class Review:
+    """The review blocks of a problem.
+
+    Parameters
+    ----------
+    problem
+        The problem itself.
+    clock
+        Of the search.
+    record
+        Where plans and bounds go.
+    draw
+        Builds the sketch; None, and None from it, where there is none.
+    searcher
+        Makes a search of the sketch.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        clock: Clock,
+        record: Record,
+        draw: Callable[[], Sketch | None] | None,
+        searcher: Callable[[Problem, Record], Searching],
+    ) -> None:
+        self._problem, self._clock, self._record = problem, clock, record
+        self._draw, self._searcher = draw, searcher
+        self._drawn: dict[str, float] = {}  # by objective: optimum of the relaxation in the sketch, relative to its own
+
+    @property
+    def useful(self) -> bool:
+        """Tell whether there are so few review blocks that they are searched first."""
+        return self._sketch is not None
+
+    def begin(self, runs: Runs, slack_rows: NDArray[np.int64], deadline: float) -> None:
+        """Bring the first engine near the optimum of its relaxation, and prove a bound of it. See `crash`."""
+        record, sketch = self._record, self._sketch
+        if sketch is None:
+            return
+        with record.timed("split"):
+            held = [
+                Held(objective, limit, self._drawn.get(objective.name, 1.0) * limit, row)
+                for objective, limit, row in runs.holding()
+            ]
+            drawn, bound = crash(
+                runs.engine, sketch, record.objective, held, slack_rows, deadline, record.prove_relaxed
+            )
+        if np.isfinite(drawn) and bound > 0:
+            self._drawn[record.objective.name] = drawn / bound
+
+    def search(self, runs: Runs, rank: int, deadline: float) -> None:
+        """Search an objective and take the plans that come of it: a rough one at first."""
+        record, coarse = self._record, self._coarse
+        if coarse is None:
+            return
+        with record.timed("review blocks"):
+            for gap, share in ((ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE)):
+                if record.close_enough or self._clock.past(deadline):
+                    break
+                if coarse.search(rank, share * self._clock.until(deadline), gap):
+                    runs.free()
+                    plan = coarse.plan(runs.engine, deadline)
+                    if plan is not None:
+                        record.take(plan)
+        runs.free()
+
+    def keep(self, runs: Runs, rank: int, dates: Dates, deadline: float) -> None:
+        """Search the dates of targets and keep those that come of it."""
+        coarse = self._coarse
+        if coarse is None:
+            return
+        with self._record.timed("review blocks"):
+            found = coarse.search(rank, CLOSER_SHARE * self._clock.until(deadline), self._record.gap)
+        if found:
+            dates.follow(coarse.kept(runs.matrix), lambda engine: coarse.plan(engine, deadline), deadline)
+
+    # -- inside ----------------------------------------------------------------------------------------
+    @cached_property
+    def _sketch(self) -> Sketch | None:
+        return self._draw() if self._problem.coarse and self._draw is not None else None
+
+    @cached_property
+    def _coarse(self) -> Coarse | None:
+        return None if self._sketch is None else Coarse(self._sketch, self._problem, self._clock, self._searcher)
