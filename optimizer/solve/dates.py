@@ -113,12 +113,13 @@ class Dates:
     def refute(self, deadline: float) -> None:
         """Refute as many months of each target by itself as the relaxation can, by bisection.
 
-        Late months come first: each basis is near the next one then. A month that takes too long is left out.
+        Late months come first: each basis is near the next one then. A month that takes too long is left out, and so
+        is one from which the best plan keeps the target.
         """
         runs = self._runs
         self._begin()
         for k in self.first:
-            stop = len(runs.units[k].columns)
+            stop = len(runs.units[k].columns) if runs.record.best is None else self._reached(runs.record.best)[k]
             least = month = self.first[k]  # many a target can be kept at once
             while least < stop and not runs.clock.past(deadline) and not self._enough():
                 seconds = REFUTING_SHARE * runs.clock.until(deadline)
