@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -19,12 +19,16 @@ def list_completed(*words: str) -> Callable[[str], list[str]]:
     """Return what a shell offers for a list with `;`: what is typed so far, with each word that it lacks."""
 
     def offered(incomplete: str) -> list[str]:
-        before, mark, _ = incomplete.rpartition(";")
-        named = {word.strip() for word in before.split(";")}
-        head = f"{before}{mark} " if mark else ""
-        return [head + word for word in listed(*words) if word not in named]
+        return _with_next(incomplete, listed(*words))
 
     return offered
+
+
+def _with_next(incomplete: str, words: Iterable[str]) -> list[str]:
+    before, mark, _ = incomplete.rpartition(";")
+    named = {word.strip() for word in before.split(";")}
+    head = f"{before}{mark} " if mark else ""
+    return [head + word for word in words if word not in named]
 
 
 def listed(*words: str) -> list[str]:
@@ -37,11 +41,17 @@ def scenarios_of(context: typer.Context) -> list[str]:
     from optimizer.given import read_with_findings
     from optimizer.scenario.variants import variant_names
 
-    named = [context.params.get("workbook"), *context.args]  # the latter where the option waits for its value
+    several = context.params.get("workbooks") or ()
+    named = [context.params.get("workbook"), *several, *context.args]  # the last where the option waits for its value
     try:
         return [*variant_names(read_with_findings(Path(next(filter(None, named))))[0])]
     except Exception:  # a shell that completes tells nothing: `check` does
         return []
+
+
+def scenarios_listed(context: typer.Context, incomplete: str) -> list[str]:
+    """Return what a shell offers for a list of scenarios of the workbook: all of them, or the next one."""
+    return _with_next(incomplete, ["all", *scenarios_of(context)])
 
 
 Workbook = Annotated[Path, typer.Argument(help="Input workbook (.xlsx), or a folder of CSV files.", show_default=False)]

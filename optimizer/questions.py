@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimizer.errors import Finding, InputError
-from optimizer.options import Of, Variant, Workbook, completed
+from optimizer.options import Of, Variant, Workbook, completed, scenarios_listed
 from optimizer.question import Question, asks, ready, share_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def compare(
         typer.Option(
             help="Scenarios of the Scenarios sheet beside the workbook itself: all, or names with ';'.",
             show_default="none",
+            autocompletion=scenarios_listed,
         ),
     ] = None,
 ) -> None:

@@ -310,6 +310,7 @@ def completed(*words: str) -> list[str]:
         (("solve", "x.xlsx", "--levers", "'shifts; new lines; p"), {"shifts; new lines; pledges"}),
         (("solve", "data/quickstart.xlsx", "--scenario", "'Need"), {"Need doubled"}),
         (("solve", "missing.xlsx", "--scenario", ""), {""}),
+        (("compare", "data/quickstart.xlsx", "--scenarios", "'"), {"all", "Need doubled"}),
     ],
 )
 def test_shells_complete_commands_options_and_values(words: tuple[str, ...], offered: set[str]) -> None:
