@@ -24,7 +24,8 @@ simplex method is as fast or faster."""
 COARSE = 0.6
 """Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
 DRAWN = 300_000
-"""Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods."""
+"""Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods
+(measured: see CONTRIBUTING.md)."""
 
 LATE_SHARE, LATE, MOST_LATE = 0.04, 4.0, 60.0
 """What the last step may take beyond the time: a share of it, these seconds more, and at most so many."""

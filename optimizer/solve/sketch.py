@@ -99,7 +99,7 @@ class Sketch:
         if bounds is None:
             return None
         engine.bounds(*bounds)
-        engine.forget()
+        engine.forget()  # and by the simplex method (measured: see CONTRIBUTING.md)
         outcome = engine.run(seconds=engine.clock.until(deadline))
         if outcome.status != "optimal":
             return None
