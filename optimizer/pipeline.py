@@ -282,7 +282,7 @@ def _search(
             return None
         found = compiled(build_model(blocks), run)
         gc.collect()  # its model, too
-        return Sketch(found, *(_middles(scenario.calendar) for scenario in (blocks, index.scenario)))
+        return Sketch(found, *middles(blocks.calendar, index.scenario.calendar))
 
     tidied = None if run.relaxed or brief else tidiness(steady(index), matrix.position)
     problem = Problem(replace(matrix, groups=kin(index)), run, off, rows, tidied, blocks is not None)
@@ -338,9 +338,11 @@ def in_blocks(scenario: Scenario, together: int = 1) -> Scenario | None:
     return coarse
 
 
-def _middles(calendar: Calendar) -> Floats:
-    """Return the middle of each period, in months from the start."""
-    return np.array(calendar.begins) + np.array(calendar.lengths) / 2
+def middles(drawn: Calendar, calendar: Calendar) -> tuple[Floats, Floats, Floats]:
+    """Return the middles of a sketch's periods, and of a calendar's periods and review blocks, in months."""
+    blocks = [calendar.begins[block[0]] + sum(calendar.lengths[t] for t in block) / 2 for block in calendar.blocks]
+    first, own = (np.array(each.begins) + np.array(each.lengths) / 2 for each in (drawn, calendar))
+    return first, own, np.array(blocks)
 
 
 def _kept(plan: Plan, asked: Restrictions, limited: Restricted) -> Iterator[str]:

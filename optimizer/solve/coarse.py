@@ -47,7 +47,8 @@ class Coarse:
     def __init__(
         self, sketch: Sketch, problem: Problem, clock: Clock, searcher: Callable[[Problem, Record], Searching]
     ) -> None:
-        self._sketch, self._clock, self._problem = sketch, clock, Problem(sketch.matrix, problem.settings)
+        self._sketch, self._clock, self._fine = sketch, clock, problem.matrix
+        self._problem = Problem(sketch.matrix, problem.settings)
         self._record = Record(self._problem.ranked[0], problem.settings.gap, clock, None)
         self._search = searcher(self._problem, self._record)
         self._known: dict[int, tuple[Floats, float]] = {}  # by rank: best plan, and what is proven
@@ -88,6 +89,11 @@ class Coarse:
         assert self._best is not None
         step = self._sketch.plan(self._best, engine, deadline)
         return None if step is None else step.outcome
+
+    @property
+    def guide(self) -> Floats | None:
+        """Return plants and crews of the best plan in columns of the problem itself, NaN in others, if any."""
+        return None if self._best is None else self._sketch.near(self._best, self._fine, np.nan)
 
     # -- inside ----------------------------------------------------------------------------------------
     def _find(self, rank: int, seconds: float, gap: float) -> None:

@@ -52,6 +52,8 @@ def crash(
     slack: NDArray[np.int64],
     deadline: float,
     proven: Callable[[float], None],
+    *,
+    on: bool = True,
 ) -> tuple[float, float]:
     """Bring an engine to the optimum of its relaxation, or as near as time allows.
 
@@ -71,6 +73,8 @@ def crash(
         On the engine's clock.
     proven
         Called with the bound of the blocks once it is known: the simplex method may take long after it.
+    on
+        Whether the simplex method goes on from there; otherwise the bound is all.
 
     Returns
     -------
@@ -90,7 +94,7 @@ def crash(
     bound = split.bound(prices, blocks.solve)
     if np.isfinite(bound):
         proven(bound)
-    if blocks.basic:
+    if blocks.basic and on:
         bought = [*blocks.bought(split, prices), *_bought_back(engine, held, weights)]
         engine.go_on(blocks.columns, blocks.rows, bought, seconds=engine.clock.until(deadline))
     return drawn, bound

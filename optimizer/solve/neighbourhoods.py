@@ -63,7 +63,8 @@ class Neighbourhoods:
     bounds
         Of the columns: what may not be decided otherwise is fixed there.
     relaxed
-        Answer of the relaxation, if it is known; asked again and again.
+        Answer of the relaxation, or of another model that leads the way, if one is known; NaN where it says nothing.
+        Asked again and again.
     seed
         Of the choices.
     timed
@@ -161,7 +162,7 @@ class Neighbourhoods:
                 if picked.sum() >= count:
                     break
         elif relaxed is not None:
-            away = np.abs(relaxed[self._columns] - x[self._columns]) + 1e-3 * self._dice.random(n)
+            away = np.nan_to_num(np.abs(relaxed[self._columns] - x[self._columns])) + 1e-3 * self._dice.random(n)
             picked = np.zeros(n, dtype=bool)
             picked[np.argsort(-away)[:count]] = True
         else:

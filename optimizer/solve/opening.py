@@ -78,6 +78,8 @@ class Opening:
                 threads=runs.settings.threads or cores(),
             )
         record.prove_relaxed(relaxed.bound)
+        if relaxed.x is not None and record.outlet is not None:
+            record.outlet.guide(relaxed.x)
         return relaxed
 
     def _near(self, relaxed: Outcome, deadline: float) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.solve.arrays import Floats
 from optimizer.solve.coarse import Coarse, Searching
 from optimizer.solve.crash import Held, crash
 from optimizer.solve.dates import Dates
@@ -57,12 +58,20 @@ class Review:
         self._drawn: dict[str, float] = {}  # by objective: optimum of the relaxation in the sketch, relative to its own
 
     @property
+    def guide(self) -> Floats | None:
+        """Return plants and crews of the best plan of the review blocks, NaN in all other columns; None without one."""
+        return None if self._coarse is None else self._coarse.guide
+
+    @property
     def useful(self) -> bool:
         """Tell whether there are so few review blocks that they are searched first."""
         return self._sketch is not None
 
     def begin(self, runs: Runs, slack_rows: NDArray[np.int64], deadline: float) -> None:
-        """Bring the first engine near the optimum of its relaxation, and prove a bound of it. See `crash`."""
+        """Prove a bound of the relaxation by blocks, and bring the first engine near its optimum. See `crash`.
+
+        Where an objective is held, the bound is all: from the basis of the blocks the way is too long then.
+        """
         record, sketch = self._record, self._sketch
         if sketch is None:
             return

@@ -240,6 +240,7 @@ class Search:
         objective, deadline = problem.ranked[leg.rank], self._clock.seconds + leg.seconds
         self._hold(leg)
         record.begin(objective, leg.bound)
+        self.relaxed = None
         record.best = leg.start  # what was found before may not keep today's limits
         runs.free()
         for engine in runs.engines:
@@ -268,7 +269,8 @@ class Search:
         if self._review.useful and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, leg.rank, until)
-        elif runs.large and not self._review.useful:
+        elif runs.large and (leg.rank or not self._review.useful):
+            self._review.begin(runs, self._slack_rows, until)
             self._opening.open(until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -354,7 +356,8 @@ class Search:
         runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
         if not self._whole_only:
             with runs.engine.without(self._slack_rows):
-                self._review.begin(runs, self._slack_rows, deadline)
+                if not runs.holding():
+                    self._review.begin(runs, self._slack_rows, deadline)
                 runs.run("relaxation", seconds=share * self._clock.until(deadline))
         outcome = runs.run("relaxation", seconds=share * self._clock.until(deadline))
         if outcome.status == "optimal":
@@ -401,7 +404,7 @@ class Search:
         runs, record = self._runs.alone(self._runs.engine), self._record
         bounds = runs.matrix.lower, runs.matrix.upper
         timed, seed = not self._alone, self._problem.settings.seed
-        search = Neighbourhoods(runs, objective, bounds, lambda: self.relaxed, seed=seed, timed=timed)
+        search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
             own, vain = record.best, 0
             while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
@@ -418,6 +421,10 @@ class Search:
                 elif not timed:  # something else is waiting for its turn
                     vain += 1
         runs.free()
+
+    def _guide(self) -> Floats | None:
+        """Return what leads the way to neighbourhoods: the relaxation, before it is known the review blocks."""
+        return self._review.guide if self.relaxed is None else self.relaxed
 
     def _give_way(self) -> None:
         """Leave the cores to the prover, whose plan is better, where there are fewer than the lanes can use."""

@@ -22,6 +22,8 @@ from optimizer.solve.rounding import CARRIED, WEEKENDS, Step, nearest, round_off
 
 TIMED = ("material_balances", "money_is_spent_at_home")
 """Shared rows of which there is one for each period, the last part of their keys."""
+REVIEWED = ("run",)
+"""What is decided once for each review block, the last part of its key."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,14 @@ class Sketch:
         Middle of each of its periods, in months from the start.
     periods
         Middle of each period of the plan itself.
+    blocks
+        Middle of each of its review blocks.
     """
 
     matrix: Matrix
     middles: Floats
     periods: Floats
+    blocks: Floats
 
     def prices(self, found: Floats, matrix: Matrix, rows: NDArray[np.int64]) -> Floats:
         """Return prices for all rows of the problem itself, from those found for the rows of the sketch.
@@ -69,9 +74,7 @@ class Sketch:
 
         `x` holds the values of the columns of the sketch; what is returned counts columns of `matrix`.
         """
-        begins = np.zeros(len(self.middles) + 1)  # of blocks, and the end
-        for block in range(len(self.middles)):
-            begins[block + 1] = 2 * self.middles[block] - begins[block]
+        begins = self._begins
         blocks = {self.matrix.columns[chain[0]][1][:-1]: chain for chain in self.matrix.chains(component)}
         found = {}
         for chain in matrix.chains(component):
@@ -82,6 +85,19 @@ class Sketch:
                 times = np.array([self.periods[matrix.columns[column][1][-1]] for column in chain])
                 found[name] = int(np.searchsorted(times, begin))
         return found
+
+    def near(self, x: Floats, matrix: Matrix, otherwise: float) -> Floats:
+        """Return values of the columns of `matrix` with plants and crews as in values of the sketch.
+
+        A block of the sketch may be several review blocks of the plan itself: its crews are there in all of them.
+        """
+        near, inside = np.full(len(matrix.lower), otherwise), np.searchsorted(self._begins, self.blocks) - 1
+        for column in matrix.of(*CARRIED.decided):
+            name, (*key, when) = matrix.columns[column]
+            drawn = self.matrix.position.get((name, (*key, int(inside[when]) if name in REVIEWED else when)))
+            if drawn is not None:
+                near[column] = np.round(x[drawn])
+        return near
 
     def plan(self, x: Floats, engine: Engine, deadline: float) -> Step | None:
         """Return a plan with the plants and crews of a plan of the sketch; None where that leads nowhere.
@@ -95,7 +111,7 @@ class Sketch:
         deadline
             On the engine's clock.
         """
-        bounds = carried(self.matrix, engine.matrix, x, engine.clock, engine.seed, deadline)
+        bounds = carried(self, engine.matrix, x, engine.clock, engine.seed, deadline)
         if bounds is None:
             return None
         engine.bounds(*bounds)
@@ -105,20 +121,24 @@ class Sketch:
             return None
         return round_off([engine], (WEEKENDS,), Step(*bounds, replace(outcome, basis=engine.basis())), deadline)
 
+    @property
+    def _begins(self) -> Floats:
+        """Return the begins of its periods, and the end, in months from the start."""
+        begins = np.zeros(len(self.middles) + 1)
+        for block in range(len(self.middles)):
+            begins[block + 1] = 2 * self.middles[block] - begins[block]
+        return begins
+
 
 def carried(
-    sketch: Matrix, matrix: Matrix, x: Floats, clock: Clock, seed: int = 0, deadline: float = np.inf
+    sketch: Sketch, matrix: Matrix, x: Floats, clock: Clock, seed: int = 0, deadline: float = np.inf
 ) -> tuple[Floats, Floats] | None:
     """Return bounds of a matrix in which plants and crews are those of its sketch, or as near as its rows allow.
 
     A start in a block falls to its first month, where an order that the block counts may not be
     placed yet: then it moves. None where no move helps.
     """
-    near = np.zeros(len(matrix.lower))
-    for column in sketch.of(*CARRIED.decided):
-        there = matrix.position.get(sketch.columns[column])
-        if there is not None:
-            near[there] = np.round(x[column])
+    near = sketch.near(x, matrix, 0.0)
     (half,) = CARRIED.thresholds
     moved = nearest(matrix, CARRIED, near, matrix.lower, matrix.upper, half, clock, seed, deadline)
     if moved is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer import build_model
-from optimizer.pipeline import _middles, in_blocks
+from optimizer.pipeline import in_blocks, middles
 from optimizer.solve.crash import Held, crash
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
@@ -37,7 +37,7 @@ def matrix() -> Matrix:
 def sketch() -> Sketch:
     """Return the same problem with review blocks for periods."""
     assert BLOCKS is not None
-    return Sketch(matrix_of(BLOCKS), *(_middles(scenario.calendar) for scenario in (BLOCKS, SCENARIO)))
+    return Sketch(matrix_of(BLOCKS), *middles(BLOCKS.calendar, SCENARIO.calendar))
 
 
 def relaxation(matrix: Matrix, rank: int) -> Engine:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from optimizer import build_model
-from optimizer.pipeline import _middles, in_blocks
+from optimizer.pipeline import in_blocks, middles
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -40,7 +40,7 @@ def sketch() -> Matrix:
 def drawn(sketch: Matrix) -> Sketch:
     """Return the sketch with its times."""
     assert BLOCKS is not None
-    return Sketch(sketch, *(_middles(scenario.calendar) for scenario in (BLOCKS, SCENARIO)))
+    return Sketch(sketch, *middles(BLOCKS.calendar, SCENARIO.calendar))
 
 
 def test_review_blocks_become_periods() -> None:
@@ -80,20 +80,32 @@ def test_a_sketch_becomes_a_plan(matrix: Matrix, sketch: Matrix) -> None:
     assert step.outcome.value >= bound
 
 
+def test_crews_of_a_long_block_work_in_all_of_its_review_blocks(matrix: Matrix) -> None:
+    """Two review blocks in one period of the sketch: crews are the same in both, of the right half of the horizon."""
+    rough = in_blocks(SCENARIO, 2)
+    assert rough is not None and rough.calendar.lengths == (12, 6)
+    sketch = Sketch(matrix_of(rough), *middles(rough.calendar, SCENARIO.calendar))
+    x = np.array([float(key[-1] + 1) if name == "run" else 0.0 for name, key in sketch.matrix.columns])
+    near = sketch.near(x, matrix, np.nan)
+    told = {matrix.columns[j][1][-1]: near[j] for j in matrix.of("run")}
+    assert told == {0: 1.0, 1: 1.0, 2: 2.0}
+    assert np.isnan(near[matrix.of("make")]).all()
+
+
 def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: Matrix) -> None:
     """A start in a month that the plan shuts goes to a month beside it; where all are shut nothing is carried."""
     engine = Engine(sketch, Clock(120.0))
     engine.minimise(sketch.objectives[0])
     x = engine.run(gap=0.05).x
     assert x is not None
-    free = carried(sketch, matrix, x, Clock(60.0))
+    free = carried(drawn(sketch), matrix, x, Clock(60.0))
     assert free is not None
     started = [j for j in matrix.of("build") if free[0][j] > 0.5 and matrix.lower[j] < 0.5]
     assert started
     _, (*unit, month) = matrix.columns[started[0]]
     upper = matrix.upper.copy()
     upper[started[0]] = 0.0
-    other = carried(sketch, replace(matrix, upper=upper), x, Clock(60.0))
+    other = carried(drawn(sketch), replace(matrix, upper=upper), x, Clock(60.0))
     assert other is not None
     keys = [matrix.columns[j][1] for j in matrix.of("build") if other[0][j] > 0.5]
     (moved,) = (key[-1] for key in keys if list(key[:-1]) == unit)
