@@ -111,6 +111,7 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
             of_gain = (o.value - o.bound) / (o.without_levers - o.bound)
         unit = currency if UNITS[o.name] == "money" else UNITS[o.name]
         back = o.value - o.found
-        gap = relative_gap(o.value, o.bound) if relative_gap(o.value, o.found) else relative_gap(o.found, o.bound)
+        proven = not relative_gap(o.value, o.found) and not relative_gap(o.found, o.bound)
+        gap = 0.0 if proven else relative_gap(o.value, o.bound)
         rows.append((o.name, o.value, o.bound, gap, unit, o.found, back, o.without_levers, of_gain, o.cost))
     return pd.DataFrame(rows, columns=OBJECTIVES.names)

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from optimizer.answers.asking import Asking
@@ -106,7 +107,8 @@ def why(
     complete = True
     if project is None or order or need:
         table = reasons(base)
-        table = table[[_asked(row, order, need) for row in table.to_dict("records")]].reset_index(drop=True)
+        asked = np.array([_asked(row, order, need) for row in table.to_dict("records")], dtype=bool)
+        table = table[asked].reset_index(drop=True)  # of no rows, too
         lines += list(_sentences(table)) or [("Answer", "nothing of it is late or lost in this plan")]
         about = "In which months what held it back, largest first; the amounts add up to all that is late or lost"
         sheets["ranked"] = Sheet("Ranked", "Who waits or goes without, and for what most", RANKED, _ranked(table))

@@ -48,6 +48,13 @@ def test_lost_needs_are_counted_once_and_followed_to_what_lacks() -> None:
     assert table["reason"].tolist() == ["lines for body"] and table["amount"].tolist() == pytest.approx([48])
 
 
+def test_nothing_late_or_lost_is_said_in_words() -> None:
+    """A need of 10 that a line of 10 meets, and no orders: there is nothing to say why of."""
+    reply = why(solve(scenario(3, need=10)))
+    assert reply.lines == [("Answer", "nothing of it is late or lost in this plan")]
+    assert not len(reply.reasons) and not len(reply.ranked)
+
+
 def test_a_project_that_is_not_built_is_forced_in() -> None:
     """The need of 10 is met without it: nothing is gained, and the cost of 6 comes on top."""
     base = growing()

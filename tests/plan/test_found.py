@@ -1,0 +1,27 @@
+"""What a search found becomes the table of objectives, with gaps that its verifier agrees with."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimizer.found import _objective_table
+from optimizer.solve.solution import ObjectiveFound
+from optimizer.verify.objectives import _is_gap
+
+
+@pytest.mark.parametrize(
+    ("value", "found", "bound", "gap"),
+    [
+        (100.0, 100.0, 99.0, 0.01),
+        (100.00019, 100.0, 99.0, 1.00019 / 100.00019),  # as near as an objective is held, and yet another value
+        (100.00019, 100.0, 100.0, 0.0),
+        (100.00019, 100.0, 99.99990, 0.0),
+        (101.0, 100.0, 100.0, 1 / 101),
+        (0.0, 0.0, 0.0, 0.0),
+    ],
+)
+def test_the_gap_is_of_what_is_delivered(value: float, found: float, bound: float, gap: float) -> None:
+    """(value - bound) / value; none where the search proved its value and the plan keeps it."""
+    (stated,) = _objective_table((ObjectiveFound("cost", value, found, bound),), "EUR")["gap"]
+    assert stated == pytest.approx(gap, rel=1e-9)
+    assert _is_gap(stated, value - bound, abs(value))
