@@ -23,7 +23,7 @@ class Steady:
     output
         Final item -> period -> what is made of it.
     missed
-        Final item -> period -> what is lost or late of it: where there is nothing, output may fall.
+        Final item -> period -> what is lost or late of it: from where there is nothing, output may fall.
     changes
         Crews that join and leave.
     weekends

@@ -35,7 +35,14 @@ feasible (measured: see CONTRIBUTING.md)."""
 
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
+PRIMAL = 4
+"""HiGHS's number of the primal simplex method."""
 
+AGAIN: tuple[Mapping[str, Any], ...] = (
+    {"presolve_rule_off": PARALLEL_RULE},
+    {"presolve_rule_off": PARALLEL_RULE, "simplex_strategy": PRIMAL},
+)
+"""Ways to ask again after an error in a linear run."""
 OTHERWISE: tuple[Mapping[str, Any], ...] = (
     {"presolve_rule_off": PARALLEL_RULE, "mip_feasibility_tolerance": 10 * MIP_FEASIBILITY},
     {"presolve": "off"},
@@ -332,12 +339,15 @@ class Engine(Loaded):
         """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
 
         After presolve has merged parallel rows and columns the basis may be useless, and the simplex method may break
-        down from it. Without that rule of presolve the same run ends optimal.
+        down from it. Without that rule of presolve the same run ends optimal. Where the dual simplex method breaks down
+        all the same, the primal one is asked.
         """
-        self.forget()
-        self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
-        with self._options({"presolve_rule_off": PARALLEL_RULE}):
-            return self._outcome(self.highs.run())
+        for otherwise in AGAIN:
+            self.forget()
+            self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
+            with suppress(SolverError), self._options(otherwise):
+                return self._outcome(self.highs.run())
+        raise SolverError("HiGHS failed whichever way it was asked; try another seed")
 
     def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
         """Search a mixed-integer run that failed another way.

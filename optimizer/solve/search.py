@@ -176,10 +176,10 @@ class Search:
         if problem.tidiness is None or self._clock.stopped:
             return x
         self._record.tell("tidying", None, None)
-        clock = Clock(problem.tidying_seconds)
         limits = list(zip(problem.ranked, held, strict=True))
+        seconds = problem.tidying_seconds
         tidying = Tidying(
-            problem.matrix, problem.tidiness, limits, problem.money, clock, last, settings.threads, settings.seed
+            problem.matrix, problem.tidiness, limits, problem.money, seconds, last, settings.threads, settings.seed
         )
         return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small)
 

@@ -11,7 +11,7 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.model.build import build_model
-from optimizer.solve.highs import OTHERWISE, PARALLEL_RULE, Engine
+from optimizer.solve.highs import OTHERWISE, PARALLEL_RULE, PRIMAL, Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress, relative_gap
@@ -237,23 +237,23 @@ def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pyt
     assert engine.run().bound == pytest.approx(-10)  # the next run is as free as before
 
 
-def test_a_linear_run_that_fails_is_solved_again_without_the_rule_that_breaks_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The second run has the rule of presolve switched off, gives the optimum, and leaves the option as it was."""
+@pytest.mark.parametrize("fails", [1, 2])
+def test_a_linear_run_that_fails_is_solved_again_another_way(monkeypatch: pytest.MonkeyPatch, fails: int) -> None:
+    """Without the rule of presolve that breaks it, then by the primal method: the optimum, and options as they were."""
     engine = engine_of(knapsack())
     engine.integrality(np.zeros_like(engine.matrix.integer))
     best = engine.run().value
     engine.forget()
-    real, rules = Engine._outcome, []
+    before = [engine.highs.getOptionValue(name)[1] for name in ("presolve_rule_off", "simplex_strategy")]
+    real, asked = Engine._outcome, []
 
     def failing(self: Engine, status: object) -> Outcome:
-        rules.append(self.highs.getOptionValue("presolve_rule_off")[1])
-        if len(rules) == 1:
+        asked.append([self.highs.getOptionValue(name)[1] for name in ("presolve_rule_off", "simplex_strategy")])
+        if len(asked) <= fails:
             raise SolverError("HiGHS ended with `Solve error`")
         return real(self, status)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Engine, "_outcome", failing)
     assert engine.run().value == pytest.approx(best)
-    assert rules == [0, PARALLEL_RULE]
-    assert engine.highs.getOptionValue("presolve_rule_off")[1] == 0
+    assert asked == [before, [PARALLEL_RULE, before[1]], [PARALLEL_RULE, PRIMAL]][: fails + 1]
+    assert [engine.highs.getOptionValue(name)[1] for name in ("presolve_rule_off", "simplex_strategy")] == before

@@ -5,13 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyomo.environ as pyo
 import pytest
 
 from optimizer import Scenario, solve
 from optimizer.errors import SolverError
 from optimizer.plan.plan import Plan
-from optimizer.solve.tidy import FALL, Tidying
+from optimizer.solve.frame import FALL, Frame
+from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.tidiness import Flow, Tidiness
+from optimizer.solve.tidy import Tidying
 
 
 def scenario(months: int = 12, **given: Any) -> Scenario:
@@ -120,6 +125,45 @@ def test_a_plan_that_cannot_be_tidied_stays_as_it_is(monkeypatch: pytest.MonkeyP
     plan = solve(scenario(suppliers=dealer))
     assert max(falls(made(plan))) > FALL
     assert plan.verified
+
+
+def test_a_step_that_fails_leaves_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bodies are used more evenly by the first step; HiGHS fails in all after it: output stays as even."""
+    given: dict[str, Any] = {
+        "suppliers": [{"supplier": "dealer", "item": "round", "price": 9, "most_per_month": 20}],
+        "stocks": [{"place": "A", "item": "body", "opening": 60}],
+        "needs": [{"recipient": "R", "item": "round", "per_month": 100}],
+    }
+    real, asked = Tidying._kept, []
+
+    def fails_later(self: Tidying, *given: Any) -> Any:
+        asked.append(given)
+        if len(asked) > 1:
+            raise SolverError("HiGHS failed")
+        return real(self, *given)
+
+    monkeypatch.setattr(Tidying, "_kept", fails_later)
+    steady = solve(scenario(settings={"slack": 0.05}, **given))
+    assert len(asked) > 1
+    assert max(falls(made(steady))) < 0.3
+    assert steady.verified
+
+
+@pytest.mark.parametrize(("missed", "counts"), [([0, 0, 5], True), ([0, 5, 0], True), ([5, 0, 0], False)])
+def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float], counts: bool) -> None:
+    """Output falls from 10 to 5 in the second of three months."""
+    model = pyo.ConcreteModel()
+    model.make = pyo.Var(range(3), domain=pyo.NonNegativeReals)
+    model.lost = pyo.Var(range(3), domain=pyo.NonNegativeReals)
+    model.cost = pyo.Objective(expr=pyo.quicksum(model.make.values()) + pyo.quicksum(model.lost.values()))
+    matrix = compile_matrix(model, ("cost",))
+    made, lost = (tuple(np.array([matrix.position[name, t]]) for t in range(3)) for name in ("make", "lost"))
+    none = np.array([], dtype=np.int64)
+    what = Tidiness(np.ones(3), (Flow(made, lost),), none, (), none, (none, np.array([])), ())
+    x = np.zeros(6)
+    x[np.concatenate(made)], x[np.concatenate(lost)] = [10, 5, 5], missed
+    frame = Frame(matrix, what, x)
+    assert (frame.falls.value(frame.extended(x)) > 0) == counts
 
 
 def test_crews_that_join_stay_where_that_costs_little() -> None:
