@@ -266,7 +266,7 @@ class Lexicographic:
                 "hand in one with more time, or plan with longer periods"
             )
         return (
-            f"no plan was found within {limit:g} seconds; allow more time (time_limit, on the command line "
+            f"no plan was found in {limit:g} seconds of search; allow more time (time_limit, on the command line "
             "--time-limit), or plan with longer periods"
         )
 
