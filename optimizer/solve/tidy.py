@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.finish import rest
+from optimizer.solve.finish import HELD, booked, rest
 from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, MISSED, Frame
 from optimizer.solve.highs import FEASIBILITY, Engine
 from optimizer.solve.measured import Rows
@@ -27,6 +27,8 @@ from optimizer.solve.tidiness import Tidiness
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of a search, and the share of the time that the search for fewer changes may take; that for crews without
 work may take the rest."""
+LINEAR = 5
+"""Linear programs that may follow a search."""
 MADE, PAID = "make", ("pay", "pay_capex")
 """What crews and weekends are there for, and what follows from them."""
 ABLE = ("effective", "gain")
@@ -65,6 +67,7 @@ class Tidying:
     ) -> None:
         self._plain, self._what, self._held, self._money = matrix, what, held, money
         self._seconds, self._last, self._threads, self._seed = seconds, last, threads, seed
+        self._longest = 0.0  # of the linear programs
 
     def tidy(self, x: Floats, *, searching: bool, everywhere: bool) -> Floats:
         """Return the plan tidied, or as it is where nothing is found; a step in which HiGHS fails is left out.
@@ -106,8 +109,7 @@ class Tidying:
         engine.minimise(staffing)
         engine.integrality(matrix.integer & crews)
         engine.bounds(low, high)
-        seconds = (1 - SEARCH_SHARE) * self._seconds
-        outcome = engine.run(seconds=seconds, gap=LITTLE, start=x, mip_max_nodes=NODES)
+        outcome = engine.run(seconds=self._share(1 - SEARCH_SHARE), gap=LITTLE, start=x, mip_max_nodes=NODES)
         if outcome.x is None or outcome.value > staffing.value(x) - LITTLE:
             return x
         return self._kept(engine, frame, outcome.x)
@@ -125,8 +127,8 @@ class Tidying:
                 rows.move(j, rows.x[j] - idle)
         if np.array_equal(rows.x[runs], x[runs]):
             return x
-        engine.minimise(frame.widened(self._money))
-        return self._kept(engine, frame, rows.x, matrix.mask(MADE))
+        found = frame.extended(booked(self._plain, self._money, rows.x[: len(self._plain.lower)], self._last))
+        return found if engine.violation(found) <= HELD else x
 
     def _steadier(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
         """Make falls of output small with every whole number kept."""
@@ -143,10 +145,14 @@ class Tidying:
         engine.minimise(frame.unrest)
         engine.integrality(free & frame.matrix.integer)
         engine.bounds(*fixed(frame.matrix.lower, frame.matrix.upper, x, frame.matrix.integer & ~free))
-        outcome = engine.run(seconds=SEARCH_SHARE * self._seconds, gap=FALL, start=x, mip_max_nodes=NODES)
+        outcome = engine.run(seconds=self._share(SEARCH_SHARE), gap=FALL, start=x, mip_max_nodes=NODES)
         if outcome.x is None or self._better(frame, x, outcome.x) is x:
             return x
         return self._kept(engine, frame, outcome.x)
+
+    def _share(self, share: float) -> float:
+        """Return the seconds that a search may take: a share of all, and no more than linear programs leave."""
+        return min(share * self._seconds, self._last.left - LINEAR * self._longest)
 
     def _better(self, frame: Frame, x: Floats, other: Floats) -> Floats:
         """Return another plan if it is steadier by more than rounding, else the plan itself."""
@@ -166,7 +172,9 @@ class Tidying:
         if also is not None:
             low, high = np.where(also, x, low), np.where(also, x, high)
         engine.bounds(low, high)
+        began = self._last.seconds
         outcome = rest(engine)
+        self._longest = max(self._longest, self._last.seconds - began)
         if outcome.x is None or outcome.status != "optimal":
             raise SolverError("a plan could not be tidied")
         return np.where(integer, np.round(outcome.x), outcome.x)
@@ -188,5 +196,7 @@ class Tidying:
         """Pledge and give no more than is needed, and pay by own funds first, then by cost key."""
         if frame.plain.value(x) <= LITTLE:
             return x
+        money = frame.widened(self._money)
+        engine.hold(money, money.value(x) + frame.matrix.room(money, money.value(x)))
         engine.minimise(frame.plain)
         return self._kept(engine, frame, x, frame.settled(x))
