@@ -219,7 +219,7 @@ def test_whole_numbers_may_make_it_impossible() -> None:
 
 def test_no_time_is_no_plan() -> None:
     """With a microsecond there is no plan; the message names the limit and says how to allow more."""
-    with pytest.raises(NoPlanError, match=r"within 1e-06 seconds; allow more time \(time_limit,"):
+    with pytest.raises(NoPlanError, match=r"in 1e-06 seconds of search; allow more time \(time_limit,"):
         solve(workshop(), time_limit=1e-6)
 
 

@@ -48,7 +48,7 @@ class Coarse:
         self, sketch: Sketch, problem: Problem, clock: Clock, searcher: Callable[[Problem, Record], Searching]
     ) -> None:
         self._sketch, self._clock, self._fine = sketch, clock, problem.matrix
-        self._problem = Problem(sketch.matrix, problem.settings)
+        self._problem, self._slack = Problem(sketch.matrix, problem.settings), problem.slack
         self._record = Record(self._problem.ranked[0], problem.settings.gap, clock, None)
         self._search = searcher(self._problem, self._record)
         self._known: dict[int, tuple[Floats, float]] = {}  # by rank: best plan, and what is proven
@@ -111,4 +111,4 @@ class Coarse:
         objective = self._problem.ranked[rank]
         value = objective.value(self._known[rank][0])
         room = self._problem.matrix.room(objective, value)
-        return limit(objective, None, self._problem.settings.slack, value) + room
+        return limit(objective, None, self._slack, value) + room

@@ -98,7 +98,7 @@ class Lane:
         if isinstance(asked, WithoutLevers):
             return Done(-1, self._search.without_levers())
         assert isinstance(asked, Finish)
-        return Done(-1, self._search.finish(asked.x, asked.held))
+        return Done(-1, self._search.finish(asked.x, asked.held, asked.tidied))
 
     def _listen(self) -> None:
         """Take in messages as they come; without a parent there is nothing left to do."""

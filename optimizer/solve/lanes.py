@@ -197,10 +197,10 @@ class Lanes:
         while self._busy() and self._clock.seconds < patience:
             self._take(TICK)
 
-    def finish(self, x: Floats, held: tuple[float, ...], clock: Clock) -> tuple[Floats, Floats | None] | None:
+    def finish(self, asked: Finish, clock: Clock) -> tuple[Floats, Floats | None] | None:
         """Return a plan polished and what more would bring; None where every lane fails at that, or none in time."""
         for _ in range(2):
-            found = None if clock.over else self._ask(Finish(x, held), clock.left + PATIENCE)
+            found = None if clock.over else self._ask(asked, clock.left + PATIENCE)
             if found is not None:
                 return found  # type: ignore[no-any-return]
         return None

@@ -22,6 +22,7 @@ from optimizer.solve.begin import Begin
 from optimizer.solve.incumbent import Incumbent
 from optimizer.solve.lanes import Lanes
 from optimizer.solve.measured import as_measured
+from optimizer.solve.messages import Finish
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import Leg, Problem, limit
 from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
@@ -63,7 +64,7 @@ class _Team(Protocol):
     def begin_without_levers(self) -> None: ...
     def without_levers(self) -> Outcome | None: ...
     def search(self, leg: Leg) -> None: ...
-    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]: ...
+    def finish(self, x: Floats, held: tuple[float, ...], tidied: tuple[float, ...]) -> tuple[Floats, Floats | None]: ...
     def stages(self) -> tuple[Stage, ...]: ...
     def close(self) -> None: ...
 
@@ -127,9 +128,10 @@ class Lexicographic:
             best = self._known[-1].plan
             assert best is not None
             held = tuple(known.limit for known in self._known)
+            tidied = tuple(self._limit(rank, known.found, tidied=True) for rank, known in enumerate(self._known))
             if self._problem.settings.relaxed:
                 return self._solution(best, None)
-            x, worth = self._team.finish(best, held)
+            x, worth = self._team.finish(best, held, tidied)
             return self._solution(as_measured(self._problem.matrix, x), worth)
         finally:
             self._team.close()
@@ -218,10 +220,10 @@ class Lexicographic:
         return max(0.0, self._clock.left - (0.0 if self._problem.tiny else finishing))
 
     # -- values ----------------------------------------------------------------------------------------
-    def _limit(self, rank: int, value: float) -> float:
-        """Return where later objectives hold one, and tidying the last: within the gap asked for, plans are alike."""
-        settings = self._problem.settings
-        slack = settings.slack if rank < len(self._known) - 1 else min(settings.slack, settings.gap)
+    def _limit(self, rank: int, value: float, *, tidied: bool = False) -> float:
+        """Return where later objectives hold one, or tidying: the last within the gap asked for, plans are alike."""
+        settings, last = self._problem.settings, rank == len(self._known) - 1
+        slack = min(settings.slack, settings.gap) if last else settings.slack if tidied else self._problem.slack
         without = None if self._without is None else self._without.value
         objective = self._known[rank].objective
         return limit(objective, without, slack, value) + self._problem.matrix.room(objective, value)
@@ -321,8 +323,8 @@ class _Alone:
     def search(self, leg: Leg) -> None:
         self._search.search(leg)
 
-    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
-        return self._search.finish(x, held)
+    def finish(self, x: Floats, held: tuple[float, ...], tidied: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+        return self._search.finish(x, held, tidied)
 
     def stages(self) -> tuple[Stage, ...]:
         return tuple(self._record.stages.values())
@@ -369,8 +371,8 @@ class _Together:
         if self._lanes.impossible:
             raise ImpossibleError(self._lanes.impossible)
 
-    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
-        found = self._lanes.finish(x, held, self._problem.last_step(self._clock.left))
+    def finish(self, x: Floats, held: tuple[float, ...], tidied: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+        found = self._lanes.finish(Finish(x, held, tidied), self._problem.last_step(self._clock.left))
         return found or (np.where(self._problem.matrix.integer, np.round(x), x), None)
 
     def stages(self) -> tuple[Stage, ...]:

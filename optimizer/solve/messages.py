@@ -36,10 +36,11 @@ class WithoutLevers:
 
 @dataclass(frozen=True)
 class Finish:
-    """Asks to polish a plan that keeps these limits."""
+    """Asks to polish a plan that keeps limits of the objectives, and to tidy it within wider ones."""
 
     x: Floats
     held: tuple[float, ...]
+    tidied: tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ DRAWN = 300_000
 """Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods
 (measured: see CONTRIBUTING.md)."""
 
+STEADY = 0.2
+"""Share of the slack that objectives leave to tidying: they would take all of it, and output may be steadier by far for
+a little more (measured: see CONTRIBUTING.md)."""
+
 LATE_SHARE, LATE, MOST_LATE = 0.04, 4.0, 60.0
 """What the last step may take beyond the time: a share of it, these seconds more, and at most so many."""
 
@@ -80,6 +84,11 @@ class Problem:
     def money(self) -> Objective:
         """Return the objective in money, by which the rest is settled and the size of plants is told."""
         return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
+
+    @property
+    def slack(self) -> float:
+        """Return the share of an objective that later ones may give back; what is left of the slack is for tidying."""
+        return self.settings.slack if self.tidiness is None else (1 - STEADY) * self.settings.slack
 
     @property
     def tiny(self) -> bool:

@@ -149,10 +149,10 @@ class Search:
         with self._surviving(leg):
             self._search(leg)
 
-    def finish(self, x: Floats, held: tuple[float, ...]) -> tuple[Floats, Floats | None]:
+    def finish(self, x: Floats, held: tuple[float, ...], tidied: tuple[float, ...]) -> tuple[Floats, Floats | None]:
         """Return a plan polished and tidied, and what more would bring; as it was found where HiGHS fails twice.
 
-        It is as it was found, too, where time is up.
+        It is as it was found, too, where time is up. Limits of the objectives are wider for tidying.
         """
         ranked = self._problem.ranked
         last = len(ranked) - 1 if ranked[-1] is self._problem.money else len(ranked)
@@ -167,19 +167,19 @@ class Search:
                 break
             with self._surviving(leg):
                 polished, worth = finish(self._runs, x, clock)
-                return self._tidied(polished, held, clock), worth
+                return self._tidied(polished, tidied, clock), worth
         return np.where(self._problem.matrix.integer, np.round(x), x), None
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _tidied(self, x: Floats, held: tuple[float, ...], last: Clock) -> Floats:
+    def _tidied(self, x: Floats, limits: tuple[float, ...], last: Clock) -> Floats:
         problem, settings = self._problem, self._problem.settings
         if problem.tidiness is None or self._clock.stopped:
             return x
         self._record.tell("tidying", None, None)
-        limits = list(zip(problem.ranked, held, strict=True))
+        held = list(zip(problem.ranked, limits, strict=True))
         seconds = problem.tidying_seconds
         tidying = Tidying(
-            problem.matrix, problem.tidiness, limits, problem.money, seconds, last, settings.threads, settings.seed
+            problem.matrix, problem.tidiness, held, problem.money, seconds, last, settings.threads, settings.seed
         )
         return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small)
 
