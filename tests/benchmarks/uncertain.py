@@ -198,7 +198,7 @@ def main(arguments: list[str] | None = None) -> None:
         command = " ".join(arguments if arguments is not None else sys.argv[1:])
         put_section(
             asked.markdown,
-            HEADING,
+            f"{HEADING}: {', '.join(asked.problems)}",
             [f"Printed by `python -m tests.benchmarks.uncertain {command}`.", "", *_table(rows)],
         )
 
