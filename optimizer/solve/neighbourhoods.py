@@ -105,9 +105,13 @@ class Neighbourhoods:
 
         `deadline` is on the clock of the search.
         """
-        engine = self._runs.engine
-        base = self._based(engine, x, deadline)
-        if base is None:
+        engine, base = self._runs.engine, self._base
+        if base is None or self._mark(x) != self._of:
+            base = self._begin(engine, x, deadline)
+            polished = None if base is None else self._polished(engine, base, x, deadline)
+            if polished is not None:
+                return polished
+        if base is None or self.exhausted:
             return None
         kind = self._chosen()
         mask = self._mask(kind, x)
@@ -126,14 +130,25 @@ class Neighbourhoods:
         return self._whole(engine, found.x, deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _based(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
-        """Return the plan with its decisions kept and its weekends relaxed."""
-        mark = np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
-        if self._base is None or mark != self._of:
-            began = process_time()
-            self._base, self._of = self._kept(engine, x, deadline), mark
-            self._seconds = process_time() - began
+    def _mark(self, x: Floats) -> bytes:
+        """Return what is the same for plans with the same decisions."""
+        return np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
+
+    def _begin(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
+        """Take a plan with its decisions kept and its weekends relaxed."""
+        began = process_time()
+        self._base, self._of = self._kept(engine, x, deadline), self._mark(x)
+        self._seconds = process_time() - began
         return self._base
+
+    def _polished(self, engine: Engine, base: Step, x: Floats, deadline: float) -> Outcome | None:
+        """Return a better plan with the same decisions, which may have been found for another objective."""
+        value = self._objective.value(x)
+        little = LITTLE * max(1.0, abs(value))
+        if base.outcome.value >= value - little:
+            return None
+        found = self._rounded(engine, base, deadline)
+        return found if found is not None and found.value < value - little else None
 
     def _kept(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
         """Solve the rest when every decision is kept, weekends in fractions."""
@@ -196,12 +211,15 @@ class Neighbourhoods:
         base = self._kept(engine, x, deadline)
         if base is None:
             return None
-        self._base, self._of = base, np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
+        self._base, self._of = base, self._mark(x)
+        return self._rounded(engine, base, deadline)
+
+    def _rounded(self, engine: Engine, base: Step, deadline: float) -> Outcome | None:
+        """Round the weekends of a plan whose other decisions are kept."""
         step = round_off([engine], (WEEKENDS,), base, deadline)
         if step is None or step.outcome.x is None:
             return None
-        value = self._objective.value(step.outcome.x)
-        return replace(step.outcome, value=value)
+        return replace(step.outcome, value=self._objective.value(step.outcome.x))
 
 
 def when(matrix: Matrix, columns: NDArray[np.int64]) -> Floats:

@@ -86,20 +86,16 @@ class Review:
         if np.isfinite(drawn) and bound > 0:
             self._drawn[record.objective.name] = drawn / bound
 
-    def search(self, runs: Runs, rank: int, deadline: float) -> None:
-        """Search an objective and take the plans that come of it: a rough one at first, and of the first closer ones.
-
-        Of later objectives the rough one leads the neighbourhoods.
-        """
+    def search(self, runs: Runs, deadline: float) -> None:
+        """Search the first objective and take the plans that come of it: a rough one at first, then closer ones."""
         record, coarse = self._record, self._coarse
         if coarse is None:
             return
         with record.timed("review blocks"):
-            first = (ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE)
-            for gap, share in first if rank == 0 else ((ROUGH, CLOSER_SHARE),):
+            for gap, share in (ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE):
                 if record.close_enough or self._clock.past(deadline):
                     break
-                if coarse.search(rank, share * self._clock.until(deadline), gap):
+                if coarse.search(0, share * self._clock.until(deadline), gap):
                     runs.free()
                     plan = coarse.plan(runs.engine, deadline)
                     if plan is not None:

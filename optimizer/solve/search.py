@@ -23,6 +23,7 @@ import numpy as np
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.solve.arrays import Floats, Objective, fixed
+from optimizer.solve.blocks import Blocks
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import booked, finish
@@ -70,6 +71,8 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
+FAR_SHARE = 0.1
+"""Share of the time for a later objective from which the first bound tells that its relaxation is not solved again."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
@@ -260,21 +263,23 @@ class Search:
     def _staged(self, leg: Leg, objective: Objective, deadline: float) -> None:
         """Search an objective in stages, or the neighbourhoods of its plans."""
         problem, runs, record = self._problem, self._runs, self._record
+        reviewed = self._review.useful and not leg.rank
         if self._role is Role.NEIGHBOURS:
             self._opening.as_today(runs.engine, deadline)
-            self._review.search(runs, leg.rank, deadline)
+            if reviewed:
+                self._review.search(runs, deadline)
             self._neighbours(objective, deadline)
             return
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
-        if self._review.useful and self._alone:
+        far = False
+        if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
-            self._review.search(runs, leg.rank, until)
-        elif runs.large and (leg.rank or not self._review.useful):
-            self._review.begin(runs, self._slack_rows, until)
-            self._opening.open(until)
+            self._review.search(runs, until)
+        elif runs.large and not reviewed:
+            far = self._open(leg, until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
-        elif not record.close_enough:
+        elif not record.close_enough and not far:
             root = self._relaxed_and_cut(until)
             if root is not None and not record.close_enough:
                 self.relaxed = root.x
@@ -283,6 +288,18 @@ class Search:
         if self._alone:
             self._neighbours(objective, self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
             self._whole(deadline, relaxed=not problem.small)
+        else:
+            self._neighbours(objective, deadline)
+
+    def _open(self, leg: Leg, deadline: float) -> bool:
+        """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
+
+        Where objectives are held, the simplex method may take the rest of the time for the same bound.
+        """
+        began = self._clock.seconds
+        self._review.begin(self._runs, self._slack_rows, deadline)
+        self._opening.open(deadline)
+        return leg.rank > 0 and self._clock.seconds - began > FAR_SHARE * leg.seconds
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of targets: this process from the earliest on, or from those of the plan so far back."""
@@ -403,16 +420,19 @@ class Search:
         """Search neighbourhoods of the best plan until it is close enough or time is up."""
         runs, record = self._runs.alone(self._runs.engine), self._record
         bounds = runs.matrix.lower, runs.matrix.upper
-        timed, seed = not self._alone, self._problem.settings.seed
+        timed, seed = not self._alone, self._problem.settings.seed + (self._role is Role.PROVER)
         search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
+        blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
             own, vain = record.best, 0
+            turn: Neighbourhoods | Blocks = search
             while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
                     break
                 if timed and record.best is not own:
                     self._give_way()
-                better = search.improve(record.best, deadline)
+                    blocks.renew()
+                better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)
                     own, vain = better.x, 0
@@ -420,6 +440,9 @@ class Search:
                     break
                 elif not timed:  # something else is waiting for its turn
                     vain += 1
+                if turn is search:
+                    blocks.renew()  # once more round, with other dice
+                turn = blocks if blocks.promising else search
         runs.free()
 
     def _guide(self) -> Floats | None:

@@ -108,6 +108,11 @@ class Split:
         return np.flatnonzero(self._first != self._last)
 
     # -- blocks -----------------------------------------------------------------------------------------
+    @property
+    def blocks(self) -> list[NDArray[np.int64]]:
+        """Return the columns of each block."""
+        return [np.flatnonzero(self._block == block) for block in range(self._block.max() + 1)]
+
     @cached_property
     def _block(self) -> NDArray[np.int64]:
         """Return the block of each column; the smallest ones are one."""

@@ -73,8 +73,8 @@ class Settings(Row):
     )
     slack: Number = column(
         "slack",
-        "What later objectives, and a steadier plan, may give back: a share of the value, of a shortfall at most of what "
-        "the levers gain.",
+        "What later objectives, and a steadier plan, may give back: a share of the value, of a shortfall at most of "
+        "what the levers gain.",
         default=0.005,
         share=True,
         ge=0,

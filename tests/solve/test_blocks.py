@@ -1,0 +1,102 @@
+"""Block coordinate descent: plans get better block by block, and keep every row and what is held."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimizer import build_model
+from optimizer.solve.arrays import Floats, Matrix, Objective
+from optimizer.solve.blocks import Blocks
+from optimizer.solve.finish import HELD
+from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.neighbourhoods import Neighbourhoods
+from optimizer.solve.rounding import ALL, Step, round_off
+from optimizer.solve.runs import Runs
+from optimizer.solve.split import Split
+from tests.benchmarks.instances import generate
+from tests.solve.begun import LONG, begun
+
+NO_ROWS = np.array([], dtype=np.int64)
+
+
+@pytest.fixture(scope="module")
+def industry() -> Matrix:
+    """Return a generated industry: every family in use, eight final items."""
+    names = "cost", "shortfall"
+    return compile_matrix(build_model(generate(4, months=6).replace(settings={"objectives": names})), names)
+
+
+@pytest.fixture
+def runs(industry: Matrix, monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """Return the runs of the industry as if it were large."""
+    monkeypatch.setattr(Runs, "large", True)
+    return begun(industry, 1)[0]
+
+
+def planned(runs: Runs, shortfall: Objective) -> Floats:
+    """Return the relaxation of the shortfall, rounded."""
+    engine = runs.engine
+    engine.minimise(shortfall)
+    step = round_off([engine], (ALL,), Step(runs.matrix.lower, runs.matrix.upper, engine.run()), LONG)
+    runs.free()
+    engine.minimise(runs.matrix.objectives[0])
+    assert step is not None and step.outcome.x is not None
+    return np.where(runs.matrix.integer, np.round(step.outcome.x), step.outcome.x)
+
+
+def test_a_plan_gets_cheaper_block_by_block(runs: Runs) -> None:
+    """Each step changes one block alone, costs less, holds every row, and the shortfall is no more than is held."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    limit = shortfall.value(x) * 1.01
+    runs.hold([(shortfall, limit)])
+    blocks, found = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False), 0
+    of = Split(runs.matrix, cost, NO_ROWS).blocks
+    for _ in range(2 * len(of)):
+        better = blocks.improve(x, LONG)
+        if better is None or better.x is None:
+            continue
+        found += 1
+        moved = np.flatnonzero(better.x != x)
+        assert any(set(moved) <= set(columns) for columns in of)
+        assert cost.value(better.x) == pytest.approx(better.value) and better.value < cost.value(x)
+        assert runs.engine.violation(better.x) <= HELD
+        assert np.array_equal(better.x[runs.matrix.integer], np.round(better.x[runs.matrix.integer]))
+        assert shortfall.value(better.x) <= limit * (1 + 1e-6)
+        x = better.x
+    assert found > 1
+
+
+def test_blocks_promise_something_until_each_had_its_turn(runs: Runs) -> None:
+    """Where nothing is asked nothing is done, and no block is improved; another plan begins anew."""
+    cost = runs.matrix.objectives[0]
+    runs.engine.integrality(runs.matrix.integer)
+    x = runs.engine.run(gap=0.0).x
+    runs.free()
+    assert x is not None
+    blocks, turns = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False), 0
+    while blocks.promising:
+        assert blocks.improve(x, LONG) is None
+        turns += 1
+    assert turns > 1
+    blocks.renew()
+    assert blocks.promising
+
+
+def test_a_small_problem_has_no_blocks(industry: Matrix) -> None:
+    """It is searched as a whole."""
+    runs, _ = begun(industry, 1)
+    assert not Blocks(runs, industry.objectives[0], NO_ROWS, lambda: None).promising
+
+
+def test_a_plan_found_for_another_objective_is_polished_first(runs: Runs) -> None:
+    """The best for the shortfall with the same decisions costs less, and that is the first plan that is told."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    runs.hold([(shortfall, shortfall.value(x) * 1.1)])
+    better = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False).improve(x, LONG)
+    assert better is not None and better.x is not None
+    assert better.value < cost.value(x)
+    kept = runs.matrix.of("build", "run", "attained")
+    assert np.array_equal(np.round(better.x[kept]), np.round(x[kept]))
