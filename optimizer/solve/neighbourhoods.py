@@ -142,7 +142,10 @@ class Neighbourhoods:
         return self._base
 
     def _polished(self, engine: Engine, base: Step, x: Floats, deadline: float) -> Outcome | None:
-        """Return a better plan with the same decisions, which may have been found for another objective."""
+        """Return a better plan with the same decisions, if there is one (measured: see CONTRIBUTING.md).
+
+        The plan may have been found for another objective.
+        """
         value = self._objective.value(x)
         little = LITTLE * max(1.0, abs(value))
         if base.outcome.value >= value - little:

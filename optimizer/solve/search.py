@@ -72,7 +72,8 @@ LEVERS_OFF_SHARE = 0.1
 RELAXATION_SHARE = 0.9
 """Most of the time left for an objective that its relaxation may take, once there is a plan."""
 FAR_SHARE = 0.1
-"""Share of the time for a later objective from which the first bound tells that its relaxation is not solved again."""
+"""Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
+again (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
