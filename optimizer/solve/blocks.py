@@ -1,7 +1,8 @@
 """Block coordinate descent: a plan is improved item by item, while all that is decided of the others stays as it is.
 
 A block of a split (split.py) with its share of the rows is a far smaller problem than the whole, so that many more of
-its neighbourhoods are searched in the same time (measured: see CONTRIBUTING.md). What items share, such as funds, is what the others leave.
+its neighbourhoods are searched in the same time (measured: see CONTRIBUTING.md). What items share, such as funds, is
+what the others leave.
 """
 
 from __future__ import annotations
