@@ -27,6 +27,8 @@ from optimizer.solve.tidiness import Tidiness
 NODES, SEARCH_SHARE = 200, 0.4
 """Most nodes of a search, and the share of the time that the search for fewer changes may take; that for crews without
 work may take the rest."""
+BOOKING = 5.0
+"""Seconds that there are at least for the payments of a plan with fewer weekends."""
 LINEAR = 5
 """Linear programs that may follow a search."""
 MADE, PAID = "make", ("pay", "pay_capex")
@@ -127,7 +129,8 @@ class Tidying:
                 rows.move(j, rows.x[j] - idle)
         if np.array_equal(rows.x[runs], x[runs]):
             return x
-        found = frame.extended(booked(self._plain, self._money, rows.x[: len(self._plain.lower)], self._last))
+        clock = self._last.part(max(self._last.left, BOOKING))  # a moment, even where time is up
+        found = frame.extended(booked(self._plain, self._money, rows.x[: len(self._plain.lower)], clock))
         return found if engine.violation(found) <= HELD else x
 
     def _steadier(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
