@@ -26,7 +26,7 @@ from optimizer.solve.arrays import Floats, Objective, fixed
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
-from optimizer.solve.finish import booked, finish
+from optimizer.solve.finish import booked, finish, prices
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
@@ -166,6 +166,10 @@ class Search:
         clock = self._problem.last_step(self._clock.left)
         if self._runs.large:
             x = booked(self._problem.matrix, self._problem.money, x, clock)
+            with self._surviving(leg):
+                found = self._tidied(x, tidied, clock, polished=False)
+                if not np.array_equal(found, x):
+                    return found, prices(self._runs, self._runs.engine, x)
         for _ in range(2):
             if clock.over:
                 break
@@ -175,7 +179,7 @@ class Search:
         return np.where(self._problem.matrix.integer, np.round(x), x), None
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _tidied(self, x: Floats, limits: tuple[float, ...], last: Clock) -> Floats:
+    def _tidied(self, x: Floats, limits: tuple[float, ...], last: Clock, *, polished: bool = True) -> Floats:
         problem, settings = self._problem, self._problem.settings
         if problem.tidiness is None or self._clock.stopped:
             return x
@@ -185,7 +189,7 @@ class Search:
         tidying = Tidying(
             problem.matrix, problem.tidiness, held, problem.money, seconds, last, settings.threads, settings.seed
         )
-        return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small)
+        return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small, polished=polished)
 
     def _least_without_levers(self, objective: Objective, bounds: tuple[Floats, Floats]) -> Outcome | None:
         runs, record = self._runs, self._record

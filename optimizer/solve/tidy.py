@@ -71,7 +71,7 @@ class Tidying:
         self._seconds, self._last, self._threads, self._seed = seconds, last, threads, seed
         self._longest = 0.0  # of the linear programs
 
-    def tidy(self, x: Floats, *, searching: bool, everywhere: bool) -> Floats:
+    def tidy(self, x: Floats, *, searching: bool, everywhere: bool, polished: bool = True) -> Floats:
         """Return the plan tidied, or as it is where nothing is found; a step in which HiGHS fails is left out.
 
         Parameters
@@ -80,6 +80,8 @@ class Tidying:
             Whether other crews and weekends are searched; without slack there is no room for any.
         everywhere
             Whether that is over the whole horizon, or near falls of output alone.
+        polished
+            Whether what is not whole was settled before; otherwise that is done, too.
         """
         frame = Frame(self._plain, self._what, x)
         engine = Engine(frame.matrix, self._last, threads=self._threads, seed=self._seed)
@@ -91,7 +93,7 @@ class Tidying:
         if searching:
             with suppress(SolverError):
                 best = self._fewer_changes(engine, frame, best, everywhere=everywhere)
-        best = self._cheapest(engine, frame, best, moved=best is not start)
+        best = self._cheapest(engine, frame, best, moved=best is not start or not polished)
         if searching:
             with suppress(SolverError):
                 best = self._restaffed(engine, frame, best)
