@@ -108,6 +108,22 @@ class Frame:
             near[columns[distance <= NEAR]] = True
         return near
 
+    def leaving(self, x: Floats) -> NDArray[np.bool_]:
+        """Return the crews that leave in the last year, from then on, with their weekends: few, and they could stay."""
+        mask, crews = np.zeros_like(self.matrix.integer), set()
+        for chain in self.matrix.chains(CREWS[0]):
+            late = when(self.matrix, chain) * self._what.months.sum() > self._what.months.sum() - LAST_YEAR
+            leaves = np.flatnonzero((np.diff(np.round(x[chain])) < 0) & late[1:])
+            if len(leaves):
+                mask[chain[leaves[0] + 1 :]] = True
+                crews.add(self.matrix.columns[chain[0]][1][:-1])
+        weekends = self.matrix.of(CREWS[1])
+        if crews and len(weekends):
+            late = when(self.matrix, weekends) * self._what.months.sum() > self._what.months.sum() - LAST_YEAR
+            theirs = np.array([self.matrix.columns[j][1][:-1] in crews for j in weekends.tolist()])
+            mask[weekends[late & theirs]] = True
+        return mask
+
     # -- inside --------------------------------------------------------------------------------------
     def _add_falls(self, what: Tidiness, x: Floats) -> int:
         ends = np.cumsum(what.months)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +91,9 @@ class Tidying:
         start = best = frame.extended(x)
         with suppress(SolverError):
             best = self._steadier(engine, frame, best)
-        if searching:
+        for free in (frame.leaving, partial(frame.free, everywhere=everywhere)) if searching else ():
             with suppress(SolverError):
-                best = self._fewer_changes(engine, frame, best, everywhere=everywhere)
+                best = self._fewer_changes(engine, frame, best, free(best))
         best = self._cheapest(engine, frame, best, moved=best is not start or not polished)
         if searching:
             with suppress(SolverError):
@@ -142,9 +143,8 @@ class Tidying:
         engine.minimise(frame.unrest)
         return self._better(frame, x, self._kept(engine, frame, x))
 
-    def _fewer_changes(self, engine: Engine, frame: Frame, x: Floats, *, everywhere: bool) -> Floats:
-        """Search crews and weekends that come and go less, and let output fall less."""
-        free = frame.free(x, everywhere=everywhere)
+    def _fewer_changes(self, engine: Engine, frame: Frame, x: Floats, free: NDArray[np.bool_]) -> Floats:
+        """Search crews and weekends, those that are masked, that come and go less, and let output fall less."""
         if self._last.over or not free.any():
             return x
         engine.minimise(frame.unrest)
