@@ -166,6 +166,25 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
     assert (frame.falls.value(frame.extended(x)) > 0) == counts
 
 
+def test_crews_that_leave_in_the_last_year_may_stay() -> None:
+    """Of three crews one leaves in the third month of 24, one in the 20th, one stays: the second one alone is asked."""
+    months = 24
+    model = pyo.ConcreteModel()
+    model.run = pyo.Var([("line", crew) for crew in (1, 2, 3)], range(months), domain=pyo.Binary)
+    model.weekend = pyo.Var([("line", crew) for crew in (1, 2, 3)], range(months), domain=pyo.NonNegativeIntegers)
+    model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.weekend.values()))
+    matrix = compile_matrix(model, ("cost",))
+    none = np.array([], dtype=np.int64)
+    frame = Frame(matrix, Tidiness(np.ones(months), (), none, (), none, (none, np.array([])), ()), np.zeros(6 * months))
+    x = np.ones(6 * months)
+    for crew, leaves in ((1, 2), (2, 19)):
+        x[[matrix.position["run", ("line", crew, t)] for t in range(leaves, months)]] = 0
+    asked = [matrix.columns[j] for j in np.flatnonzero(frame.leaving(x))]
+    assert {key[:2] for _, key in asked} == {("line", 2)}
+    assert sorted(key[2] for name, key in asked if name == "run") == list(range(19, months))
+    assert min(key[2] for name, key in asked if name == "weekend") > months - 16
+
+
 def test_crews_that_join_stay_where_that_costs_little() -> None:
     """A second crew is asked for in two quarters with one between: it stays, for releases and hirings are changes."""
     need = [
