@@ -151,6 +151,10 @@ class Matrix:
         """
         return HOLD_TOLERANCE * max(min(1.0, 0.1 / self.objective_scale(objective)), abs(value))
 
+    def rows_with(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows that some columns stand in."""
+        return np.flatnonzero(np.diff(self.rows[:, columns].indptr))
+
     def part(self, columns: NDArray[np.int64], rows: NDArray[np.int64], rest: Floats, objective: Objective) -> Matrix:
         """Return the problem of some columns and rows alone, where all other columns have the values of `rest`.
 
@@ -170,6 +174,8 @@ class Matrix:
             column_scale=self.column_scale[columns],
             row_names=tuple(self.row_names[row] for row in rows),
             columns=names,
+            position={name: number for number, name in enumerate(names)},
+            groups=self.groups,
         )
 
     def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:

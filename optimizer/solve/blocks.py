@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.arrays import Floats, Matrix, Objective
+from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.finish import HELD
 from optimizer.solve.neighbourhoods import LITTLE, Neighbourhoods
 from optimizer.solve.outcome import Outcome
@@ -99,7 +99,7 @@ class Blocks:
     def _part(self, columns: NDArray[np.int64], others: Floats) -> Runs:
         """Return the engine of a block, where the other columns are as in the plan and objectives are held."""
         whole = self._runs
-        matrix = _part(whole.matrix, columns, others, self._objective)
+        matrix = whole.matrix.part(columns, whole.matrix.rows_with(columns), others, self._objective)
         settings, record = replace(whole.settings, threads=1), whole.record
         own = Record(matrix.objectives[0], record.gap, whole.clock, None)
         runs = Runs(matrix, settings, whole.clock, own, engines=1, decided=False)
@@ -122,10 +122,3 @@ def blocks_of(runs: Runs, objective: Objective, slack_rows: NDArray[np.int64]) -
     """Return the columns of each block in which something is decided; none where one block is nearly all."""
     split = Split(runs.matrix, objective, slack_rows)
     return [columns for columns in split.blocks if runs.matrix.integer[columns].any()] if split.useful else []
-
-
-def _part(matrix: Matrix, columns: NDArray[np.int64], others: Floats, objective: Objective) -> Matrix:
-    """Return the problem of some columns in all rows that they stand in."""
-    rows = np.flatnonzero(np.diff(matrix.rows[:, columns].indptr))
-    found = matrix.part(columns, rows, others, objective)
-    return replace(found, groups=matrix.groups, position={name: j for j, name in enumerate(found.columns)})

@@ -67,8 +67,7 @@ def booked(matrix: Matrix, money: Objective, x: Floats, clock: Clock) -> Floats:
     """
     open_ = matrix.mask(*STAFF, *PAID) & ~matrix.integer
     columns, whole = np.flatnonzero(open_), np.where(matrix.integer, np.round(x), x)
-    rows = np.flatnonzero(np.diff(matrix.rows[:, columns].indptr))
-    part = matrix.part(columns, rows, np.where(open_, 0.0, whole), money)
+    part = matrix.part(columns, matrix.rows_with(columns), np.where(open_, 0.0, whole), money)
     engine = Engine(part, clock)
     engine.minimise(part.objectives[0])
     with suppress(SolverError):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.neighbourhoods import when
+from optimizer.solve.rounding import PAID
 from optimizer.solve.tidiness import Columns, Tidiness
 
 CREWS = ("run", "weekend")
@@ -87,7 +88,7 @@ class Frame:
         mask = np.zeros(len(x), dtype=bool)
         if x[self._what.small].sum() <= LITTLE:
             mask[: self._n] = True
-            mask[self.matrix.of("pay", "pay_capex")] = False
+            mask[self.matrix.of(*PAID)] = False
         return mask
 
     def free(self, x: Floats, *, everywhere: bool) -> NDArray[np.bool_]:
@@ -112,19 +113,22 @@ class Frame:
         """Return the crews that leave in the last year, from then on, with their weekends: few, and they could stay."""
         mask, crews = np.zeros_like(self.matrix.integer), set()
         for chain in self.matrix.chains(CREWS[0]):
-            late = when(self.matrix, chain) * self._what.months.sum() > self._what.months.sum() - LAST_YEAR
-            leaves = np.flatnonzero((np.diff(np.round(x[chain])) < 0) & late[1:])
+            leaves = np.flatnonzero((np.diff(np.round(x[chain])) < 0) & self._late(chain)[1:])
             if len(leaves):
                 mask[chain[leaves[0] + 1 :]] = True
                 crews.add(self.matrix.columns[chain[0]][1][:-1])
         weekends = self.matrix.of(CREWS[1])
         if crews and len(weekends):
-            late = when(self.matrix, weekends) * self._what.months.sum() > self._what.months.sum() - LAST_YEAR
             theirs = np.array([self.matrix.columns[j][1][:-1] in crews for j in weekends.tolist()])
-            mask[weekends[late & theirs]] = True
+            mask[weekends[self._late(weekends) & theirs]] = True
         return mask
 
     # -- inside --------------------------------------------------------------------------------------
+    def _late(self, columns: Columns) -> NDArray[np.bool_]:
+        """Tell which columns are decided in the last year."""
+        months = self._what.months.sum()
+        return np.asarray(when(self.matrix, columns) * months > months - LAST_YEAR)
+
     def _add_falls(self, what: Tidiness, x: Floats) -> int:
         ends = np.cumsum(what.months)
         for flow in what.flows:

@@ -23,6 +23,7 @@ from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, MISSED, Frame
 from optimizer.solve.highs import FEASIBILITY, Engine
 from optimizer.solve.measured import Rows
 from optimizer.solve.progress import Clock
+from optimizer.solve.rounding import PAID
 from optimizer.solve.tidiness import Tidiness
 
 NODES, SEARCH_SHARE = 200, 0.4
@@ -32,8 +33,8 @@ BOOKING = 5.0
 """Seconds that there are at least for the payments of a plan with fewer weekends."""
 LINEAR = 5
 """Linear programs that may follow a search."""
-MADE, PAID = "make", ("pay", "pay_capex")
-"""What crews and weekends are there for, and what follows from them."""
+MADE = "make"
+"""What crews and weekends are there for."""
 ABLE = ("effective", "gain")
 """What crews and expansions are used for, up to what they could do."""
 
