@@ -28,7 +28,8 @@ class Answers:
     """
 
     def __init__(self, model: pyo.ConcreteModel, columns: Container[tuple[str, Any]]) -> None:
-        self._network = model.optimizer_index.value.network
+        index = model.optimizer_index.value
+        self._network, self._spoken_for = index.network, index.targets.SPOKEN_FOR
         self._costs = model.optimizer_costs.value
         self._unused = _unused(model, columns)
 
@@ -40,7 +41,9 @@ class Answers:
 
     def tables(self, values: Values) -> dict[str, pd.DataFrame]:
         """Return the decision tables and the costs table of a solution."""
-        return extract_tables(self._network, self._complete(values), self._costs)
+        found = self._complete(values)
+        found |= {"attained": {key: found["attained"][of] for key, of in self._spoken_for.items()}}
+        return extract_tables(self._network, found, self._costs)
 
     def order_tables(self, values: Values) -> dict[str, pd.DataFrame]:
         """Return the tables of a solution with pledges and deliveries filled in alone."""

@@ -80,7 +80,7 @@ def shortfall(model: pyo.ConcreteModel, index: Index) -> object:
 
 def speed(model: pyo.ConcreteModel, index: Index) -> object:
     r"""Write the speed: sum over asap targets of weight x months in which they are not attained."""
-    months = {key: weight * index.calendar.lengths[key[3]] for key, weight in index.targets.ATTAINED.items()}
+    months = index.targets.ATTAINED
     return _linear([(-m, model.attained[key]) for key, m in months.items()], sum(months.values()))
 
 

@@ -1,7 +1,8 @@
 """Targets: what must hold, should hold, or should hold as soon as possible.
 
 Every row reads `sum of coefficient x variable >= bound`. Soft rows have ``short`` on the left, in
-units. Rows to be attained as soon as possible bind through ``attained[g,t]``, which once 1 stays 1.
+units. Rows to be attained as soon as possible bind through ``attained[g,t]``, which once 1 stays 1 and
+lasts: the last months of a window have one ``attained``, so that no target is attained in them alone.
 """
 
 from __future__ import annotations
@@ -70,7 +71,11 @@ def add_constraints(model: pyo.ConcreteModel, index: Index) -> None:
         return holds(m, targets.ROWS["waiting time"][g, place, item, point])
 
     def attained_targets_stay_attained(m: pyo.ConcreteModel, g: str, place: str, item: str, t: int) -> object:
-        r"""attained[g,t] >= attained[g,t-1]."""
+        r"""attained[g,t] >= attained[g,t-1].
+
+        The last t is the last period that begins 12 months (or a quarter of a window of less than 48) before the
+        window ends; its attained stands in the rows of all later periods.
+        """
         return m.attained[g, place, item, t] >= m.attained[g, place, item, t - 1]
 
     def rows(kind: str) -> list[tuple[str, str, str, float]]:

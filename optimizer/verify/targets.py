@@ -355,7 +355,10 @@ def _delivered_by(book: Book, delivered: FloatArray, x: FloatArray) -> FloatArra
 
 
 def attained_targets_stay_attained(book: Book) -> Check:
-    """Check that an asap target attained in a period is attained in every later one of its window."""
+    """Check that an asap target attained in a period is attained in every later one of its window, and lasts.
+
+    It is attained in none of the last 12 months of the window (or quarter, if that is less) alone.
+    """
     tally = Tally("attained_targets_stay_attained", "promises")
     for instance in dates(book):
         attained = reported(book, instance, "attained")[list(instance.periods)]
@@ -366,4 +369,19 @@ def attained_targets_stay_attained(book: Book) -> Check:
                 f"{name} is attained in {book.facts.label(instance.periods[t])} but not thereafter"
             ),
         )
+        tally.each(
+            np.diff(attained),
+            lambda t, name=name, instance=instance: (
+                f"{name} is attained in {book.facts.label(instance.periods[t + 1])} first, too late to last"
+            ),
+            where=_too_late(book.facts, instance)[1:],
+        )
     return tally.check()
+
+
+def _too_late(facts: Facts, instance: Instance) -> BoolArray:
+    """Tell of each period of an instance whether it begins in the last 12 months, or quarter, of them all."""
+    periods = list(instance.periods)
+    stop = facts.ends[periods].max(initial=0)
+    months = stop - facts.begins[periods].min(initial=stop)
+    return np.asarray(facts.begins[periods] > stop - np.minimum(12, months / 4), dtype=bool)

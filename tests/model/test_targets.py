@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 import pytest
 
 from optimizer.scenario.network import POOL
-from tests.model.rows import expect, keys, model_of, row
+from tests.model.rows import expect, keys, model_of, objective, row
 
 TESTED = {
     "output_reaches_the_target",
@@ -86,6 +86,17 @@ def test_attained_stays_attained() -> None:
     expected = expect({("attained", *G): 1, ("attained", "g", "", "shell", 0): -1}, ">=", 0)
     assert row(rate("asap"), "attained_targets_stay_attained", *G) == expected
     assert len(keys(rate("asap"), "attained_targets_stay_attained")) == 1
+
+
+@pytest.mark.parametrize(("periods", "latest", "spoken_for"), [("8x1", 6, 2), ("60x1", 48, 12), ("1x1, 1x2", 1, 2)])
+def test_no_target_is_attained_in_the_last_months_alone(periods: str, latest: int, spoken_for: int) -> None:
+    """In a quarter of 8 months, 2, or in 12 of 60, the last `attained` speaks for all; in one period for itself."""
+    soon = model(periods=periods, kind="rate", item="shell", value=7, strength="asap")
+    assert keys(soon, "attained") == {(*G[:3], t) for t in range(latest + 1)}
+    for *_, t in keys(soon, "output_reaches_the_target"):
+        found = row(soon, "output_reaches_the_target", *G[:3], t)[0]
+        assert [key for name, key in found if name == "attained"] == [(*G[:3], min(t, latest))]
+    assert objective(soon, "speed")[0]["attained", (*G[:3], latest)] == -spoken_for
 
 
 def test_each_is_a_promise_for_every_member_that_makes_the_item() -> None:

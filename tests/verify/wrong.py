@@ -637,6 +637,18 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
         "attained, then not",
         lambda: change(factory(), "promises", "attained", 0, t=4, target="safe"),
     ),
+    (
+        "attained_targets_stay_attained",
+        "attained in the last month alone",
+        lambda: change(
+            change(factory(), "promises", "attained", 0, t=3, target="safe"),
+            "promises",
+            "attained",
+            0,
+            t=4,
+            target="safe",
+        ),
+    ),
     ("levers_are_respected", "shifts are off", lambda: _without(factory(), "shifts")),
     ("levers_are_respected", "a second shift on a new line", lambda: _without(investment(), "shifts")),
     ("levers_are_respected", "weekends are off", lambda: _without(factory(), "weekends")),

@@ -23,6 +23,10 @@ from optimizer.scenario.schema import EACH, POOLED, Need, Stock, Target
 NOISE = 1e-9
 """Coefficients below this are what is left of shares that cancel; they would spoil the scaling."""
 
+LASTING = 12
+"""A target to be kept as soon as possible is attained if it lasts for so many months of its window, or for a quarter
+of one of less than four times as many. Otherwise plans keep it in the very last months, and starve others for it."""
+
 Instance = tuple[str, str, str]
 """(target, place, item): one instance; place or item is empty when pooled or not meant.
 
@@ -50,9 +54,12 @@ class TargetIndex:
     ROWS
         Kind of target -> (target, place, item, period or point) -> its row.
     ATTAINED
-        (target, place, item, period) of instances to be kept as soon as possible -> its weight.
+        (target, place, item, period) of instances to be kept as soon as possible -> weight x months for which its
+        `attained` speaks. The last one speaks for all periods of the last months of the window: see `LASTING`.
+    SPOKEN_FOR
+        The same of all their periods -> the key in ATTAINED that speaks for it.
     SHORT
-        The same for soft instances -> its weight.
+        (target, place, item, period) of soft instances -> its weight.
     SUSTAINED
         (target, place, item, input, period) of asap rates -> the row that asks for their inputs.
     LAST_SHORT
@@ -61,6 +68,7 @@ class TargetIndex:
 
     ROWS: dict[str, dict[tuple[str, str, str, float], TargetRow]]
     ATTAINED: dict[tuple[str, str, str, int], float]
+    SPOKEN_FOR: dict[tuple[str, str, str, int], tuple[str, str, str, int]]
     SHORT: dict[tuple[str, str, str, int], float]
     SUSTAINED: dict[tuple[str, str, str, str, int], TargetRow]
     LAST_SHORT: frozenset[tuple[str, str, str, int]]
@@ -88,54 +96,70 @@ def index_targets(
     """Work out the rows of every target."""
     parts = _Parts(network, calendar, production, demand, stock, funding)
     rows: dict[str, dict[tuple[str, str, str, float], TargetRow]] = defaultdict(dict)
-    attained: dict[tuple[str, str, str, int], float] = {}
+    speaking: dict[tuple[str, str, str, int], tuple[str, str, str, int]] = {}
+    attained: dict[tuple[str, str, str, int], float] = defaultdict(float)
     short: dict[tuple[str, str, str, int], float] = {}
     last: set[tuple[str, str, str, int]] = set()
     for target in network.scenario.rows(Target):
         for place, item in _instances(parts, target):
             instance = (target.target, place, item)
-            periods: set[int] = set()
-            for point, t, terms, asked, known, most_pledged in _ROWS[_kind(target)](parts, target, place, item):
+            asked_of = list(_ROWS[_kind(target)](parts, target, place, item))
+            periods = sorted({t for _, t, *_ in asked_of})
+            if target.strength == "asap":
+                dated = (target.target, "" if _one_date(target) else place, item)
+                speaking |= {(*dated, t): (*dated, of) for t, of in _dates(calendar, periods).items()}
+            for point, t, terms, asked, known, most_pledged in asked_of:
                 key = (*instance, t)
-                periods.add(t)
                 bound = asked - known
                 if target.strength == "soft":
                     short[key] = target.weight
                     terms["short", key] = 1.0
                 elif target.strength == "asap":
-                    dated = (target.target, "" if _one_date(target) else place, item, t)
-                    attained[dated] = target.weight
-                    terms["attained", dated] = -(asked + most_pledged)
+                    terms["attained", speaking[*dated, t]] = -(asked + most_pledged)
                     bound = -most_pledged - known
                 rows[target.kind][(*instance, point)] = TargetRow(
                     tuple((v, k, c) for (v, k), c in terms.items()), bound
                 )
             if target.strength == "soft" and periods:
-                last.add((*instance, max(periods)))
+                last.add((*instance, periods[-1]))
+    weights = {target.target: target.weight for target in network.scenario.rows(Target)}
+    for key, of in speaking.items():
+        attained[of] += weights[key[0]] * calendar.lengths[key[3]]
     return TargetIndex(
         ROWS=dict(rows),
-        ATTAINED=attained,
+        ATTAINED=dict(attained),
+        SPOKEN_FOR=speaking,
         SHORT=short,
-        SUSTAINED=dict(_sustained(parts, attained)),
+        SUSTAINED=dict(_sustained(parts, speaking)),
         LAST_SHORT=frozenset(last),
         HARD=frozenset(row.target for row in network.scenario.rows(Target) if row.strength == "hard"),
     )
 
 
+def _dates(calendar: Calendar, periods: list[int]) -> dict[int, int]:
+    """Return for every period of a window the one whose `attained` speaks for it: itself, but for the last months."""
+    if not periods:
+        return {}
+    begin, stop = calendar.begins[periods[0]], calendar.ends(periods[-1])
+    latest = stop - min(LASTING, (stop - begin) / 4)
+    last = max(t for t in periods if t == periods[0] or calendar.begins[t] <= latest)
+    return {t: min(t, last) for t in periods}
+
+
 def _sustained(
-    parts: _Parts, attained: dict[tuple[str, str, str, int], float]
+    parts: _Parts, speaking: dict[tuple[str, str, str, int], tuple[str, str, str, int]]
 ) -> Iterator[tuple[tuple[str, str, str, str, int], TargetRow]]:
     """Yield the rows by which an asap rate, once attained, is made from what flows in and not from a hoard."""
     rates = {row.target: row for row in parts.network.scenario.rows(Target) if row.kind == "rate"}
-    for name, place, item in dict.fromkeys(key[:3] for key in attained if key[0] in rates):
+    for name, place, item in dict.fromkeys(key[:3] for key in speaking if key[0] in rates):
         target = rates[name]
         made = {key for _, _, terms, *_ in _rate(parts, target, place, item) for key in terms}
         of_rate = {key: 1.0 for key in made if key[0] == "make"}
         found = sustained(parts.network, parts.calendar, parts.production, parts.stock, of_rate, item)
         for used, t, terms, constant, units, most in found:
-            if (name, place, item, t) in attained:
+            if (name, place, item, t) in speaking:
                 asked = units * target.value * parts.calendar.lengths[t]
-                terms["attained", (name, place, item, t)] = -asked - most
+                terms["attained", speaking[name, place, item, t]] = -asked - most
                 row = TargetRow(tuple((v, k, c) for (v, k), c in terms.items()), -constant - most)
                 yield (name, place, item, used, t), row
 
