@@ -1,14 +1,14 @@
 """One objective after the other searched in one process, as it is asked for: stages, bounds, dates, neighbourhoods.
 
-For every objective the linear relaxation gives a first bound, large ones by interior point
+For every objective the linear relaxation (relaxation.py) gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
 (rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
 and the relaxation begins from blocks of its own, split by item (review.py). If that
 is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
 of several rows (proving.py), closes in on the best (plants.py). Dates of targets are found as hard ones
 (dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
-so is the whole problem. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and
-of the whole problem count as proof. Small problems go to the whole problem at once.
+so is the whole problem (whole.py). Only the bounds of the relaxation, whole or split, with cuts or without, of the
+tree and of the whole problem count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ import numpy as np
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.solve.arrays import Floats, Objective, fixed
 from optimizer.solve.blocks import Blocks
-from optimizer.solve.cuts import Cut, rounding_cuts
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import booked, finish, prices
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
@@ -33,12 +32,14 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.plants import branch
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
-from optimizer.solve.record import WHOLE_PLAN, Record
+from optimizer.solve.record import Record
+from optimizer.solve.relaxation import cut_relaxation, solve_relaxation
 from optimizer.solve.review import Review
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.tidy import Tidying
-from optimizer.solve.tree import WHOLE, Node, root_of
+from optimizer.solve.tree import WHOLE, Node
+from optimizer.solve.whole import search_whole
 
 SLACK_ROWS = (
     "crews_stay",
@@ -49,28 +50,11 @@ SLACK_ROWS = (
     "steps_are_climbed_in_order",
 )
 """Constraints that are many and that the relaxation hardly ever needs: it is solved without them first."""
-CUT_ENOUGH = 1e-5
-"""Relative rise of the bound below which no more cuts are sought."""
-FEW = 500
-"""Integer columns up to which HiGHS searches no neighbourhoods beside its tree (measured: see CONTRIBUTING.md)."""
-NO_NEIGHBOURHOODS = {
-    "mip_heuristic_run_rins": False,
-    "mip_heuristic_run_rens": False,
-    "mip_heuristic_run_root_reduced_cost": False,
-}
-RESTARTS = 3
-"""Most times that the search of the whole problem starts again from a much better plan: HiGHS takes none on the way."""
-OUTDONE = 0.1
-"""Share of the gap by which a plan of another lane must be better for that."""
-RESTART_SECONDS = 2.0
-"""Seconds that such a search gets at least: good plans often come several at once."""
 POLITE = 15
 """How much lower the priority of the process is that searches neighbourhoods: the one that proves finds better
 plans."""
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
-RELAXATION_SHARE = 0.9
-"""Most of the time left for an objective that its relaxation may take, once there is a plan."""
 FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
@@ -360,7 +344,7 @@ class Search:
         runs.free()
         if self._alone:
             self._opening.as_today(runs.engine, deadline)
-        root, cuts = self._cut(self._relaxation(deadline))
+        root, cuts = cut_relaxation(runs, self._relaxation(deadline))
         runs.cuts += cuts
         for engine in runs.engines[1:]:
             engine.add_cuts(cuts)
@@ -369,50 +353,6 @@ class Search:
             if runs.record.objective is self._problem.ranked[0]:
                 self._basis = root.basis
         return root
-
-    def _relaxation(self, deadline: float) -> Node | None:
-        """Solve the linear relaxation: the first bound, and a proof when nothing is possible."""
-        runs, record = self._runs, self._record
-        relaxed = self._problem.settings.relaxed
-        share = 1.0 if record.best is None else RELAXATION_SHARE
-        runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
-        if not self._whole_only:
-            with runs.engine.without(self._slack_rows):
-                if not runs.holding():
-                    self._review.begin(runs, self._slack_rows, deadline)
-                runs.run("relaxation", seconds=share * self._clock.until(deadline))
-        outcome = runs.run("relaxation", seconds=share * self._clock.until(deadline))
-        if outcome.status == "optimal":
-            record.prove_relaxed(outcome.bound)
-            if relaxed:
-                record.take(outcome)
-            elif outcome.x is not None and record.outlet is not None:
-                record.outlet.guide(outcome.x)
-            return root_of(runs.units, outcome, runs.engine.basis())
-        if outcome.status == "infeasible":
-            raise ImpossibleError("no plan can hold every rule of the workbook at once")
-        if "unbounded" in outcome.status:
-            words = "can fall for ever; look for an unlimited gain in your own constraints"
-            raise UnboundedError(f"the objective `{record.objective.name}` {words}")
-        return None
-
-    def _cut(self, root: Node | None) -> tuple[Node | None, list[Cut]]:
-        """Add cuts to the relaxation as long as they raise its bound; they hold for every objective."""
-        runs, record = self._runs, self._record
-        added: list[Cut] = []
-        while root is not None and root.x is not None:
-            cuts = rounding_cuts(runs.matrix, root.x)
-            runs.engine.add_cuts(cuts)
-            added += cuts
-            before = record.bound
-            outcome = runs.run("cuts") if cuts else None
-            if outcome is None or outcome.status != "optimal":
-                break
-            record.prove(outcome.bound)
-            root = replace(root, bound=record.bound, x=outcome.x, basis=runs.engine.basis())
-            if record.bound - before < CUT_ENOUGH * abs(record.bound):
-                break
-        return root, added
 
     def _improve(self, stage: str, kept: tuple[str, ...], deadline: float) -> None:
         """Improve the plan so far, if there is one, with some of its decisions kept."""
@@ -460,50 +400,21 @@ class Search:
             os.nice(POLITE)
         self._crowded = False
 
+    def _relaxation(self, deadline: float) -> Node | None:
+        """Solve the linear relaxation, that of a problem in stages without its slack rows first."""
+        runs = self._runs
+        rows = self._slack_rows[:0] if self._whole_only else self._slack_rows
+        return solve_relaxation(runs, deadline, rows, lambda: self._review.begin(runs, self._slack_rows, deadline))
+
     def _whole(self, deadline: float, *, relaxed: bool) -> None:
         """Search the whole problem, started from the best plan so far; first its relaxation unless `relaxed`."""
-        runs, record, problem = self._runs, self._record, self._problem
-        if record.close_enough or self._clock.past(deadline):
+        if self._enough() or self._clock.past(deadline):
             return
-        runs.free()
+        self._runs.free()
         if not relaxed:
             self._relaxation(deadline)
-            if record.close_enough:
-                return
-        runs.engine.integrality(problem.matrix.integer)
-        for _ in range(1 + RESTARTS):
-            outcome = self._whole_once(deadline)
-            if outcome.status == "infeasible" and record.best is None:
-                raise ImpossibleError("no plan can hold every rule of the workbook at once")
-            record.prove(outcome.bound)
-            record.take(outcome)
-            if outcome.status != "time limit" or record.close_enough or self._clock.past(deadline):
-                break
-        runs.free()
-
-    def _whole_once(self, deadline: float) -> Outcome:
-        """Search the whole problem until another lane finds a much better plan to start from."""
-        runs, record, problem = self._runs, self._record, self._problem
-        own, began, later = record.value, self._clock.seconds, self._clock.until(deadline) / 2
-
-        def improved(x: Floats) -> None:
-            nonlocal own
-            own = min(own, record.objective.value(x))
-            record.take(Outcome("improving", x, record.objective.value(x), -np.inf))
-
-        def outdone() -> bool:
-            much = own - record.value > OUTDONE * (own - record.bound) if np.isfinite(record.value) else False
-            return much and RESTART_SECONDS < self._clock.seconds - began < later
-
-        return runs.run(
-            WHOLE_PLAN,
-            seconds=self._clock.until(deadline),
-            gap=problem.settings.gap,
-            start=record.best,
-            improved=improved,
-            ended=outdone,
-            **(NO_NEIGHBOURHOODS if problem.matrix.integer.sum() <= FEW else {}),
-        )
+        if not self._enough():
+            search_whole(self._runs, deadline)
 
 
 def _fractions(x: Floats) -> bool:

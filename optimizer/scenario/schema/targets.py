@@ -40,8 +40,8 @@ class Target(Row):
     value: Number = column("value", "Units per month, share, units, share, months: as the kind says.", ge=0)
     strength: Literal["hard", "soft", "asap"] = column(
         "strength",
-        "hard: must hold; soft: gaps count as shortfall; asap: as soon as possible, then to the end, at least 12 months "
-        "(or a quarter of a shorter window).",
+        "hard: must hold; soft: gaps count as shortfall; asap: as soon as possible, then to the end, at least 12 "
+        "months (or a quarter of a shorter window).",
         default="hard",
     )
     weight: Number = column("weight", "Weight of a soft gap, or of a month of an asap target.", default=1.0, ge=0)
