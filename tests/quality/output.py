@@ -111,13 +111,17 @@ def _found(series: Series, one: Fall, most: float) -> Found:
 
 
 def at_the_end(series: Series) -> Measured:
-    """Measure the last three months against the mean of the last twelve and the best three of them."""
+    """Measure the last three months against the mean of the last twelve and the best three of them.
+
+    Of the three, those from which on all is met are left out, as in falls from month to month.
+    """
     end = series.end
-    now = (max(0, end - QUARTER), end)
+    begin = max(0, end - QUARTER)
     found, worst, facts = [], 0.0, Facts(series)
-    for item in series.made_items if now[0] > 0 else ():
+    for item in series.made_items if begin > 0 else ():
+        now = (begin, next((m for m in range(begin + 1, end) if series.is_met(item, m)), end))
         output = series.output(item)
-        starts = range(max(0, end - YEAR), now[0])
+        starts = range(max(0, end - YEAR), begin)
         best = max(starts, key=lambda m: mean(output, (m, m + QUARTER)))
         for before in ((max(0, end - YEAR), end), (best, best + QUARTER)):
             one = fall(series, facts, item, before, now)

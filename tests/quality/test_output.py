@@ -147,6 +147,13 @@ def test_a_fall_of_more_than_two_per_cent_at_the_end_counts_while_something_is_n
     assert not measured(met, "fall at the end").broken
 
 
+def test_months_from_which_all_is_met_are_no_fall_at_the_end() -> None:
+    """200 a month, then 100 in the last one: all that is asked then; the two before stand, and count when they fall."""
+    need = (*(NEED,) * 23, 100.0)
+    assert measured(plan(made=(*STEADY[:-1], 100.0), need=need), "fall at the end").result == "0.0%"
+    assert measured(plan(made=(*STEADY[:-3], 190.0, 190.0, 100.0), need=need), "fall at the end").result == "5.0%"
+
+
 def test_a_crew_released_in_the_last_year_counts_where_less_is_made_while_something_is_not_met() -> None:
     """The second crew leaves Old in month 15 with its output; not of the last year, met, or no less is made: told."""
     given = scenario()
