@@ -13,20 +13,31 @@ LEAST_GIVEN = 1e-4
 
 
 def proof_words(plan: Plan) -> str:
-    """Return how far what is delivered is proven; the best possible only where nothing was given back.
+    """Return how far what is delivered is proven, by objective; the best possible only where nothing was given back.
 
     Of a model that a caller changed nothing is proven: nobody checked that it says what it should.
     """
-    if not math.isfinite(plan.gap):
-        words = "not proven how far from the best possible"
-    else:
-        proven = "by the word of the search" if plan.changed else "proven"
-        words = (
-            f"{proven} the best possible"
-            if plan.gap == 0
-            else f"{proven} within {percent(plan.gap)} of the best possible"
-        )
+    rows = plan.tables["objectives"].to_dict("records")
+    gaps = {str(row["objective"]): float(row["gap"]) for row in rows} if len(rows) > 1 else {"": plan.gap}
+    for all_of_them in (0.0, math.inf):
+        gaps = {"": all_of_them} if set(gaps.values()) == {all_of_them} else gaps
+    best = [name for name, gap in gaps.items() if gap == 0]
+    near = [(name, gap) for name, gap in gaps.items() if gap and math.isfinite(gap)]
+    parts = [f"the best possible {' and '.join(best)}".rstrip()] if best else []
+    parts += [f"within {' and '.join(_near(near))}"] if near else []
+    words = f"{'by the word of the search' if plan.changed else 'proven'} {', '.join(parts)}" if parts else ""
+    if unproven := [name for name, gap in gaps.items() if not math.isfinite(gap)]:
+        far = "not proven how far from the best possible"
+        words = f"{words}; {' and '.join(unproven)} {far}" if words else far
     return f"{words} for the model as changed" if plan.changed else words
+
+
+def _near(gaps: list[tuple[str, float]]) -> list[str]:
+    """Return `2 % of the best possible shortfall`, and `5 % of cost` of those that follow."""
+    return [
+        f"{percent(gap)} of {'' if number else 'the best possible '}{name}".rstrip()
+        for number, (name, gap) in enumerate(gaps)
+    ]
 
 
 def checked_words(plan: Plan) -> str:

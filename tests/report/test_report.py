@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import math
 import re
 import shlex
 import shutil
@@ -195,19 +196,24 @@ def test_the_briefing_prints_on_two_pages(book):
 # -- words ---------------------------------------------------------------------------------------
 def test_the_status_is_told_in_words(plan):
     """A gap of 0.008 is 0.8 %; a plan nobody has checked says so."""
-    assert status_words(plan) == "Proven within 0.8 % of the best possible; independently checked"
+    near = "the best possible speed, within 0.4 % of the best possible shortfall and 0.8 % of cost"
+    assert status_words(plan) == f"Proven {near}; independently checked"
     unchecked = status_words(replace(plan, checks=(), status="time limit"))
     assert unchecked.endswith("(the search ended at its time limit); NOT independently checked")
     broken = replace(plan, checks=(Check("funds_hold", "payments", 3, 0.2, "Common fund in 2024"),))
     assert "FAILED for 1 of 1 rules" in status_words(broken)
-    assert status_words(replace(plan, gap=float("inf"))).startswith("Not proven")
-    assert status_words(replace(plan, gap=0.0)).startswith("Proven the best possible")
+    told = {(): "Proven", (0, 0, 0): "Proven the best possible; ", (math.inf,) * 3: "Not proven how far from the best "}
+    told[math.inf, 0.02, 0.1] = "Proven within 2.0 % of the best possible speed and 10.0 % of cost; shortfall not"
+    for gaps, words in told.items():
+        table = plan.objectives.assign(gap=gaps) if gaps else plan.objectives
+        assert status_words(replace(plan, tables={**plan.tables, "objectives": table})).startswith(words)
 
 
 def test_rules_added_by_the_user_are_told_as_not_checked(plan):
     """The verifier does not know them, so the verdict says it."""
     told = status_words(replace(plan, unverified=("mine",)))
-    assert told.startswith("By the word of the search within 0.8 % of the best possible for the model as changed;")
+    assert told.startswith("By the word of the search the best possible speed, within 0.4 % of ")
+    assert "of cost for the model as changed;" in told
     assert "; the rules of the scenario hold; " in told and "roven" not in told and "independently" not in told
     assert told.endswith("changes of the model that nobody checked: mine")
 
