@@ -33,10 +33,6 @@ from optimizer.solve.solution import ObjectiveFound, Solution, Stage
 
 FIRST, DATES, LATER = 0.5, 0.2, 0.3
 """Shares of the time: of the first objective, of the dates of targets, of each other."""
-FINISHING_SHARE = 0.02
-"""Of the time left, what is kept for the last step."""
-FINISHING_RATE = 200_000
-"""Nonzeros whose polishing takes about a second."""
 AGAIN = 0.4
 """Share of the time left that an objective gets when it is taken up again while others come after it."""
 WORTH = 0.1
@@ -215,9 +211,8 @@ class Lexicographic:
         """Return the seconds left, without those for the last step."""
         if not np.isfinite(self._clock.left):
             return np.inf
-        finishing = max(FINISHING_SHARE * self._clock.left, self._problem.matrix.rows.nnz / FINISHING_RATE)
-        finishing += self._problem.tidying_seconds
-        return max(0.0, self._clock.left - (0.0 if self._problem.tiny else finishing))
+        kept = 0.0 if self._problem.tiny else self._problem.kept_for_last(self._clock.left)
+        return max(0.0, self._clock.left - kept)
 
     # -- values ----------------------------------------------------------------------------------------
     def _limit(self, rank: int, value: float, *, tidied: bool = False) -> float:

@@ -31,13 +31,18 @@ STEADY = 0.2
 """Share of the slack that objectives leave to tidying: they would take all of it, and output may be steadier by far for
 a little more (measured: see CONTRIBUTING.md)."""
 
+FINISHING_SHARE, FINISHING_RATE = 0.02, 200_000
+"""Of the time left, what is kept for polishing, and nonzeros whose polishing takes about a second."""
 LATE_SHARE, LATE, MOST_LATE = 0.04, 4.0, 60.0
-"""What the last step may take beyond the time: a share of it, these seconds more, and at most so many."""
+"""What the last step may take beyond the time: a share of it, and these seconds; and the most that it takes, unless
+more was kept for it."""
 
 TIDYING_SHARE, MOST_TIDYING, LEAST_TIDYING = 0.03, 0.1, 1.0
 """Share of the time in which a plan may be tidied, most of it for large ones, and the least in seconds."""
 TIDYING_RATE = 15_000
 """Nonzeros of which tidying takes about a second."""
+MOST_CROWDED = 3.0
+"""How many times longer the last step is taken to last on a busy machine, at most."""
 
 
 def cores() -> int:
@@ -45,6 +50,15 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def crowding(threads: int) -> float:
+    """Return how many times longer one of our threads takes as other processes want the cores, too; 1 if none does.
+
+    By the load of the last minute, less our own threads; 1 where the system does not tell.
+    """
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return min(MOST_CROWDED, max(1.0, (load - threads + 1) / cores()))
 
 
 @dataclass(frozen=True)
@@ -117,12 +131,18 @@ class Problem:
         wanted = max(TIDYING_SHARE * limit, self.matrix.rows.nnz / TIDYING_RATE)
         return float(max(LEAST_TIDYING, min(wanted, MOST_TIDYING * limit)))
 
+    def kept_for_last(self, left: float) -> float:
+        """Return how many of the seconds left are kept for the last step: more on a busy machine."""
+        polishing = max(FINISHING_SHARE * left, self.matrix.rows.nnz / FINISHING_RATE)
+        return crowding(self.threads) * float(polishing + self.tidying_seconds)
+
     def last_step(self, left: float) -> Clock:
         """Return the clock of the last step, which begins with so many seconds left.
 
         A plan is polished even when no time is left, on a busy machine; but not for long.
         """
-        return Clock(min(MOST_LATE, left + LATE + LATE_SHARE * self.settings.time_limit))
+        most = max(MOST_LATE, self.kept_for_last(min(left, MOST_LATE)))
+        return Clock(min(most, left + LATE + LATE_SHARE * self.settings.time_limit))
 
     def switched_off(self) -> tuple[Floats, Floats] | None:
         """Return the column bounds that switch every lever off; None where there are none such."""

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from optimizer.model.build import build_model
+from optimizer.settings import RunSettings
+from optimizer.solve import problem
 from optimizer.solve.finish import booked
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import compile_matrix
+from optimizer.solve.problem import MOST_CROWDED, Problem
 from optimizer.solve.progress import Clock
 from tests.benchmarks.instances import generate
 
@@ -37,3 +40,19 @@ def test_crews_that_come_and_go_for_nothing_are_left_out() -> None:
     assert booked(matrix, cost, churned, Clock(0.0)) == pytest.approx(
         np.where(matrix.integer, np.round(churned), churned)
     )
+
+
+@pytest.mark.parametrize(("load", "times"), [(0.0, 1.0), (2.0, 1.0), (5.0, 2.0), (99.0, MOST_CROWDED)])
+def test_more_is_kept_for_the_last_step_on_a_busy_machine(
+    monkeypatch: pytest.MonkeyPatch, load: float, times: float
+) -> None:
+    """Two cores, two threads of ours: with three others that want a core a thread takes twice as long."""
+    matrix = compile_matrix(build_model(SCENARIO), ("shortfall", "cost"))
+    given = Problem(matrix, RunSettings(objectives=("shortfall", "cost"), threads=2))
+    monkeypatch.setattr(problem, "cores", lambda: 2)
+    monkeypatch.setattr(problem.os, "getloadavg", lambda: (0.0, 0.0, 0.0), raising=False)
+    idle = given.kept_for_last(100.0)
+    monkeypatch.setattr(problem.os, "getloadavg", lambda: (load, 0.0, 0.0), raising=False)
+    assert given.kept_for_last(100.0) == pytest.approx(times * idle) and idle > 0
+    monkeypatch.delattr(problem.os, "getloadavg")
+    assert given.kept_for_last(100.0) == idle
