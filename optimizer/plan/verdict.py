@@ -24,7 +24,7 @@ def proof_words(plan: Plan) -> str:
     best = [name for name, gap in gaps.items() if gap == 0]
     near = [(name, gap) for name, gap in gaps.items() if gap and math.isfinite(gap)]
     parts = [f"the best possible {' and '.join(best)}".rstrip()] if best else []
-    parts += [f"within {' and '.join(_near(near))}"] if near else []
+    parts += [f"within {_near(near)}"] if near else []
     words = f"{'by the word of the search' if plan.changed else 'proven'} {', '.join(parts)}" if parts else ""
     if unproven := [name for name, gap in gaps.items() if not math.isfinite(gap)]:
         far = "not proven how far from the best possible"
@@ -32,12 +32,12 @@ def proof_words(plan: Plan) -> str:
     return f"{words} for the model as changed" if plan.changed else words
 
 
-def _near(gaps: list[tuple[str, float]]) -> list[str]:
-    """Return `2 % of the best possible shortfall`, and `5 % of cost` of those that follow."""
-    return [
-        f"{percent(gap)} of {'' if number else 'the best possible '}{name}".rstrip()
-        for number, (name, gap) in enumerate(gaps)
-    ]
+def _near(gaps: list[tuple[str, float]]) -> str:
+    """Return `2 % of the best possible shortfall, 1 % of speed and 5 % of cost`."""
+    first, *others = gaps
+    told = [f"{percent(first[1])} of the best possible {first[0]}".rstrip()]
+    told += [f"{percent(gap)} of {name}" for name, gap in others]
+    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def checked_words(plan: Plan) -> str:
