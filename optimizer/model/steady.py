@@ -28,6 +28,10 @@ class Steady:
         Crews that join and leave.
     weekends
         Weekend runs of each crew in the order of time.
+    bought
+        Item -> purchase -> the most that is sold of it in the period, 0 without a limit.
+    taken
+        Item -> what takes of it -> how many units.
     small
         What is done only as far as it is needed, since nothing is asked for it: pledges and gifts.
     foreign
@@ -41,6 +45,8 @@ class Steady:
     missed: dict[str, list[list[Name]]]
     changes: list[Name]
     weekends: list[list[Name]]
+    bought: dict[str, dict[Name, float]]
+    taken: dict[str, dict[Name, float]]
     small: list[Name]
     foreign: dict[Name, float]
     shares: list[dict[Name, float]]
@@ -70,10 +76,32 @@ def steady(index: Index) -> Steady:
         missed=missed,
         changes=[("join", crew) for crew in index.shifts.JOINS] + [("leave", crew) for crew in index.shifts.CREWS],
         weekends=list(runs.values()),
+        bought=_bought(index),
+        taken=_taken(index),
         small=[("pledge", key) for key in index.demand.PLEDGES] + [("give", key) for key in index.stock.GIFTS],
         foreign=_foreign(index),
         shares=_shares(index),
     )
+
+
+def _bought(index: Index) -> dict[str, dict[Name, float]]:
+    """Return the purchases of every item."""
+    found: dict[str, dict[Name, float]] = {}
+    for supplier, place, item, t in index.supply.BUY:
+        most = index.supply.LIMITS.get((supplier, item, t), 0.0)
+        found.setdefault(item, {})["buy", (supplier, place, item, t)] = most
+    return found
+
+
+def _taken(index: Index) -> dict[str, dict[Name, float]]:
+    """Return what lines take of every item, and what is used and delivered of it."""
+    found: dict[str, dict[Name, float]] = {}
+    for (_, item, _), inputs in index.stock.inputs.items():
+        found.setdefault(item, {}).update({("make", key): units for units, key in inputs})
+    for variable, keys in (("use", index.demand.NEEDED), ("deliver", index.demand.BOOK_PERIODS)):
+        for key in keys:
+            found.setdefault(key[1], {})[variable, key] = 1.0
+    return found
 
 
 def _foreign(index: Index) -> dict[Name, float]:

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from optimizer.solve.arrays import Floats
 
 Columns = NDArray[np.int64]
+HUNDREDTH = 0.01
+"""Nobody buys so small a part of what is sold or used in a month."""
+NOISE = 1e-6
+"""Share of that below which nothing is bought."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,23 @@ class Flow:
 
     made: tuple[Columns, ...]
     missed: tuple[Columns, ...]
+
+
+@dataclass(frozen=True)
+class Bought:
+    """An item that is bought: its purchases, each with the most that is sold and the months; and what takes of it."""
+
+    columns: Columns
+    most: Floats
+    months: Floats
+    taken: tuple[Columns, Floats]
+
+    def little(self, x: Floats, months: float) -> tuple[Columns, Floats]:
+        """Return purchases under a hundredth of what is sold in a period or taken in the mean, and that hundredth."""
+        columns, units = self.taken
+        hundredth = HUNDREDTH * np.maximum(self.most, self.months * float(units @ x[columns]) / months)
+        little = (x[self.columns] > NOISE * hundredth) & (x[self.columns] < hundredth * (1 - NOISE))
+        return self.columns[little], hundredth[little]
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,17 @@ class Tidiness:
     small: Columns
     foreign: tuple[Columns, Floats]
     shares: tuple[tuple[Columns, Floats], ...]
+    bought: tuple[Bought, ...]
+
+    def little(self, x: Floats) -> tuple[Columns, Floats]:
+        """Return the columns of purchases that are next to nothing, and from how much on they would not be."""
+        found = [item.little(x, float(self.months.sum())) for item in self.bought]
+        columns, least = zip(*found, strict=True) if found else ((np.array([], dtype=np.int64),), (np.array([]),))
+        return np.concatenate(columns), np.concatenate(least)
+
+    def not_bought(self, x: Floats) -> Columns:
+        """Return the columns of purchases that are not made."""
+        return np.concatenate([item.columns[x[item.columns] <= 0] for item in self.bought])
 
 
 def tidiness(steady: Any, position: Mapping[tuple[str, Any], int]) -> Tidiness:
@@ -52,6 +84,13 @@ def tidiness(steady: Any, position: Mapping[tuple[str, Any], int]) -> Tidiness:
     def weighed(names: Mapping[tuple[str, Any], float]) -> tuple[Columns, Floats]:
         kept = [name for name in names if name in position]
         return columns(kept), np.array([names[name] for name in kept])
+
+    def bought(item: str) -> Bought:
+        buys = {name: most for name, most in steady.bought[item].items() if name in position}
+        lengths = [steady.months[key[-1]] for _, key in buys]
+        return Bought(
+            columns(list(buys)), np.array(list(buys.values())), np.array(lengths), weighed(steady.taken[item])
+        )
 
     flows = (
         Flow(tuple(columns(names) for names in made), tuple(columns(names) for names in steady.missed[item]))
@@ -65,4 +104,5 @@ def tidiness(steady: Any, position: Mapping[tuple[str, Any], int]) -> Tidiness:
         small=columns(steady.small),
         foreign=weighed(steady.foreign),
         shares=tuple(weighed(one) for one in steady.shares),
+        bought=tuple(bought(item) for item in steady.bought if item in steady.taken),
     )

@@ -86,6 +86,7 @@ class Tidying:
             Whether what is not whole was settled before; otherwise that is done, too.
         """
         frame = Frame(self._plain, self._what, x)
+        self._least, self._most = frame.matrix.lower, frame.matrix.upper
         engine = Engine(frame.matrix, self._last, threads=self._threads, seed=self._seed)
         for objective, limit in self._held:
             engine.hold(frame.widened(objective), limit)
@@ -174,7 +175,7 @@ class Tidying:
         """
         integer = frame.matrix.integer
         engine.integrality(np.zeros_like(integer))
-        low, high = fixed(frame.matrix.lower, frame.matrix.upper, x, integer)
+        low, high = fixed(self._least, self._most, x, integer)
         if also is not None:
             low, high = np.where(also, x, low), np.where(also, x, high)
         engine.bounds(low, high)
@@ -189,13 +190,36 @@ class Tidying:
         """Settle what is open by money, then by the other objectives, as in any finished plan."""
         engine.hold(frame.calm, frame.calm.value(x) + frame.matrix.room(frame.calm, frame.calm.value(x)))
         order = [frame.widened(self._money), *(frame.widened(o) for o, _ in self._held if o is not self._money)]
+        moved |= len(self._what.little(x)[0]) > 0
         for objective in order:
             if moved and objective.costs[~frame.matrix.integer].any():
                 engine.minimise(objective)
                 with suppress(SolverError):
                     x = self._kept(engine, frame, x)
+                if objective is order[0]:
+                    x = self._without_little_purchases(engine, frame, x)
             value = objective.value(x)
             engine.hold(objective, value + frame.matrix.room(objective, value))
+        return x
+
+    def _without_little_purchases(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
+        """Buy nothing where a plan buys next to nothing, or else a hundredth of a month, or else leave it.
+
+
+        Nothing is bought instead in months in which nothing is bought.
+        """
+        for share in (0.0, 1.0, 0.0, 1.0):
+            columns, hundredth = self._what.little(x)
+            if not len(columns) or self._share(1.0) <= 0:
+                break
+            before = self._least, self._most
+            self._least, self._most = self._least.copy(), self._most.copy()
+            self._most[self._what.not_bought(x)] = 0.0
+            (self._least if share else self._most)[columns] = share * hundredth
+            try:
+                x = self._kept(engine, frame, x)
+            except SolverError:
+                self._least, self._most = before
         return x
 
     def _plainest(self, engine: Engine, frame: Frame, x: Floats) -> Floats:

@@ -114,6 +114,19 @@ def test_pledges_are_no_larger_than_needed() -> None:
     assert solve(scenario(pledges=pledges, settings=settings)).tables["pledges"].empty
 
 
+def test_nobody_buys_by_the_litre() -> None:
+    """0.3 a month more than the line makes, of 60.3: bought 0.6 or more at a time, a hundredth of what is used."""
+    plan = solve(
+        scenario(
+            needs=[{"recipient": "R", "item": "round", "per_month": 60.3}],
+            stocks=[{"place": "A", "item": "body", "opening": 720}],
+            suppliers=[{"supplier": "dealer", "item": "round", "price": 9, "most_per_month": 10}],
+        )
+    )
+    assert plan.verified and plan.objectives["value"][0] == pytest.approx(0, abs=1e-6)
+    assert plan.tables["purchases"]["bought"].min() >= 0.6
+
+
 def test_a_plan_that_cannot_be_tidied_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """HiGHS fails in the last pass: the plan is the one before, checked, and nothing is said against it."""
 
@@ -159,7 +172,7 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
     matrix = compile_matrix(model, ("cost",))
     made, lost = (tuple(np.array([matrix.position[name, t]]) for t in range(3)) for name in ("make", "lost"))
     none = np.array([], dtype=np.int64)
-    what = Tidiness(np.ones(3), (Flow(made, lost),), none, (), none, (none, np.array([])), ())
+    what = Tidiness(np.ones(3), (Flow(made, lost),), none, (), none, (none, np.array([])), (), ())
     x = np.zeros(6)
     x[np.concatenate(made)], x[np.concatenate(lost)] = [10, 5, 5], missed
     frame = Frame(matrix, what, x)
@@ -175,7 +188,9 @@ def test_crews_that_leave_in_the_last_year_may_stay() -> None:
     model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.weekend.values()))
     matrix = compile_matrix(model, ("cost",))
     none = np.array([], dtype=np.int64)
-    frame = Frame(matrix, Tidiness(np.ones(months), (), none, (), none, (none, np.array([])), ()), np.zeros(6 * months))
+    frame = Frame(
+        matrix, Tidiness(np.ones(months), (), none, (), none, (none, np.array([])), (), ()), np.zeros(6 * months)
+    )
     x = np.ones(6 * months)
     for crew, leaves in ((1, 2), (2, 19)):
         x[[matrix.position["run", ("line", crew, t)] for t in range(leaves, months)]] = 0
