@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.neighbourhoods import when
 from optimizer.solve.rounding import PAID
-from optimizer.solve.tidiness import Columns, Tidiness
+from optimizer.solve.tidiness import Columns, Flow, Tidiness
 
 CREWS = ("run", "weekend")
 """Whole numbers that are tidied."""
@@ -20,6 +20,11 @@ FALL = 0.04
 """Share by which output may fall from period to period before it counts in full; in the last year none."""
 GENTLE = 0.2
 """What a fall that is no larger weighs against one that counts in full."""
+QUARTER, DROP, STEEP = 3.0, 0.09, 2.0
+"""Months before, the share by which output may be below their mean, and what a fall beyond that weighs on top: falls
+are spread, so that none is a tenth (measured: see CONTRIBUTING.md)."""
+LATE = 3.0
+"""What a fall in the last year weighs."""
 LAST_YEAR = 15.0
 """Months before the end in which every fall counts in full: three more than a year, for what it falls from."""
 CHANGE, WEEKEND = 0.01, 0.001
@@ -99,7 +104,7 @@ class Frame:
         fallen = [
             month
             for k, (month, weight) in enumerate(zip(self._when, self._weights, strict=True))
-            if weight == 1.0 and x[self._n + k] > MISSED
+            if weight >= 1.0 and x[self._n + k] > MISSED
         ]
         near = np.zeros_like(mask)
         columns = np.flatnonzero(mask)
@@ -140,16 +145,21 @@ class Frame:
             for t in range(1, len(rates)):
                 if missed[t] <= MISSED * mean * what.months[t:].sum() or not len(flow.made[t - 1]):
                     continue
-                columns = np.concatenate([flow.made[t - 1], flow.made[t]])
-                before = np.full(len(flow.made[t - 1]), 1 / what.months[t - 1] / mean)
-                after = np.full(len(flow.made[t]), -1 / what.months[t] / mean)
                 late = ends[t] > ends[-1] - LAST_YEAR
-                for share, weight in ((0.0, 1.0),) if late else ((FALL, 1.0), (0.0, GENTLE)):
-                    values = np.concatenate([(1 - share) * before, after])
-                    self._rows.append((columns, values, self._n + len(self._when)))
-                    self._when.append(float(ends[t - 1]))
-                    self._weights.append(weight)
+                for share, weight in ((0.0, LATE),) if late else ((FALL, 1.0), (0.0, GENTLE)):
+                    self._add_fall(flow, mean, t - 1, t, share, weight)
+                quarter = int(np.searchsorted(ends, ends[t - 1] - QUARTER, side="right"))
+                self._add_fall(flow, mean, quarter, t, DROP, STEEP)
         return len(self._when)
+
+    def _add_fall(self, flow: Flow, mean: float, first: int, t: int, share: float, weight: float) -> None:
+        """Add what the output of a period is below that of the periods from `first` on, less a share of it."""
+        months, before = self._what.months, np.concatenate(flow.made[first:t])
+        rate = np.full(len(before), (1 - share) / months[first:t].sum() / mean)
+        values = np.concatenate([rate, np.full(len(flow.made[t]), -1 / months[t] / mean)])
+        self._rows.append((np.concatenate([before, flow.made[t]]), values, self._n + len(self._when)))
+        self._when.append(float(months[:t].sum()))
+        self._weights.append(weight)
 
     def _add_weekends(self, what: Tidiness) -> int:
         first = self._n + len(self._when)

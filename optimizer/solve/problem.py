@@ -27,7 +27,7 @@ DRAWN = 300_000
 """Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods
 (measured: see CONTRIBUTING.md)."""
 
-STEADY = 0.2
+STEADY = 0.4
 """Share of the slack that objectives leave to tidying: they would take all of it, and output may be steadier by far for
 a little more (measured: see CONTRIBUTING.md)."""
 
