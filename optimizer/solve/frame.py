@@ -23,7 +23,7 @@ GENTLE = 0.2
 QUARTER, DROP, STEEP = 3.0, 0.09, 2.0
 """Months before, the share by which output may be below their mean, and what a fall beyond that weighs on top: falls
 are spread, so that none is a tenth (measured: see CONTRIBUTING.md)."""
-LATE = 3.0
+LATE = 2.0
 """What a fall in the last year weighs."""
 LAST_YEAR = 15.0
 """Months before the end in which every fall counts in full: three more than a year, for what it falls from."""
