@@ -33,6 +33,8 @@ BOOKING = 5.0
 """Seconds that there are at least for the payments of a plan with fewer weekends."""
 LINEAR = 5
 """Linear programs that may follow a search."""
+ENOUGH = 1.1
+"""Hundredths of a month that are bought at least where something must be: what is used may change a little."""
 MADE = "make"
 """What crews and weekends are there for."""
 ABLE = ("effective", "gain")
@@ -208,7 +210,7 @@ class Tidying:
 
         Nothing is bought instead in months in which nothing is bought.
         """
-        for share in (0.0, 1.0, 0.0, 1.0):
+        for share in (0.0, ENOUGH, 0.0, ENOUGH):
             columns, hundredth = self._what.little(x)
             if not len(columns) or self._share(1.0) <= 0:
                 break
