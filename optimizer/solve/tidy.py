@@ -2,9 +2,9 @@
 
 Objectives are held as for an objective that comes after them: at their values and the slack. There are three steps.
 First, falls of output are minimised with every whole number kept. Second, plans are searched with fewer changes of
-crews and weekends, and without crews and weekends that have no work. Third, pledges and gifts are reduced to what is
-needed, and common cost is paid by own funds first, then by cost key. A fall of output counts only while something that
-is asked for is missed from then on.
+crews and weekends, without crews and weekends that have no work, and without purchases that are next to nothing. Third,
+pledges and gifts are reduced to what is needed, and common cost is paid by own funds first, then by cost key. A fall of
+output counts only while something that is asked for is missed from then on.
 """
 
 from __future__ import annotations
