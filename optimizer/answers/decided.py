@@ -15,6 +15,8 @@ from optimizer.scenario.schema import LadderStep, Line
 SAME_AMOUNT = 0.01
 """Relative difference up to which two amounts are the same decision."""
 NOTHING = 1e-6
+LITTLE = 1e-4
+"""Share of the largest amount of an item in a month below which an amount is no decision, but what a search left."""
 SIZE = "size"
 """Unit of what is chosen of a project whose size is: times what its columns describe."""
 
@@ -102,7 +104,8 @@ def _amounts(plan: Plan) -> Iterator[tuple[Subject, Choice]]:
         if table not in plan.tables:
             continue
         frame = plan.tables[table]
-        for key, rows in frame[frame[column] > NOTHING].groupby(list(keys), sort=False):
+        least = LITTLE * frame.groupby("item")[column].transform("max") if "item" in frame else 0.0
+        for key, rows in frame[(frame[column] > NOTHING) & (frame[column] >= least)].groupby(list(keys), sort=False):
             counted = {"weekends": "weekend runs", "people": "people"}
             unit = counted.get(table) or units[str(key[0])]
             words = what.format(*key)

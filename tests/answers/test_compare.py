@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
@@ -13,6 +15,7 @@ from typer.testing import CliRunner
 import optimizer
 from optimizer import ImpossibleError, Scenario, Task, compare, solve
 from optimizer.answers.bracket import NOT_TOLD, Bracket, of_objective
+from optimizer.answers.decided import decided
 from optimizer.cli import app
 from tests.levers.test_by_hand import scenario
 
@@ -35,6 +38,21 @@ def test_a_plan_beside_itself_differs_in_nothing() -> None:
     proven = reply.differences.dropna(subset="least")
     assert list(proven["figure"]) == ["shortfall", "cost"] and set(proven["told"]) == {NOT_TOLD}
     assert not reply.differences["difference"].any()
+
+
+def test_what_a_search_left_is_no_decision() -> None:
+    """Of 1,000 rounds pledged by one member and 0.05 by another only the first is; of 0.05 and 0.05 both are."""
+    plan = solve(growing())
+    item, month = plan.scenario.items["item"][0], plan.tables["output"]["month"][0]
+
+    def told(*amounts: float) -> list[str]:
+        rows = [(f"member {n}", item, month, amount) for n, amount in enumerate(amounts)]
+        pledges = pd.DataFrame(rows, columns=["member", "item", "month", "pledged"])
+        other = replace(plan, tables={**plan.tables, "pledges": pledges})
+        return [subject.where for subject in decided(other) if subject.kind == "pledge"]
+
+    assert told(1000, 0.05) == ["member 0"]
+    assert told(0.05, 0.05) == ["member 0", "member 1"]
 
 
 def test_a_later_opening_is_told_by_cell_month_and_bracket() -> None:
