@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,8 +58,9 @@ def crowding(threads: int) -> float:
 
     By the load of the last minute, less our own threads; 1 where the system does not tell.
     """
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return min(MOST_CROWDED, max(1.0, (load - threads + 1) / cores()))
+    with suppress(AttributeError, OSError):
+        return min(MOST_CROWDED, max(1.0, (os.getloadavg()[0] - threads + 1) / cores()))
+    return 1.0
 
 
 @dataclass(frozen=True)

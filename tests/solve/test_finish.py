@@ -56,3 +56,13 @@ def test_more_is_kept_for_the_last_step_on_a_busy_machine(
     assert given.kept_for_last(100.0) == pytest.approx(times * idle) and idle > 0
     monkeypatch.delattr(problem.os, "getloadavg")
     assert given.kept_for_last(100.0) == idle
+
+
+def test_a_machine_that_does_not_tell_its_load_counts_as_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function is there but fails, as in some containers: the search goes on."""
+
+    def fails() -> tuple[float, float, float]:
+        raise OSError("load average not obtainable")
+
+    monkeypatch.setattr(problem.os, "getloadavg", fails, raising=False)
+    assert problem.crowding(2) == 1.0
