@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from optimizer.scenario.values import listed
+
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan
 
@@ -17,27 +19,21 @@ def proof_words(plan: Plan) -> str:
 
     Of a model that a caller changed nothing is proven: nobody checked that it says what it should.
     """
-    rows = plan.tables["objectives"].to_dict("records")
-    gaps = {str(row["objective"]): float(row["gap"]) for row in rows} if len(rows) > 1 else {"": plan.gap}
-    for all_of_them in (0.0, math.inf):
-        gaps = {"": all_of_them} if set(gaps.values()) == {all_of_them} else gaps
+    gaps = {str(row["objective"]): float(row["gap"]) for row in plan.tables["objectives"].to_dict("records")}
+    if len(gaps) == 1 or set(gaps.values()) in ({0.0}, {math.inf}):  # nothing to tell apart
+        gaps = {"": next(iter(gaps.values()))}
     best = [name for name, gap in gaps.items() if gap == 0]
-    near = [(name, gap) for name, gap in gaps.items() if gap and math.isfinite(gap)]
-    parts = [f"the best possible {' and '.join(best)}".rstrip()] if best else []
-    parts += [f"within {_near(near)}"] if near else []
-    words = f"{'by the word of the search' if plan.changed else 'proven'} {', '.join(parts)}" if parts else ""
-    if unproven := [name for name, gap in gaps.items() if not math.isfinite(gap)]:
-        far = "not proven how far from the best possible"
-        words = f"{words}; {' and '.join(unproven)} {far}" if words else far
+    near = [f"{percent(gap)} of {name}" for name, gap in gaps.items() if gap and math.isfinite(gap)]
+    unproven = [name for name, gap in gaps.items() if not math.isfinite(gap)]
+    far = "not proven how far from the best possible"
+    if not best and not near:
+        words = far
+    else:
+        parts = [f"the best possible {listed(best)}".rstrip()] if best else []
+        parts += [f"within {listed(near)}".replace(" of ", " of the best possible ", 1).rstrip()] if near else []
+        words = f"{'by the word of the search' if plan.changed else 'proven'} {', '.join(parts)}"
+        words += f"; {listed(unproven)} {far}" if unproven else ""
     return f"{words} for the model as changed" if plan.changed else words
-
-
-def _near(gaps: list[tuple[str, float]]) -> str:
-    """Return `2 % of the best possible shortfall, 1 % of speed and 5 % of cost`."""
-    first, *others = gaps
-    told = [f"{percent(first[1])} of the best possible {first[0]}".rstrip()]
-    told += [f"{percent(gap)} of {name}" for name, gap in others]
-    return " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
 
 
 def checked_words(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.verdict import checked_words, objective_words, proof_words, short
 from optimizer.report.ways import reached, years
 from optimizer.scenario.schema import LEVERS, Target
-from optimizer.scenario.values import counted
+from optimizer.scenario.values import counted, listed
 
 WARNINGS = "Warnings"
 """Sheet of what is odd in the input, and of what makes the plan less sure than it looks."""
@@ -152,8 +152,3 @@ def capital(words: str) -> str:
 def months(wait: float | None) -> str:
     """Return a wait in months; None is never."""
     return "never" if wait is None else f"{wait:.1f}"
-
-
-def listed(parts: list[str]) -> str:
-    """Return parts as one list in words."""
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

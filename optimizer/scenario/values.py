@@ -224,3 +224,8 @@ def parse_any(value: Any) -> Any:
 def counted(count: float, one: str, many: str = "") -> str:
     """Return a number of things in words: `1 crew`, `1,200 crews`."""
     return f"{count:,.0f} {one if round(count) == 1 else many or one + 's'}"
+
+
+def listed(parts: list[str]) -> str:
+    """Return parts as one list in words."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

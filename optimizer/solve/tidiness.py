@@ -35,12 +35,12 @@ class Bought:
     months: Floats
     taken: tuple[Columns, Floats]
 
-    def little(self, x: Floats, months: float) -> tuple[Columns, Floats]:
-        """Return purchases under a hundredth of what is sold in a period or taken in the mean, and that hundredth."""
+    def little(self, x: Floats, months: float) -> dict[int, float]:
+        """Return purchases under a hundredth of what is sold in a period or taken in the mean -> that hundredth."""
         columns, units = self.taken
         hundredth = HUNDREDTH * np.maximum(self.most, self.months * float(units @ x[columns]) / months)
         little = (x[self.columns] > NOISE * hundredth) & (x[self.columns] < hundredth * (1 - NOISE))
-        return self.columns[little], hundredth[little]
+        return dict(zip(self.columns[little].tolist(), hundredth[little].tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,10 @@ class Tidiness:
     shares: tuple[tuple[Columns, Floats], ...]
     bought: tuple[Bought, ...]
 
-    def little(self, x: Floats) -> tuple[Columns, Floats]:
-        """Return the columns of purchases that are next to nothing, and from how much on they would not be."""
-        found = [item.little(x, float(self.months.sum())) for item in self.bought]
-        columns, least = zip(*found, strict=True) if found else ((np.array([], dtype=np.int64),), (np.array([]),))
-        return np.concatenate(columns), np.concatenate(least)
+    def little(self, x: Floats) -> dict[int, float]:
+        """Return the columns of purchases that are next to nothing -> from how much on they would not be."""
+        months = float(self.months.sum())
+        return {column: least for item in self.bought for column, least in item.little(x, months).items()}
 
     def not_bought(self, x: Floats) -> Columns:
         """Return the columns of purchases that are not made."""

@@ -192,7 +192,7 @@ class Tidying:
         """Settle what is open by money, then by the other objectives, as in any finished plan."""
         engine.hold(frame.calm, frame.calm.value(x) + frame.matrix.room(frame.calm, frame.calm.value(x)))
         order = [frame.widened(self._money), *(frame.widened(o) for o, _ in self._held if o is not self._money)]
-        moved |= len(self._what.little(x)[0]) > 0
+        moved |= bool(self._what.little(x))
         for objective in order:
             if moved and objective.costs[~frame.matrix.integer].any():
                 engine.minimise(objective)
@@ -207,17 +207,16 @@ class Tidying:
     def _without_little_purchases(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
         """Buy nothing where a plan buys next to nothing, or else a hundredth of a month, or else leave it.
 
-
         Nothing is bought instead in months in which nothing is bought.
         """
         for share in (0.0, ENOUGH, 0.0, ENOUGH):
-            columns, hundredth = self._what.little(x)
-            if not len(columns) or self._share(1.0) <= 0:
+            little = self._what.little(x)
+            if not little or self._share(1.0) <= 0:
                 break
             before = self._least, self._most
             self._least, self._most = self._least.copy(), self._most.copy()
             self._most[self._what.not_bought(x)] = 0.0
-            (self._least if share else self._most)[columns] = share * hundredth
+            (self._least if share else self._most)[list(little)] = share * np.array(list(little.values()))
             try:
                 x = self._kept(engine, frame, x)
             except SolverError:

@@ -49,6 +49,12 @@ def falls(rates: list[float]) -> list[float]:
     return [1 - after / before for before, after in pairwise(rates)]
 
 
+def tidiness_of(months: int, *flows: Flow) -> Tidiness:
+    """Return what is tidied where there are flows alone."""
+    none = np.array([], dtype=np.int64)
+    return Tidiness(np.ones(months), flows, none, (), none, (none, np.array([])), (), ())
+
+
 def test_without_slack_nothing_is_given_for_steadiness() -> None:
     """The stock is used as soon as it can be, 60 a month until it is gone, then 30: a fall by a half."""
     plan = solve(scenario(settings={"slack": 0, "gap": 0}))
@@ -171,8 +177,7 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
     model.cost = pyo.Objective(expr=pyo.quicksum(model.make.values()) + pyo.quicksum(model.lost.values()))
     matrix = compile_matrix(model, ("cost",))
     made, lost = (tuple(np.array([matrix.position[name, t]]) for t in range(3)) for name in ("make", "lost"))
-    none = np.array([], dtype=np.int64)
-    what = Tidiness(np.ones(3), (Flow(made, lost),), none, (), none, (none, np.array([])), (), ())
+    what = tidiness_of(3, Flow(made, lost))
     x = np.zeros(6)
     x[np.concatenate(made)], x[np.concatenate(lost)] = [10, 5, 5], missed
     frame = Frame(matrix, what, x)
@@ -187,10 +192,7 @@ def test_crews_that_leave_in_the_last_year_may_stay() -> None:
     model.weekend = pyo.Var([("line", crew) for crew in (1, 2, 3)], range(months), domain=pyo.NonNegativeIntegers)
     model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.weekend.values()))
     matrix = compile_matrix(model, ("cost",))
-    none = np.array([], dtype=np.int64)
-    frame = Frame(
-        matrix, Tidiness(np.ones(months), (), none, (), none, (none, np.array([])), (), ()), np.zeros(6 * months)
-    )
+    frame = Frame(matrix, tidiness_of(months), np.zeros(6 * months))
     x = np.ones(6 * months)
     for crew, leaves in ((1, 2), (2, 19)):
         x[[matrix.position["run", ("line", crew, t)] for t in range(leaves, months)]] = 0

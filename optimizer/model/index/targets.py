@@ -33,6 +33,8 @@ Instance = tuple[str, str, str]
 A waiting time that holds for every customer has rows, and gaps, for each of them, and one date for all: that of
 the empty place.
 """
+Dated = tuple[str, str, str, int]
+"""(target, place, item, period)."""
 Terms = dict[tuple[str, tuple[Any, ...]], float]
 """(variable, key) -> coefficient."""
 
@@ -67,11 +69,11 @@ class TargetIndex:
     """
 
     ROWS: dict[str, dict[tuple[str, str, str, float], TargetRow]]
-    ATTAINED: dict[tuple[str, str, str, int], float]
-    SPOKEN_FOR: dict[tuple[str, str, str, int], tuple[str, str, str, int]]
-    SHORT: dict[tuple[str, str, str, int], float]
+    ATTAINED: dict[Dated, float]
+    SPOKEN_FOR: dict[Dated, Dated]
+    SHORT: dict[Dated, float]
     SUSTAINED: dict[tuple[str, str, str, str, int], TargetRow]
-    LAST_SHORT: frozenset[tuple[str, str, str, int]]
+    LAST_SHORT: frozenset[Dated]
     HARD: frozenset[str]
 
 
@@ -96,10 +98,10 @@ def index_targets(
     """Work out the rows of every target."""
     parts = _Parts(network, calendar, production, demand, stock, funding)
     rows: dict[str, dict[tuple[str, str, str, float], TargetRow]] = defaultdict(dict)
-    speaking: dict[tuple[str, str, str, int], tuple[str, str, str, int]] = {}
-    attained: dict[tuple[str, str, str, int], float] = defaultdict(float)
-    short: dict[tuple[str, str, str, int], float] = {}
-    last: set[tuple[str, str, str, int]] = set()
+    speaking: dict[Dated, Dated] = {}
+    attained: dict[Dated, float] = defaultdict(float)
+    short: dict[Dated, float] = {}
+    last: set[Dated] = set()
     for target in network.scenario.rows(Target):
         for place, item in _instances(parts, target):
             instance = (target.target, place, item)
@@ -147,7 +149,7 @@ def _dates(calendar: Calendar, periods: list[int]) -> dict[int, int]:
 
 
 def _sustained(
-    parts: _Parts, speaking: dict[tuple[str, str, str, int], tuple[str, str, str, int]]
+    parts: _Parts, speaking: dict[Dated, Dated]
 ) -> Iterator[tuple[tuple[str, str, str, str, int], TargetRow]]:
     """Yield the rows by which an asap rate, once attained, is made from what flows in and not from a hoard."""
     rates = {row.target: row for row in parts.network.scenario.rows(Target) if row.kind == "rate"}
