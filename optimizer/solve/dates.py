@@ -39,6 +39,8 @@ STARTS_SHARE = 0.7
 """Most of the time of an attempt in which starts are searched; the rest is for neighbourhoods of what is found."""
 LEAST_ATTEMPT = 5.0
 """Seconds that an attempt gets at least."""
+VAIN_SHARE = 0.4
+"""Share of the time after which no more is tried where nothing earlier was found: later objectives need it more."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Dates:
         self.first = dict.fromkeys(counted, 0)
         self._costs = dict.fromkeys(counted, np.inf)  # of a relaxation in which the target is kept as early as can be
         self._failed: dict[int, int] = dict.fromkeys(counted, -1)  # latest month at which an attempt came to nothing
+        self._as_early: Floats | None = None  # the plan whose plants keep no target earlier
         self._basis = basis
         self._far = far and basis is None
 
@@ -135,7 +138,7 @@ class Dates:
                 month = stop - max(1, (stop - least) // STEP)
 
     def reach(self, deadline: float, *, boldly: bool) -> None:
-        """Look for plans that keep targets earlier, until what is proven is reached or time is up.
+        """Look for plans that keep targets earlier, until what is proven is reached, time is up or tries are in vain.
 
         Parameters
         ----------
@@ -146,17 +149,47 @@ class Dates:
             way to that month.
         """
         runs, record = self._runs, self._runs.record
-        if boldly and record.value > self.bound:
-            for months in self._singly(record.best):
-                self.attempt(months, deadline)
-        while record.best is not None and not runs.clock.past(deadline) and not self._enough():
-            aims = self._aims(record.best)
-            if not aims:
+        vain = VAIN_SHARE * runs.clock.until(deadline)
+        self.adapt(deadline)
+        until, value = runs.clock.seconds + vain, record.value
+        for months in self._tries(boldly):
+            if runs.clock.past(min(until, deadline)) or self._enough():
                 break
-            for months in aims:
-                if runs.clock.past(deadline) or self._enough():
+            self.attempt(months, deadline)
+            if record.value < value:
+                self.adapt(deadline)
+                until, value = runs.clock.seconds + vain, record.value
+
+    def _tries(self, boldly: bool) -> Iterator[dict[int, int]]:
+        """Yield what to try, by what is known each time."""
+        if boldly and self.record.value > self.bound:
+            yield from self._singly(self.record.best)
+        while self.record.best is not None and (aims := self._aims(self.record.best)):
+            yield from aims
+
+    def adapt(self, deadline: float) -> None:
+        """Keep each target as early as the plants of the best plan allow: at first the last month, then bisection."""
+        runs, record = self._runs, self._runs.record
+        if record.best is self._as_early:
+            return
+        self._begin()
+        for k, failed in self.first.items():
+            failed -= 1
+            while record.best is not None and not runs.clock.past(deadline) and not self._enough():
+                reached = self._reached(record.best)
+                now = reached[k]
+                if now <= failed + 1:
                     break
-                self.attempt(months, deadline)
+                never = now == len(runs.units[k].columns)
+                month = now - 1 if never else (failed + now) // 2
+                x = self._adapted(reached | {k: month}, deadline)
+                if x is None and never:
+                    break
+                if x is None:
+                    failed = month
+                else:
+                    record.take(Outcome("found", x, self._speed.value(x), -np.inf))
+        self._as_early = record.best
 
     def _singly(self, x: Floats | None) -> Iterator[dict[int, int]]:
         """Yield the first month of each target that is not refuted, the easiest first, others as reached by then."""
@@ -173,10 +206,6 @@ class Dates:
         seconds = max(LEAST_ATTEMPT, ATTEMPT_SHARE * runs.clock.until(deadline))
         until = min(deadline, runs.clock.seconds + seconds)
         self._begin()
-        x = self._adapted(months, until)
-        if x is not None:
-            record.take(Outcome("found", x, self._speed.value(x), -np.inf))
-            return True
         relaxed = self._relaxed(months, until)
         changed = [k for k, month in months.items() if record.best is None or month < self._reached(record.best)[k]]
         if relaxed is None or self._refuted(relaxed):
@@ -249,12 +278,16 @@ class Dates:
         return all(other == k or month >= lengths[other] for other, month in months.items())
 
     def _aims(self, x: Floats) -> list[dict[int, int]]:
-        """Return what to try next: one target half the way to what failed or is refuted, the others as now."""
+        """Return what to try next: one target half the way to what failed or is refuted, the others as now.
+
+        A target that is not kept at all is tried in the last month.
+        """
         reached, aims = self._reached(x), []
         for k, now in reached.items():
             least = max(self.first[k], self._failed[k] + 1)
+            never = now == len(self._runs.units[k].columns)
             if least < now:
-                aims.append(reached | {k: (least + now) // 2 if now - least > 1 else least})
+                aims.append(reached | {k: now - 1 if never else (least + now) // 2})
         again = any(self.first[k] < now and self._failed[k] >= self.first[k] for k, now in reached.items())
         if self._patient and not aims and again:
             self._failed = dict.fromkeys(self._failed, -1)  # once more, with other dice and what is known by now

@@ -315,6 +315,7 @@ class Search:
         if boldly:
             dates.refute(deadline)
         else:
+            dates.adapt(deadline)
             self._review.keep(runs, leg.rank, dates, deadline)
         share = STAGES_SHARE if self._alone else 1.0
         dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
@@ -370,6 +371,7 @@ class Search:
         blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
             own, vain = record.best, 0
+            tries, due = 0, 1  # neighbourhoods in vain, and how many until blocks are searched again, with other dice
             turn: Neighbourhoods | Blocks = search
             while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
@@ -380,13 +382,16 @@ class Search:
                 better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)
-                    own, vain = better.x, 0
+                    own, vain, due = better.x, 0, 1
                 elif search.exhausted:
                     break
                 elif not timed:  # something else is waiting for its turn
                     vain += 1
                 if turn is search:
-                    blocks.renew()  # once more round, with other dice
+                    tries += 1
+                    if better is not None or tries >= due:
+                        blocks.renew()
+                        tries, due = 0, 2 * due
                 turn = blocks if blocks.promising else search
         runs.free()
 
