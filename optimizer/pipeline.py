@@ -49,6 +49,9 @@ NEAR = 0.05
 """Gap within which, or part of the shortfall of today by which, a plan for the short run is told."""
 CREWS = ("run", "weekend")
 """Variables of crews by line."""
+HEAVY = 50_000
+"""Nonzeros from which the model that was built is let go of at once, for its memory. To look for it takes longer than the
+search of a small one (measured: see CONTRIBUTING.md)."""
 SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.05, 1.0
 """Share of the time that the short run may take, and the seconds that it may take in any case while time is left."""
 
@@ -148,7 +151,8 @@ def solve(
         limited = restrict(given.matrix, scenario, asked)
         matrix = limited.matrix
         begin = None if start is None else start_values(matrix, scenario, start)
-        gc.collect()
+        if matrix.rows.nnz >= HEAVY:
+            gc.collect()
     clock = clock or Clock(run.time_limit)
     short_run = short_run and not (relaxed or asked or (own is not None and own.changes))
     searching = _but_for_the_short_run(clock) if short_run else clock

@@ -79,6 +79,25 @@ def test_what_is_reached_keeps_the_promise_within_the_limit() -> None:
     assert reached > len(SEEDS) / 2
 
 
+@at_length
+def test_what_the_plants_of_a_plan_allow_is_kept() -> None:
+    """A plan that keeps no promise gets the earliest month that its plants allow, and none where they allow none."""
+    kept = 0
+    for seed in SEEDS:
+        puzzle = plants(seed, units=4, months=4)
+        dates = dates_of(seed, 1)
+        columns = puzzle.matrix.of("attained")
+        for starts in puzzle.all_starts[:: max(1, len(puzzle.all_starts) // 3)]:
+            x = puzzle.x(starts)
+            earliest = len(columns) - int(x[columns].sum())
+            x[columns] = 0.0
+            dates.record.best = x
+            dates.adapt(LONG)
+            assert dates.record.value == pytest.approx(earliest)
+            kept += earliest < len(columns)
+    assert kept > len(SEEDS) / 2
+
+
 def test_nothing_is_refuted_without_time() -> None:
     """A deadline that has passed refutes no month."""
     dates = dates_of(7, 1)
