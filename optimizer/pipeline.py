@@ -50,8 +50,8 @@ NEAR = 0.05
 CREWS = ("run", "weekend")
 """Variables of crews by line."""
 HEAVY = 50_000
-"""Nonzeros from which the model that was built is let go of at once, for its memory. To look for it takes longer than the
-search of a small one (measured: see CONTRIBUTING.md)."""
+"""Nonzeros from which the model that was built is let go of at once, for its memory. To look for it takes longer than
+the search of a small one (measured: see CONTRIBUTING.md)."""
 SHORT_RUN_SHARE, SHORT_RUN_LEAST = 0.05, 1.0
 """Share of the time that the short run may take, and the seconds that it may take in any case while time is left."""
 
