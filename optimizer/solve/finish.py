@@ -112,15 +112,15 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
     return x
 
 
-def rest(engine: Engine) -> Outcome:
+def rest(engine: Engine, seconds: float = np.inf) -> Outcome:
     """Solve what is left when every integer is fixed, without a basis first (measured: see CONTRIBUTING.md).
 
     After presolve has merged parallel rows and columns, HiGHS may call values optimal that violate rows. Then they
-    are solved again without that rule of presolve.
+    are solved again without that rule of presolve. Each of the two may take so many seconds.
     """
-    outcome = engine.relax(seconds=engine.clock.left)
+    outcome = engine.relax(seconds=min(seconds, engine.clock.left))
     held = outcome.x is not None and engine.violation(outcome.x) <= HELD
     if held:
         return outcome
     engine.forget()
-    return engine.run(presolve_rule_off=PARALLEL_RULE)
+    return engine.run(seconds=seconds, presolve_rule_off=PARALLEL_RULE)

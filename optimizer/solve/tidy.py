@@ -33,6 +33,9 @@ BOOKING = 5.0
 """Seconds that there are at least for the payments of a plan with fewer weekends."""
 LINEAR = 5
 """Linear programs that may follow a search."""
+PATIENCE, LEAST_PATIENCE = 10.0, 2.0
+"""How many times longer than all before it a linear program may take, and the seconds that it may take in any case: the
+simplex method may cycle."""
 ENOUGH = 1.1
 """Hundredths of a month that are bought at least where something must be: what is used may change a little."""
 MADE = "make"
@@ -182,10 +185,10 @@ class Tidying:
             low, high = np.where(also, x, low), np.where(also, x, high)
         engine.bounds(low, high)
         began = self._last.seconds
-        outcome = rest(engine)
-        self._longest = max(self._longest, self._last.seconds - began)
+        outcome = rest(engine, max(LEAST_PATIENCE, PATIENCE * self._longest) if self._longest else np.inf)
         if outcome.x is None or outcome.status != "optimal":
             raise SolverError("a plan could not be tidied")
+        self._longest = max(self._longest, self._last.seconds - began)
         return np.where(integer, np.round(outcome.x), outcome.x)
 
     def _cheapest(self, engine: Engine, frame: Frame, x: Floats, *, moved: bool) -> Floats:
