@@ -52,6 +52,7 @@ class Blocks:
         self._dice = np.random.default_rng(seed)
         self._blocks = blocks_of(runs, objective, slack_rows) if runs.large else []
         self._vain = np.zeros(len(self._blocks))  # turns since the block was improved
+        self._waited, self._wait = 0, 1  # neighbourhoods of the whole since the last round, and those until the next
 
     @property
     def promising(self) -> bool:
@@ -61,6 +62,17 @@ class Blocks:
     def renew(self) -> None:
         """Take every block as promising: the plan is another one."""
         self._vain[:] = 0
+
+    def beside(self, *, better: bool) -> None:
+        """Take in that a neighbourhood of the whole problem was searched, and whether that made the plan better.
+
+        Then blocks have one more round, with other dice; so they have after 1, 2, 4 ... in vain (measured: see
+        CONTRIBUTING.md).
+        """
+        self._waited += 1
+        if better or self._waited >= self._wait:
+            self.renew()
+            self._waited, self._wait = 0, 2 if better else 2 * self._wait
 
     def improve(self, x: Floats, deadline: float) -> Outcome | None:
         """Search one block of a plan; return a better plan, if one is found.
@@ -74,6 +86,8 @@ class Blocks:
         value = self._objective.value(found)
         better = value < before - LITTLE * max(1.0, abs(before)) and self._runs.engine.violation(found) <= HELD
         self._vain[number] = 0 if better else self._vain[number] + 1
+        if better:
+            self._wait = 1
         return Outcome("found", found, value, -np.inf) if better else None
 
     # -- inside ----------------------------------------------------------------------------------------

@@ -183,12 +183,12 @@ class Dates:
                 never = now == len(runs.units[k].columns)
                 month = now - 1 if never else (failed + now) // 2
                 x = self._adapted(reached | {k: month}, deadline)
-                if x is None and never:
+                if x is not None:
+                    self._take(x)
+                elif never:
                     break
-                if x is None:
-                    failed = month
                 else:
-                    record.take(Outcome("found", x, self._speed.value(x), -np.inf))
+                    failed = month
         self._as_early = record.best
 
     def _singly(self, x: Floats | None) -> Iterator[dict[int, int]]:
@@ -198,11 +198,11 @@ class Dates:
             late = {other: len(self._runs.units[other].columns) for other in self.first}
             yield (late if x is None else self._reached(x)) | {k: self.first[k]}
 
-    def attempt(self, months: Mapping[int, int], deadline: float) -> bool:
-        """Look for a plan that keeps targets from these months on; tell whether it is found and better."""
+    def attempt(self, months: Mapping[int, int], deadline: float) -> None:
+        """Look for a plan that keeps targets from these months on, and take it."""
         runs, record, guide = self._runs, self._runs.record, self._guide
         if self._months(months) >= record.value:
-            return False
+            return
         seconds = max(LEAST_ATTEMPT, ATTEMPT_SHARE * runs.clock.until(deadline))
         until = min(deadline, runs.clock.seconds + seconds)
         self._begin()
@@ -213,15 +213,14 @@ class Dates:
                 self.first[changed[0]] = max(self.first[changed[0]], months[changed[0]] + 1)
                 record.prove(self.bound)
             self._fail(months, changed)
-            return False
+            return
         x = self._plan(months, relaxed, until)
         if x is not None and guide.objective.value(x) > guide.limit:
             x = self._nearer(x, months, relaxed.x, until)
         if x is None or guide.objective.value(x) > guide.limit:
             self._fail(months, changed)
-            return False
-        record.take(Outcome("found", x, self._speed.value(x), -np.inf))
-        return True
+        else:
+            self._take(x)
 
     def follow(self, kept: Mapping[Name, int], planned: Callable[[Engine], Outcome | None], deadline: float) -> None:
         """Take a plan made elsewhere, or a neighbour of it, that keeps targets from some months on.
@@ -247,7 +246,7 @@ class Dates:
         if x is not None and guide.objective.value(x) > guide.limit:
             x = self._nearer(x, months, None, deadline)
         if x is not None and guide.objective.value(x) <= guide.limit:
-            self.record.take(Outcome("found", x, self._speed.value(x), -np.inf))
+            self._take(x)
 
     def kept(self, x: Floats) -> tuple[Floats, Floats]:
         """Return bounds of the columns with the targets that count settled as a plan keeps them."""
@@ -260,6 +259,9 @@ class Dates:
         for engine in self._runs.engines:
             engine.minimise(self._guide.objective)
         self._runs.free()
+
+    def _take(self, x: Floats) -> None:
+        self.record.take(Outcome("found", x, self._speed.value(x), -np.inf))
 
     def _months(self, months: Mapping[int, int]) -> float:
         """Return the value of the objective when targets are kept from these months on."""

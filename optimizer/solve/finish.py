@@ -118,7 +118,7 @@ def rest(engine: Engine, seconds: float = np.inf) -> Outcome:
     After presolve has merged parallel rows and columns, HiGHS may call values optimal that violate rows. Then they
     are solved again without that rule of presolve. Each of the two may take so many seconds.
     """
-    outcome = engine.relax(seconds=min(seconds, engine.clock.left))
+    outcome = engine.relax(seconds=seconds)
     held = outcome.x is not None and engine.violation(outcome.x) <= HELD
     if held:
         return outcome

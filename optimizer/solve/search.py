@@ -371,7 +371,6 @@ class Search:
         blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
             own, vain = record.best, 0
-            tries, due = 0, 1  # neighbourhoods in vain, and how many until blocks are searched again, with other dice
             turn: Neighbourhoods | Blocks = search
             while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
@@ -382,16 +381,13 @@ class Search:
                 better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)
-                    own, vain, due = better.x, 0, 1
+                    own, vain = better.x, 0
                 elif search.exhausted:
                     break
                 elif not timed:  # something else is waiting for its turn
                     vain += 1
                 if turn is search:
-                    tries += 1
-                    if better is not None or tries >= due:
-                        blocks.renew()
-                        tries, due = 0, 2 * due
+                    blocks.beside(better=better is not None)
                 turn = blocks if blocks.promising else search
         runs.free()
 
