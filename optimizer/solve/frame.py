@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.neighbourhoods import when
-from optimizer.solve.rounding import PAID
+from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.tidiness import Columns, Flow, Tidiness
 
 CREWS = ("run", "weekend")
@@ -33,10 +33,19 @@ item's mean output."""
 SPENDING = 2000.0
 """Weight of the cost of a plan against its changes in the search of crews: in a large group a weekend without work must
 weigh more than the change that its end is."""
+MADE = "make"
+"""What crews and weekends are there for."""
+TIMED = (
+    *(*STAFF, "effective", "gain", "weekend_gain"),
+    *(MADE, "buy", "ship", "stock", "discard", "deliver", "backlog", "pledge", "use", "lost", "own", "give"),
+)
+"""Continuous variables by period, the last part of their keys."""
 BESIDE = "beside"
 """Name of what a frame adds to the model: it follows, too."""
 NEAR = 6.0
 """Months before and after a fall in which crews and weekends are searched, where they are not searched everywhere."""
+RUN_UP = 12.0
+"""Months before those in which all else follows what is searched, too; before them it stays."""
 LITTLE = 1e-4
 """What unrest must fall by for a plan to change; 1 is the mean output of an item."""
 MISSED = 1e-6
@@ -76,9 +85,10 @@ class Frame:
         return replace(objective, costs=np.concatenate([objective.costs, more]))
 
     def staffing(self, money: Objective, x: Floats) -> Objective:
-        """Return the cost of a plan, in shares of what it is, beside its unrest."""
+        """Return the cost of a plan, in shares of what it is, beside its unrest, and crews that cost nothing."""
         share = SPENDING / max(1.0, abs(money.value(x[: self._n])))
         costs = self.widened(money).costs * share + self.unrest.costs
+        costs[self.matrix.of(*CREWS)] += WEEKEND
         return Objective("staffing", costs, money.constant * share)
 
     def extended(self, x: Floats) -> Floats:
@@ -89,8 +99,8 @@ class Frame:
         return found
 
     def settled(self, x: Floats) -> NDArray[np.bool_]:
-        """Return what the plainest plan keeps: all but payments, where nothing is pledged or given."""
-        mask = np.zeros(len(x), dtype=bool)
+        """Return what the plainest plan keeps: what is made; where nothing is pledged or given, all but payments."""
+        mask = self.matrix.mask(MADE)
         if x[self._what.small].sum() <= LITTLE:
             mask[: self._n] = True
             mask[self.matrix.of(*PAID)] = False
@@ -126,6 +136,13 @@ class Frame:
         if crews and len(weekends):
             theirs = np.array([self.matrix.columns[j][1][:-1] in crews for j in weekends.tolist()])
             mask[weekends[self._late(weekends) & theirs]] = True
+        return mask
+
+    def before(self, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return what is done some months before anything that is free, and earlier."""
+        mask, columns, months = np.zeros_like(free), self.matrix.of(*TIMED), self._what.months.sum()
+        first = when(self.matrix, np.flatnonzero(free)).min() * months - RUN_UP
+        mask[columns] = when(self.matrix, columns) * months < first
         return mask
 
     # -- inside --------------------------------------------------------------------------------------

@@ -171,12 +171,13 @@ class Engine(Loaded):
             if not self._integer.any():
                 return self._again()
         left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
+        found = left * self.matrix.column_scale if left.any() else None
         for otherwise in OTHERWISE:
             with suppress(SolverError):
-                return self._once_more(start, otherwise)
-        if not left.any():
+                return self._once_more(start if found is None else found, otherwise)
+        if found is None:
             raise SolverError("HiGHS failed whichever way it was asked; try another seed")
-        return self._settled(left * self.matrix.column_scale)
+        return self._settled(found)
 
     def relax(
         self,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.highs import MIP_FEASIBILITY
@@ -40,22 +39,18 @@ def as_measured(matrix: Matrix, x: Floats) -> Floats:
 
 
 class Rows:
-    """The rows of a matrix at a point that moves; those with columns that adapt hold nothing."""
+    """The rows of a matrix at a point that moves."""
 
-    def __init__(self, matrix: Matrix, x: Floats, adapting: NDArray[np.bool_] | None = None) -> None:
+    def __init__(self, matrix: Matrix, x: Floats) -> None:
         self.matrix, self.x = matrix, x.copy()
         self.activity = matrix.rows @ x
-        self._lower, self._upper = matrix.row_lower.copy(), matrix.row_upper.copy()
-        if adapting is not None:
-            loose = (abs(matrix.rows) @ adapting.astype(float)) > 0
-            self._lower[loose], self._upper[loose] = -np.inf, np.inf
         self._columns = sp.csc_array(matrix.rows)
 
     def room(self, j: int, direction: float, tolerance: float = 0.0) -> float:
         """Return how far a column can go up (1) or down (-1) until a row would not hold; negative if one does not."""
         matrix, (rows, values) = self.matrix, self._entries(j)
         slope = direction * values
-        side = np.where(slope > 0, self._upper[rows], self._lower[rows])
+        side = np.where(slope > 0, matrix.row_upper[rows], matrix.row_lower[rows])
         left = (side - self.activity[rows]) / slope + tolerance / (np.abs(slope) * matrix.row_scale[rows])
         return float(left.min(initial=np.inf))
 

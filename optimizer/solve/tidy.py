@@ -18,29 +18,31 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.finish import HELD, booked, rest
-from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, MISSED, Frame
-from optimizer.solve.highs import FEASIBILITY, Engine
-from optimizer.solve.measured import Rows
+from optimizer.solve.finish import HELD, rest
+from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, Frame
+from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
-from optimizer.solve.rounding import PAID
+from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.tidiness import Tidiness
 
-NODES, SEARCH_SHARE = 200, 0.4
-"""Most nodes of a search, and the share of the time that the search for fewer changes may take; that for crews without
-work may take the rest."""
+NODES, SEARCH_SHARE = 200, 0.5
+"""Most nodes of a search, and the share of the time that each of the two for fewer changes may take."""
 BOOKING = 5.0
-"""Seconds that there are at least for the payments of a plan with fewer weekends."""
+"""Seconds that there are at least for crews without work."""
+STILL = 2
+"""Linear programs that may follow that."""
+FINELY = 1e-6
+"""Gap of their search, a share of what all crews cost: less than one weekend of one of them."""
 LINEAR = 5
 """Linear programs that may follow a search."""
 PATIENCE, LEAST_PATIENCE = 10.0, 2.0
 """How many times longer than all before it a linear program may take, and the seconds that it may take in any case: the
 simplex method may cycle."""
+ROUNDING = 1e-6
+"""Share by which what stays may change: without any, rows that it holds to the last digit have no solution."""
 ENOUGH = 1.1
 """Hundredths of a month that are bought at least where something must be: what is used may change a little."""
-MADE = "make"
-"""What crews and weekends are there for."""
-ABLE = ("effective", "gain")
+ABLE = ("effective", "gain", "weekend_gain")
 """What crews and expansions are used for, up to what they could do."""
 
 
@@ -102,46 +104,39 @@ class Tidying:
             with suppress(SolverError):
                 best = self._fewer_changes(engine, frame, best, free(best))
         best = self._cheapest(engine, frame, best, moved=best is not start or not polished)
-        if searching:
-            with suppress(SolverError):
-                best = self._restaffed(engine, frame, best)
         with suppress(SolverError):
-            best = self._without_idle_weekends(engine, frame, best)
+            best = self._restaffed(engine, frame, best)
         with suppress(SolverError):
             best = self._plainest(engine, frame, best)
         return best[: len(x)]
 
     # -- inside --------------------------------------------------------------------------------------
     def _restaffed(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
-        """Find cheaper and steadier crews and weekends for what is made: none without work."""
-        matrix, staffing = frame.matrix, frame.staffing(self._money, x)
-        crews, made = matrix.mask(*CREWS), matrix.mask(MADE)
-        low, high = fixed(matrix.lower, matrix.upper, x, matrix.integer & ~crews)
-        low, high = np.where(made, (1 - MISSED) * x, low), np.where(made, (1 + MISSED) * x, high)
-        engine.minimise(staffing)
-        engine.integrality(matrix.integer & crews)
-        engine.bounds(low, high)
-        outcome = engine.run(seconds=self._share(1 - SEARCH_SHARE), gap=LITTLE, start=x, mip_max_nodes=NODES)
-        if outcome.x is None or outcome.value > staffing.value(x) - LITTLE:
-            return x
-        return self._kept(engine, frame, outcome.x)
+        """Find the cheapest and steadiest crews and weekends for what is made: none without work.
 
-    def _without_idle_weekends(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
-        """Take away weekends for whose work there is room without them, higher crews first."""
-        matrix = frame.matrix
-        runs = sorted(matrix.of(CREWS[1]).tolist(), key=lambda j: -matrix.columns[j][1][1])
-        rows = Rows(matrix, x, adapting=matrix.mask(*PAID, BESIDE))
-        for j in matrix.of(*ABLE).tolist():  # what crews could do, not only what they do
-            rows.move(j, rows.x[j] + max(0.0, min(matrix.upper[j] - rows.x[j], rows.room(j, 1.0))))
-        for j in runs:
-            idle = min(rows.x[j] - matrix.lower[j], np.floor(rows.room(j, -1.0, FEASIBILITY) + FEASIBILITY))
-            if idle >= 1:
-                rows.move(j, rows.x[j] - idle)
-        if np.array_equal(rows.x[runs], x[runs]):
+        All else stays as it is. Lines then share nothing but people and funds, and the search is short (measured: see
+        CONTRIBUTING.md).
+        """
+        matrix, crews = frame.matrix, frame.matrix.mask(*CREWS)
+        open_ = crews | (matrix.mask(*ABLE, *STAFF, *PAID, BESIDE) & ~matrix.integer)
+        columns = np.flatnonzero(open_)
+        if not crews.any():
             return x
-        clock = self._last.part(max(self._last.left, BOOKING))  # a moment, even where time is up
-        found = frame.extended(booked(self._plain, self._money, rows.x[: len(self._plain.lower)], clock))
-        return found if engine.violation(found) <= HELD else x
+        staffing = frame.staffing(self._money, x)
+        part = matrix.part(columns, matrix.rows_with(columns), np.where(open_, 0.0, x), staffing)
+        clock = self._last.part(max(self._last.left - STILL * self._longest, BOOKING))  # even where time is up
+        inside = Engine(part, clock, threads=self._threads, seed=self._seed)
+        inside.minimise(part.objectives[0])
+        inside.integrality(part.integer)
+        changes = Objective("changes", frame.calm.costs[columns], 0.0)
+        inside.hold(changes, changes.value(x[columns]) + part.room(changes, 1.0))
+        outcome = inside.run(gap=FINELY, start=x[columns], mip_max_nodes=NODES)
+        if outcome.x is None:
+            return x
+        found = x.copy()
+        found[columns] = np.where(part.integer, np.round(outcome.x), outcome.x)
+        better = staffing.value(found) < staffing.value(x) - FINELY
+        return found if better and engine.violation(found) <= HELD else x
 
     def _steadier(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
         """Make falls of output small with every whole number kept."""
@@ -151,12 +146,16 @@ class Tidying:
         return self._better(frame, x, self._kept(engine, frame, x))
 
     def _fewer_changes(self, engine: Engine, frame: Frame, x: Floats, free: NDArray[np.bool_]) -> Floats:
-        """Search crews and weekends, those that are masked, that come and go less, and let output fall less."""
+        """Search crews and weekends, those that are masked, that come and go less, and let output fall less.
+
+        What is done long before the first of them stays (measured: see CONTRIBUTING.md).
+        """
         if self._last.over or not free.any():
             return x
         engine.minimise(frame.unrest)
         engine.integrality(free & frame.matrix.integer)
-        engine.bounds(*fixed(frame.matrix.lower, frame.matrix.upper, x, frame.matrix.integer & ~free))
+        low, high = fixed(frame.matrix.lower, frame.matrix.upper, x, frame.matrix.integer & ~free)
+        engine.bounds(*_stay(low, high, x, frame.before(free)))
         outcome = engine.run(seconds=self._share(SEARCH_SHARE), gap=FALL, start=x, mip_max_nodes=NODES)
         if outcome.x is None or self._better(frame, x, outcome.x) is x:
             return x
@@ -181,9 +180,7 @@ class Tidying:
         integer = frame.matrix.integer
         engine.integrality(np.zeros_like(integer))
         low, high = fixed(self._least, self._most, x, integer)
-        if also is not None:
-            low, high = np.where(also, x, low), np.where(also, x, high)
-        engine.bounds(low, high)
+        engine.bounds(*(low, high) if also is None else _stay(low, high, x, also))
         began = self._last.seconds
         outcome = rest(engine, max(LEAST_PATIENCE, PATIENCE * self._longest) if self._longest else np.inf)
         if outcome.x is None or outcome.status != "optimal":
@@ -234,3 +231,9 @@ class Tidying:
         engine.hold(money, money.value(x) + frame.matrix.room(money, money.value(x)))
         engine.minimise(frame.plain)
         return self._kept(engine, frame, x, frame.settled(x))
+
+
+def _stay(low: Floats, high: Floats, x: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return bounds between which the masked columns stay as they are but for rounding."""
+    x, room = np.clip(x, low, high), ROUNDING * np.abs(x)
+    return np.where(mask, np.maximum(low, x - room), low), np.where(mask, np.minimum(high, x + room), high)

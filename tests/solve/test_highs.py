@@ -226,6 +226,16 @@ def test_a_proof_is_asked_for_again_before_it_is_given_up(monkeypatch: pytest.Mo
         monkeypatch.undo()
 
 
+def test_what_is_left_of_a_run_that_failed_starts_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS disowns the optimum: asked again it begins from there, not from the poorer plan that was handed in."""
+    engine, begun = engine_of(knapsack()), []
+    real = Engine._pass_start
+    monkeypatch.setattr(Engine, "_outcome", disowned(1))
+    monkeypatch.setattr(Engine, "_pass_start", lambda self, x: (begun.append(self._objective.value(x)), real(self, x)))
+    engine.run(start=np.zeros(len(engine.lower)))
+    assert begun == [pytest.approx(0), pytest.approx(-10)]
+
+
 def test_whole_numbers_are_kept_where_highs_gets_the_rest_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disowned by HiGHS whichever way it is asked, whole numbers come with flows of a linear run, and prove nothing."""
     engine = engine_of(knapsack())

@@ -203,6 +203,42 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
     assert (frame.falls.value(frame.extended(x)) > 0) == counts
 
 
+@pytest.mark.parametrize("slack", [0, 0.05])
+def test_weekends_without_work_are_taken_away(monkeypatch: pytest.MonkeyPatch, slack: float) -> None:
+    """A plan is given every weekend that there is: none is left in a month in which a line makes what it can without."""
+    real = Tidying._cheapest
+
+    def with_idle(self: Tidying, engine: Engine, frame: Frame, x: Any, **how: Any) -> Any:
+        idle, columns = real(self, engine, frame, x, **how), frame.matrix.of("weekend")
+        idle[columns] = frame.matrix.upper[columns]
+        return idle
+
+    monkeypatch.setattr(Tidying, "_cheapest", with_idle)
+    plan = solve(scenario(settings={"weekend_share": 0.5, "slack": slack}))
+    made = plan.tables["output"].groupby(["line", "month"])["made"].sum()
+    worked = plan.tables["weekends"].groupby(["line", "month"])["weekends"].sum()
+    assert 0 < len(worked) < 24
+    rates = {"filling": 60, "bodies": 30}
+    assert all(made[line, month] > rates[line] - 1e-6 for line, month in worked.index)
+    assert plan.verified
+
+
+def test_what_is_done_long_before_what_is_searched_stays() -> None:
+    """Crews of the last two of 36 months are searched: what is made stays until a year before them."""
+    months = 36
+    model = pyo.ConcreteModel()
+    model.run = pyo.Var(["line"], [1], range(months), domain=pyo.Binary)
+    model.make = pyo.Var(["line"], ["round"], range(months), domain=pyo.NonNegativeReals)
+    model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.make.values()))
+    matrix = compile_matrix(model, ("cost",))
+    frame = Frame(matrix, tidiness_of(months), np.zeros(2 * months))
+    free = np.zeros_like(frame.matrix.integer)
+    free[[matrix.position["run", ("line", 1, t)] for t in (34, 35)]] = True
+    stays = [matrix.columns[j] for j in np.flatnonzero(frame.before(free))]
+    assert {name for name, _ in stays} == {"make"}
+    assert 21 <= max(key[-1] for _, key in stays) <= 23
+
+
 def test_crews_that_leave_in_the_last_year_may_stay() -> None:
     """Of three crews one leaves in the third month of 24, one in the 20th, one stays: the second one alone is asked."""
     months = 24
