@@ -205,7 +205,7 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
 
 @pytest.mark.parametrize("slack", [0, 0.05])
 def test_weekends_without_work_are_taken_away(monkeypatch: pytest.MonkeyPatch, slack: float) -> None:
-    """A plan is given every weekend that there is: none is left in a month in which a line makes what it can without."""
+    """A plan is given every weekend that there is: none is left in months in which a line makes what it can without."""
     real = Tidying._cheapest
 
     def with_idle(self: Tidying, engine: Engine, frame: Frame, x: Any, **how: Any) -> Any:
