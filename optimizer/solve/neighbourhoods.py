@@ -170,7 +170,7 @@ class Neighbourhoods:
     def _mask(self, kind: Kind, x: Floats) -> NDArray[np.bool_]:
         """Return which columns a neighbourhood searches again."""
         n = len(self._columns)
-        count = max(1, round(kind.size * n))
+        count = min(max(1, round(kind.size * n)), n)
         relaxed = self._relaxed() if kind.name == "relaxation" else None
         if kind.name in self._labels:
             labels = self._labels[kind.name]

@@ -35,9 +35,9 @@ FINELY = 1e-6
 """Gap of their search, a share of what all crews cost: less than one weekend of one of them."""
 LINEAR = 5
 """Linear programs that may follow a search."""
-PATIENCE, LEAST_PATIENCE = 10.0, 2.0
-"""How many times longer than all before it a linear program may take, and the seconds that it may take in any case: the
-simplex method may cycle."""
+PATIENCE, LEAST_PATIENCE, PATIENCE_SHARE = 10.0, 2.0, 0.25
+"""How many times longer than all before it a linear program may take, but for the seconds that it may take in any case,
+and most of the time left: the simplex method may cycle."""
 ROUNDING = 1e-6
 """Share by which what stays may change: without any, rows that it holds to the last digit have no solution."""
 ENOUGH = 1.1
@@ -182,7 +182,8 @@ class Tidying:
         low, high = fixed(self._least, self._most, x, integer)
         engine.bounds(*(low, high) if also is None else _stay(low, high, x, also))
         began = self._last.seconds
-        outcome = rest(engine, max(LEAST_PATIENCE, PATIENCE * self._longest) if self._longest else np.inf)
+        patience = min(PATIENCE * self._longest, PATIENCE_SHARE * self._last.left) if self._longest else np.inf
+        outcome = rest(engine, max(LEAST_PATIENCE, patience))
         if outcome.x is None or outcome.status != "optimal":
             raise SolverError("a plan could not be tidied")
         self._longest = max(self._longest, self._last.seconds - began)

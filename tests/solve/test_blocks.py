@@ -10,7 +10,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
-from optimizer.solve.neighbourhoods import Neighbourhoods
+from optimizer.solve.neighbourhoods import KEPT, Kind, Neighbourhoods
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
@@ -100,3 +100,13 @@ def test_a_plan_found_for_another_objective_is_polished_first(runs: Runs) -> Non
     assert better.value < cost.value(x)
     kept = runs.matrix.of("build", "run", "attained")
     assert np.array_equal(np.round(better.x[kept]), np.round(x[kept]))
+
+
+@pytest.mark.parametrize("name", ["time", "relaxation", "unit"])
+def test_the_largest_neighbourhood_holds_every_decision(runs: Runs, name: str) -> None:
+    """A kind that was searched to the end again and again grows until there is nothing else to search."""
+    matrix = runs.matrix
+    search = Neighbourhoods(runs, matrix.objectives[0], (matrix.lower, matrix.upper), lambda: matrix.lower, timed=False)
+    mask = search._mask(Kind(name, size=1.01), matrix.lower)
+    assert mask.sum() >= 50
+    assert np.array_equal(mask, matrix.mask(*KEPT) & (matrix.lower < matrix.upper))
