@@ -370,7 +370,7 @@ class Search:
         search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
         blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
-            own, vain = record.best, 0
+            own, vain, followed = record.best, 0, None
             turn: Neighbourhoods | Blocks = search
             while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
@@ -378,6 +378,9 @@ class Search:
                 if timed and record.best is not own:
                     self._give_way()
                     blocks.renew()
+                if self.relaxed is not followed:
+                    followed, turn = self.relaxed, search
+                    search.follow()
                 better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)

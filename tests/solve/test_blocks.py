@@ -10,7 +10,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
-from optimizer.solve.neighbourhoods import KEPT, Kind, Neighbourhoods
+from optimizer.solve.neighbourhoods import KEPT, RELAXATION, Kind, Neighbourhoods
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
@@ -110,3 +110,12 @@ def test_the_largest_neighbourhood_holds_every_decision(runs: Runs, name: str) -
     mask = search._mask(Kind(name, size=1.01), matrix.lower)
     assert mask.sum() >= 50
     assert np.array_equal(mask, matrix.mask(*KEPT) & (matrix.lower < matrix.upper))
+
+
+def test_a_new_answer_of_the_relaxation_is_followed_once(runs: Runs) -> None:
+    """Next the decisions are searched in which the plan differs from it; then the dice say what is."""
+    matrix = runs.matrix
+    search = Neighbourhoods(runs, matrix.objectives[0], (matrix.lower, matrix.upper), lambda: matrix.lower, timed=False)
+    search.follow()
+    assert search._chosen().name == RELAXATION
+    assert {search._chosen().name for _ in range(200)} > {RELAXATION, "time"}
