@@ -35,9 +35,13 @@ FINELY = 1e-6
 """Gap of their search, a share of what all crews cost: less than one weekend of one of them."""
 LINEAR = 5
 """Linear programs that may follow a search."""
-PATIENCE, LEAST_PATIENCE, PATIENCE_SHARE = 10.0, 2.0, 0.25
+PATIENCE, LEAST_PATIENCE = 10.0, 2.0
+PATIENCE_SHARE, LAST_SHARE = 0.25, 0.5
 """How many times longer than all before it a linear program may take, but for the seconds that it may take in any case,
-and most of the time left: the simplex method may cycle."""
+and most of the time left, for the last one more: the simplex method may cycle."""
+CALM = 0.02
+"""Share by which a plan may be less steady than the steadiest. To be that to the last digit is dear (measured: see
+CONTRIBUTING.md)."""
 ROUNDING = 1e-6
 """Share by which what stays may change: without any, rows that it holds to the last digit have no solution."""
 ENOUGH = 1.1
@@ -182,7 +186,8 @@ class Tidying:
         low, high = fixed(self._least, self._most, x, integer)
         engine.bounds(*(low, high) if also is None else _stay(low, high, x, also))
         began = self._last.seconds
-        patience = min(PATIENCE * self._longest, PATIENCE_SHARE * self._last.left) if self._longest else np.inf
+        share = PATIENCE_SHARE if also is None else LAST_SHARE
+        patience = min(PATIENCE * self._longest, share * self._last.left) if self._longest else np.inf
         outcome = rest(engine, max(LEAST_PATIENCE, patience))
         if outcome.x is None or outcome.status != "optimal":
             raise SolverError("a plan could not be tidied")
@@ -191,7 +196,8 @@ class Tidying:
 
     def _cheapest(self, engine: Engine, frame: Frame, x: Floats, *, moved: bool) -> Floats:
         """Settle what is open by money, then by the other objectives, as in any finished plan."""
-        engine.hold(frame.calm, frame.calm.value(x) + frame.matrix.room(frame.calm, frame.calm.value(x)))
+        calm = frame.calm.value(x)
+        engine.hold(frame.calm, (1 + CALM) * calm + frame.matrix.room(frame.calm, calm))
         order = [frame.widened(self._money), *(frame.widened(o) for o, _ in self._held if o is not self._money)]
         moved |= bool(self._what.little(x))
         for objective in order:
