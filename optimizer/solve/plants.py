@@ -46,6 +46,14 @@ NEARER = 0.5
 had is left (measured: see CONTRIBUTING.md)."""
 
 
+def early(runs: Runs, root: Node, deadline: float) -> None:
+    """Record a plan of the relaxation as it is (measured: see CONTRIBUTING.md). Parameters as in `branch`."""
+    starts = leaf(runs, Tree(runs.engines, runs.units), root, deadline)
+    if starts is not None:
+        runs.record.take(rounded(runs, starts.answer, deadline))
+    runs.free()
+
+
 def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> None:
     """Search the starts of an objective and record the plans and bounds that are found.
 

@@ -72,7 +72,7 @@ def cut_relaxation(runs: Runs, root: Node | None) -> tuple[Node | None, list[Cut
         runs.engine.add_cuts(cuts)
         added += cuts
         before = record.bound
-        outcome = runs.run("cuts") if cuts else None
+        outcome = runs.run("cuts", basis=root.basis) if cuts else None
         if outcome is None or outcome.status != "optimal":
             break
         record.prove(outcome.bound)

@@ -29,7 +29,7 @@ from optimizer.solve.finish import booked, finish, prices
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.plants import branch
+from optimizer.solve.plants import branch, early
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
@@ -349,13 +349,16 @@ class Search:
         runs.free()
         if self._alone:
             self._opening.as_today(runs.engine, deadline)
-        root, cuts = cut_relaxation(runs, self._relaxation(deadline))
+        root, first = self._relaxation(deadline), runs.record.objective is self._problem.ranked[0]
+        if root is not None and first and self._alone:  # to raise its bound may take long
+            early(runs, root, deadline)
+        root, cuts = cut_relaxation(runs, root)
         runs.cuts += cuts
         for engine in runs.engines[1:]:
             engine.add_cuts(cuts)
         if root is not None:
             runs.idle = runs.engine.idle(self._slack_rows)
-            if runs.record.objective is self._problem.ranked[0]:
+            if first:
                 self._basis = root.basis
         return root
 
