@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from optimizer.solve.plants import WAIT, _Plans, branch
+from optimizer.solve.plants import WAIT, _Plans, branch, early
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node
 from tests.laws.profile import lengths
@@ -26,6 +26,15 @@ def runs_of(seed: int, engines: int, gap: float = 0.0) -> tuple[Runs, Node]:
 def at(node: Node, bound: float) -> Node:
     """Return a node without answer at a bound."""
     return Node(node.first, node.last, node.must, bound)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_early_plan_leaves_nothing_fixed(seed: int) -> None:
+    """There is a plan, and the relaxation that is tightened next has the optimum of before."""
+    runs, root = runs_of(seed, 1)
+    early(runs, root, LONG)
+    assert runs.record.best is not None
+    assert runs.run("relaxation", basis=root.basis).value == pytest.approx(root.bound)
 
 
 def test_nodes_are_rounded_as_they_come_nearer_to_the_best_starts() -> None:
