@@ -25,7 +25,7 @@ from optimizer.scenario.scenario import Scenario
 from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Matrix
 from optimizer.solve.changes import Change, differences
-from optimizer.solve.matrix import compile_matrix, limits
+from optimizer.solve.matrix import compile_matrix, limits, names_of
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
@@ -82,7 +82,7 @@ def prepare(scenario: Scenario) -> Prepared:
     model = build_model(scenario)
     index: Index = model.optimizer_index.value
     missing = writers(model, index, model.optimizer_costs.value)
-    matrix = compile_matrix(model, tuple(UNITS), missing)
+    matrix = replace(compile_matrix(model, tuple(UNITS), missing), known=names_of(model))
     return Prepared(index, matrix, Answers(model, matrix.position))
 
 
@@ -150,7 +150,7 @@ def run_settings(index: Index, *, relaxed: bool) -> RunSettings:
 def compiled(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
     """Return the arrays of a model with the objectives that are asked for."""
     missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
-    return compile_matrix(model, _searched(run, held), missing)
+    return replace(compile_matrix(model, _searched(run, held), missing), known=names_of(model))
 
 
 def _searched(run: RunSettings, held: Iterable[str]) -> tuple[str, ...]:
@@ -171,6 +171,8 @@ class Own:
 def own_model(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings, held: Iterable[str]) -> Own:
     """Return a caller's model with all that differs from the model built of the scenario."""
     matrix = compiled(model, run, held)
+    if matrix.known is not None and plain.known is not None:  # what the caller deleted may be asked for
+        matrix = replace(matrix, known=matrix.known | plain.known)
     return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
 
 

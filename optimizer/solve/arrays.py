@@ -59,6 +59,9 @@ class Matrix:
         Variable of each column: (component, key).
     groups
         Kind (item, member) -> (component, first part of the key) -> what such columns belong to.
+    known
+        Names of all variables and constraints of the model, also of those without any column or row; None: any name is
+        taken. To ask for another one raises ValueError: a variable by a new name would switch a strategy off unseen.
     """
 
     rows: sp.csr_array
@@ -74,6 +77,7 @@ class Matrix:
     columns: tuple[tuple[str, Any], ...]
     position: Mapping[tuple[str, Any], int] = field(default_factory=dict)
     groups: Mapping[str, Mapping[tuple[str, Any], str]] = field(default_factory=dict)
+    known: frozenset[str] | None = None
 
     @property
     def size(self) -> dict[str, int]:
@@ -94,6 +98,7 @@ class Matrix:
 
     def of(self, *components: str) -> NDArray[np.int64]:
         """Return the columns of some variables, by component name."""
+        self._refuse_unknown(components)
         nothing = np.array([], dtype=np.int64)
         return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
 
@@ -116,6 +121,7 @@ class Matrix:
 
     def rows_of(self, *constraints: str) -> NDArray[np.int64]:
         """Return the rows of some constraints, by component name."""
+        self._refuse_unknown(constraints)
         return np.flatnonzero([name in constraints for name, _ in self.row_names])
 
     def chains(self, *components: str) -> list[NDArray[np.int64]]:
@@ -133,6 +139,11 @@ class Matrix:
     def row_position(self) -> Mapping[tuple[str, Any], int]:
         """Return the row of each constraint, by component name and key."""
         return {name: row for row, name in enumerate(self.row_names)}
+
+    def _refuse_unknown(self, names: Sequence[str]) -> None:
+        unknown = [] if self.known is None else sorted(set(names) - self.known)
+        if unknown:
+            raise ValueError(f"the model has no variable or constraint {', '.join(unknown)}")
 
     @cached_property
     def _by_component(self) -> Mapping[str, NDArray[np.int64]]:
@@ -179,6 +190,7 @@ class Matrix:
             columns=names,
             position={name: number for number, name in enumerate(names)},
             groups=self.groups,
+            known=self.known,
         )
 
     def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:

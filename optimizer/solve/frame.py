@@ -219,5 +219,6 @@ class Frame:
             column_scale=np.concatenate([matrix.column_scale, ones]),
             columns=(*matrix.columns, *names),
             position={**matrix.position, **{name: self._n + k for k, name in enumerate(names)}},
+            known=None if matrix.known is None else matrix.known | {BESIDE},
         )
         return joined.with_rows([(BESIDE, (r,)) for r in range(len(self._rows))], rows, np.zeros(len(self._rows)))

@@ -82,6 +82,11 @@ def compile_matrix(
         return _matrix(table, tuple(zip(objectives, constants, strict=True)), names, np.array(bounds).reshape(-1, 2))
 
 
+def names_of(model: pyo.ConcreteModel) -> frozenset[str]:
+    """Return the names of all variables and constraints on a model, also of those that are empty."""
+    return frozenset(part.name for kind in (pyo.Var, pyo.Constraint) for part in model.component_objects(kind))
+
+
 def limits(model: pyo.ConcreteModel) -> dict[Name, tuple[float, float, bool]]:
     """Return lower bound, upper bound and whether it is whole of every variable on a model, used or not."""
     return {

@@ -10,11 +10,13 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 from optimizer.errors import InputError
 from optimizer.model.build import build_model
+from optimizer.prepared import prepare
 from optimizer.scenario.scenario import Scenario
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.progress import Clock
 from optimizer.solve.scaling import geometric_scaling
+from tests.benchmarks.instances import generate
 from tests.solve.puzzles import worlds
 
 WORLDS = worlds()
@@ -202,3 +204,15 @@ def test_what_is_not_linear_is_refused() -> None:
     model.cost = pyo.Objective(expr=model.x[0])
     with pytest.raises(InputError, match=r"x\[0\]\*x\[1\] is not linear"):
         compile_matrix(model, ("cost",))
+
+
+@pytest.mark.parametrize("ask", ["of", "mask", "chains", "rows_of"])
+def test_a_name_that_the_model_has_not_raises(ask: str) -> None:
+    """A variable that was renamed would switch a strategy off unseen; one without any column is no such name."""
+    matrix = prepare(generate(4, months=6)).matrix
+    part = matrix.part(matrix.of("run"), np.arange(3), np.zeros(len(matrix.lower)), matrix.objectives[0])
+    for one in (matrix, part):
+        getattr(one, ask)("waiting")
+        with pytest.raises(ValueError, match="no variable or constraint crews"):
+            getattr(one, ask)("run", "crews")
+    assert not len(matrix.of("waiting"))
