@@ -147,7 +147,7 @@ class Lexicographic:
         if start is not None and not self._problem.settings.relaxed:
             start = as_measured(self._problem.matrix, start)  # targets may be kept that nobody asked for so far
         self._number += 1
-        held = tuple(earlier.limit for earlier in self._known[:rank])
+        held = tuple(self._held(earlier, rank) for earlier in range(rank))
         leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven(rank))
         self._incumbent.begin(leg)
         if known.plan is None:
@@ -171,6 +171,9 @@ class Lexicographic:
     def _hold(self, rank: int) -> None:
         known = self._known[rank]
         known.limit = self._limit(rank, known.found)
+        for earlier in self._known[:rank]:  # what dates took of the slack
+            if known.plan is not None and (value := earlier.objective.value(known.plan)) > earlier.limit:
+                earlier.limit = value + self._problem.matrix.room(earlier.objective, value)
 
     def _again(self) -> None:
         """Take up objectives whose gap is wider than asked for, the widest first, for as long as there is time."""
@@ -197,7 +200,7 @@ class Lexicographic:
 
     def _take_over(self, plan: Floats | None, rank: int) -> None:
         """Start an objective from the plan so far where that keeps the limits of today, else from the one before it."""
-        held = [(k.objective, k.limit) for k in self._known[:rank]]
+        held = [(known.objective, self._held(earlier, rank)) for earlier, known in enumerate(self._known[:rank])]
         keeps = plan is not None and all(o.value(plan) <= limit for o, limit in held)
         self._known[rank].plan = plan if keeps else None
 
@@ -213,6 +216,16 @@ class Lexicographic:
             return np.inf
         kept = 0.0 if self._problem.tiny else self._problem.kept_for_last(self._clock.left)
         return max(0.0, self._clock.left - kept)
+
+    def _held(self, earlier: int, rank: int) -> float:
+        """Return where an objective is held while one after it is searched.
+
+        Dates may use all of the slack, also what is left to tidying else (measured: see CONTRIBUTING.md).
+        """
+        known = self._known[earlier]
+        if self._known[rank].objective.name != "speed":
+            return known.limit
+        return max(known.limit, self._limit(earlier, known.found, tidied=True))
 
     # -- values ----------------------------------------------------------------------------------------
     def _limit(self, rank: int, value: float, *, tidied: bool = False) -> float:

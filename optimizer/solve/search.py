@@ -64,6 +64,9 @@ better one as soon (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 
+DATES_SHARE = 0.5
+"""Most of the time for dates of targets that one process searches them; then HiGHS does on the whole problem."""
+
 
 class Role(Enum):
     """What a process does of the search of an objective."""
@@ -321,7 +324,7 @@ class Search:
         else:
             dates.adapt(deadline)
             self._review.keep(runs, leg.rank, dates, deadline)
-        share = STAGES_SHARE if self._alone else 1.0
+        share = DATES_SHARE if self._alone else 1.0
         dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
         if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
             self._settled = record.value, *dates.kept(record.best)
@@ -329,7 +332,7 @@ class Search:
         for engine in runs.engines:
             engine.minimise(ranked[leg.rank])
         if self._alone:
-            self._whole(deadline, relaxed=False)
+            self._whole(deadline, relaxed=True)
 
     def _enough(self) -> bool:
         return self._record.close_enough
