@@ -103,7 +103,7 @@ class Problem:
 
     @property
     def slack(self) -> float:
-        """Return the share of an objective that later ones may give back; what is left of the slack is for tidying."""
+        """Return the share of an objective that later ones may give back; what is left is for dates and tidying."""
         return self.settings.slack if self.tidiness is None else (1 - STEADY) * self.settings.slack
 
     @property
