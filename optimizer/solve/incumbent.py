@@ -40,6 +40,7 @@ class Incumbent:
         self._distrusted: set[tuple[int, str]] = set()
         self._rank = 0
         self._held: Sequence[float] = ()
+        self._within: dict[int, Sequence[float]] = {}  # limits within which bounds are proven, by rank
 
     def begin(self, leg: Leg) -> None:
         """Turn to the objective of a leg."""
@@ -68,6 +69,16 @@ class Incumbent:
     def proven(self, rank: int) -> float:
         """Return what is proven of an objective; -inf when nothing is."""
         return max(self._bounds[rank].values(), default=-np.inf)
+
+    def proven_within(self, rank: int, held: Sequence[float]) -> float:
+        """Return what is proven of an objective where those before it have these limits; -inf when nothing is.
+
+        What was proven within closer limits does not hold then, and is dropped.
+        """
+        if any(limit > before for limit, before in zip(held, self._within.get(rank, held), strict=True)):
+            self._bounds[rank].clear()
+        self._within[rank] = held
+        return self.proven(rank)
 
     def offer(self, x: Floats) -> bool:
         """Take a plan if it holds everything and is the best so far; tell whether it is."""

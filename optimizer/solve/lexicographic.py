@@ -148,7 +148,7 @@ class Lexicographic:
             start = as_measured(self._problem.matrix, start)  # targets may be kept that nobody asked for so far
         self._number += 1
         held = tuple(self._held(earlier, rank) for earlier in range(rank))
-        leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven(rank))
+        leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven_within(rank, held))
         self._incumbent.begin(leg)
         if known.plan is None:
             leg = self._from_given(leg)

@@ -255,6 +255,16 @@ def test_a_search_in_lanes_that_is_stopped_in_any_stage_ends_well(found: list[La
         assert not found[-1]._alive()
 
 
+def test_what_is_proven_within_closer_limits_is_dropped() -> None:
+    """A bound holds within the same limits and closer ones; where one of them is wider, less may be possible."""
+    incumbent, _ = incumbent_of(3)
+    assert incumbent.proven_within(0, (5.0, 3.0)) == -np.inf
+    incumbent.prove(-100.0, "prover")
+    assert incumbent.proven_within(0, (5.0, 3.0)) == -100.0
+    assert incumbent.proven_within(0, (4.0, 3.0)) == -100.0
+    assert incumbent.proven_within(0, (4.5, 2.0)) == -np.inf
+
+
 def test_a_plan_that_breaks_a_row_is_not_taken() -> None:
     """Half a start, a value outside its bounds, a row that does not hold: none is a plan."""
     incumbent, puzzle = incumbent_of(3)
