@@ -80,10 +80,8 @@ def prepare(scenario: Scenario) -> Prepared:
     objectives that are held. It can be pickled and sent to other processes, and holds no Pyomo model.
     """
     model = build_model(scenario)
-    index: Index = model.optimizer_index.value
-    missing = writers(model, index, model.optimizer_costs.value)
-    matrix = replace(compile_matrix(model, tuple(UNITS), missing), known=names_of(model))
-    return Prepared(index, matrix, Answers(model, matrix.position))
+    matrix = _arrays(model, tuple(UNITS))
+    return Prepared(model.optimizer_index.value, matrix, Answers(model, matrix.position))
 
 
 def _within(matrix: Matrix, bounds: Bounds, rows: Iterable[Row]) -> Matrix:
@@ -149,8 +147,13 @@ def run_settings(index: Index, *, relaxed: bool) -> RunSettings:
 
 def compiled(model: ConcreteModel, run: RunSettings, held: Iterable[str] = ()) -> Matrix:
     """Return the arrays of a model with the objectives that are asked for."""
-    missing = writers(model, model.optimizer_index.value, model.optimizer_costs.value)  # of other objectives
-    return replace(compile_matrix(model, _searched(run, held), missing), known=names_of(model))
+    return _arrays(model, _searched(run, held))
+
+
+def _arrays(model: ConcreteModel, objectives: tuple[str, ...]) -> Matrix:
+    """Return the arrays of a model with some of its objectives, or others that the model could have."""
+    others = writers(model, model.optimizer_index.value, model.optimizer_costs.value)
+    return replace(compile_matrix(model, objectives, others), known=names_of(model))
 
 
 def _searched(run: RunSettings, held: Iterable[str]) -> tuple[str, ...]:
@@ -170,9 +173,8 @@ class Own:
 
 def own_model(built: ConcreteModel, plain: Matrix, model: ConcreteModel, run: RunSettings, held: Iterable[str]) -> Own:
     """Return a caller's model with all that differs from the model built of the scenario."""
-    matrix = compiled(model, run, held)
-    if matrix.known is not None and plain.known is not None:  # what the caller deleted may be asked for
-        matrix = replace(matrix, known=matrix.known | plain.known)
+    known = names_of(model) | names_of(built)  # what the caller deleted may be asked for
+    matrix = replace(compiled(model, run, held), known=known)
     return Own(matrix, plain, differences(plain, matrix, limits(built), limits(model)))
 
 

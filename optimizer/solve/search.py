@@ -63,7 +63,6 @@ BLOCKS_FIRST = 1_000_000
 better one as soon (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
-
 DATES_SHARE = 0.5
 """Most of the time for dates of targets that one process searches them; then HiGHS does on the whole problem."""
 

@@ -27,12 +27,11 @@ from optimizer.solve.tidiness import Tidiness
 
 NODES, SEARCH_SHARE = 200, 0.5
 """Most nodes of a search, and the share of the time that each of the two for fewer changes may take."""
-BOOKING = 5.0
-"""Seconds that there are at least for crews without work."""
+RESTAFFING, FINELY = 5.0, 1e-6
+"""Seconds that there are at least for crews without work, and the gap of their search, a share of what all crews cost:
+less than one weekend of one of them."""
 STILL = 2
-"""Linear programs that may follow that."""
-FINELY = 1e-6
-"""Gap of their search, a share of what all crews cost: less than one weekend of one of them."""
+"""Linear programs that may follow that search."""
 LINEAR = 5
 """Linear programs that may follow a search."""
 PATIENCE, LEAST_PATIENCE = 10.0, 2.0
@@ -122,13 +121,13 @@ class Tidying:
         CONTRIBUTING.md).
         """
         matrix, crews = frame.matrix, frame.matrix.mask(*CREWS)
-        open_ = crews | (matrix.mask(*ABLE, *STAFF, *PAID, BESIDE) & ~matrix.integer)
-        columns = np.flatnonzero(open_)
         if not crews.any():
             return x
+        open_ = crews | (matrix.mask(*ABLE, *STAFF, *PAID, BESIDE) & ~matrix.integer)
+        columns = np.flatnonzero(open_)
         staffing = frame.staffing(self._money, x)
         part = matrix.part(columns, matrix.rows_with(columns), np.where(open_, 0.0, x), staffing)
-        clock = self._last.part(max(self._last.left - STILL * self._longest, BOOKING))  # even where time is up
+        clock = self._last.part(max(self._last.left - STILL * self._longest, RESTAFFING))  # even where time is up
         inside = Engine(part, clock, threads=self._threads, seed=self._seed)
         inside.minimise(part.objectives[0])
         inside.integrality(part.integer)
