@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, fixed
+from optimizer.solve.cycling import Cycling
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
 from optimizer.solve.loaded import BASIC, Bought, Loaded
 from optimizer.solve.outcome import Outcome
@@ -93,6 +94,7 @@ class Engine(Loaded):
         self._improved: Callable[[Floats], None] | None = None
         self._ended: Callable[[], bool] = lambda: False
         self._limit_over = float("inf")
+        self._cycling = Cycling()
         self._option("random_seed", seed)
         self._option("primal_feasibility_tolerance", FEASIBILITY)
         self._option("mip_feasibility_tolerance", MIP_FEASIBILITY)
@@ -102,7 +104,7 @@ class Engine(Loaded):
             highspy.Highs.resetGlobalScheduler(True)
             self._option("threads", threads)
         self.highs.cbMipInterrupt += self._on_interrupt
-        self.highs.cbSimplexInterrupt += self._on_interrupt
+        self.highs.cbSimplexInterrupt += self._on_simplex
         self.highs.cbMipLogging += self._on_logging
         self.highs.cbMipImprovingSolution += self._on_improving
 
@@ -147,7 +149,7 @@ class Engine(Loaded):
         if self.clock.stopped or seconds <= 0:
             return Outcome("interrupted" if self.clock.stopped else "time limit", None, np.inf, -np.inf)
         self._listener, self._improved, self._ended = listener, improved, ended
-        self._limit_over = self.clock.seconds + seconds
+        self._limit_over, self._cycling = self.clock.seconds + seconds, Cycling()
         # HiGHS counts a mixed-integer run from its own start, a linear one from the first run of all
         self._option("time_limit", seconds if self._integer.any() else self.highs.getRunTime() + seconds)
         self._option("mip_rel_gap", gap)
@@ -166,10 +168,12 @@ class Engine(Loaded):
                 with self._options({"presolve": "off"}):
                     status = self.highs.run()
         try:
-            return self._outcome(status)
+            if not self._cycling.seen:
+                return self._outcome(status)
         except SolverError:
-            if not self._integer.any():
-                return self._again()
+            pass
+        if not self._integer.any():
+            return self._again()
         left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
         found = left * self.matrix.column_scale if left.any() else None
         for otherwise in OTHERWISE:
@@ -337,7 +341,7 @@ class Engine(Loaded):
                 self._option(name, value)
 
     def _again(self) -> Outcome:
-        """Solve a linear run that failed once more, from scratch and without the rule of presolve that fails.
+        """Solve a linear run that failed or cycled once more, from scratch and without the rule of presolve that fails.
 
         After presolve has merged parallel rows and columns the basis may be useless, and the simplex method may break
         down from it. Without that rule of presolve the same run ends optimal. Where the dual simplex method breaks down
@@ -345,6 +349,7 @@ class Engine(Loaded):
         """
         for otherwise in AGAIN:
             self.forget()
+            self._cycling = Cycling()
             self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
             with suppress(SolverError), self._options(otherwise):
                 return self._outcome(self.highs.run())
@@ -394,6 +399,10 @@ class Engine(Loaded):
     def _on_interrupt(self, event: Any) -> None:
         over = self.clock.stopped or self.clock.seconds > self._limit_over
         event.interrupt(over or self._ended())  # False too: HiGHS remembers
+
+    def _on_simplex(self, event: Any) -> None:
+        over = self.clock.stopped or self.clock.seconds > self._limit_over
+        event.interrupt(self._cycling.asked(event) or over or self._ended())
 
     def _on_improving(self, event: Any) -> None:
         if self._improved:

@@ -22,6 +22,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats
+from optimizer.solve.cycling import Cycling
 from optimizer.solve.program import DUAL_TOLERANCE, Program
 
 NOTHING = 1e-10
@@ -127,7 +128,7 @@ def relax(
 def _reduced(
     lp: highspy.HighsLp, method: Mapping[str, Any], seconds: float, threads: int | None, stopped: Callable[[], bool]
 ) -> tuple[highspy.HighsSolution | None, bool]:
-    """Solve what presolve leaves, by a method and, where that breaks down, another way.
+    """Solve what presolve leaves, by a method and, where that breaks down or cycles, another way.
 
     The simplex method gives way to the interior point method where it takes too many iterations. Returns the answer,
     or what was last when time ran out, and whether it is the answer.
@@ -139,11 +140,12 @@ def _reduced(
         left = max(until - time.monotonic(), 0.0)
         highs = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
         highs.cbIpmInterrupt += lambda event: event.interrupt(stopped())
-        highs.cbSimplexInterrupt += lambda event: event.interrupt(stopped())
+        cycling = Cycling()
+        highs.cbSimplexInterrupt += lambda event, cycling=cycling: event.interrupt(cycling.asked(event) or stopped())
         highs.passModel(lp)
         with _on(highs, threads):
             highs.run()
-        if highs.getModelStatus() not in _BROKEN:
+        if highs.getModelStatus() not in _BROKEN and not cycling.seen:
             break
     answer, status = highs.getSolution(), highs.getModelStatus()
     told = answer.dual_valid and status in (highspy.HighsModelStatus.kOptimal, *_CUT_SHORT)
