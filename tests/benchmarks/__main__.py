@@ -101,7 +101,7 @@ def _run(result: Result, solver: str, workbook: Path, kept: keep.Keep, name: str
         run = measure(solver, workbook, result.limits)
         kept.put(name, run)
     result.runs.append(run)
-    _say(f"  {tables.line(result, run)}")
+    _say(f"  {tables.line(run)}")
 
 
 PREFACE = """# Speed beside the plain call of HiGHS

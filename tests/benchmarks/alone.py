@@ -23,9 +23,9 @@ GRACE = 900
 ROOT = Path(__file__).parents[2]
 
 
-def measure(solver: str, workbook: Path, limits: Limits) -> Run:
-    """Run a solver on a workbook in a new process; a crash is told in the note."""
-    answer, memory, words = _alone(solver, workbook, limits)
+def measure(solver: str, workbook: Path, limits: Limits, root: Path = ROOT) -> Run:
+    """Run a solver on a workbook in a new process, from the package in `root`; a crash is told in the note."""
+    answer, memory, words = _alone(solver, workbook, limits, root)
     run = Run(solver, status="crashed", note=words) if answer is None else Run.from_json(answer)
     run.memory = memory
     return run
@@ -33,19 +33,19 @@ def measure(solver: str, workbook: Path, limits: Limits) -> Run:
 
 def fingerprint(workbook: Path) -> str:
     """Return a hash of the model of a workbook, rows and columns in order, with all its objectives."""
-    answer, _, words = _alone("fingerprint", workbook, Limits())
+    answer, _, words = _alone("fingerprint", workbook, Limits(), ROOT)
     if answer is None:
         raise RuntimeError(f"{workbook} gives no model: {words}")
     return answer
 
 
-def _alone(task: str, workbook: Path, limits: Limits) -> tuple[str | None, float | None, str]:
+def _alone(task: str, workbook: Path, limits: Limits, root: Path) -> tuple[str | None, float | None, str]:
     """Return the answer of a new process, its peak memory, and its last words where it gave no answer."""
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "words").open("w+") as words:
         answer = Path(folder) / "answer"
         asked = [task, str(workbook.resolve()), json.dumps(asdict(limits)), str(answer)]
         command = [sys.executable, "-m", "tests.benchmarks.alone", *asked]
-        done = subprocess.Popen(command, cwd=ROOT, stdout=words, stderr=words, start_new_session=True)
+        done = subprocess.Popen(command, cwd=root, stdout=words, stderr=words, start_new_session=True)
         said = ""
         try:
             with Peak(done.pid) as peak:

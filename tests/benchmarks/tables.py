@@ -93,7 +93,7 @@ def stages(results: Sequence[Result]) -> Table:
     return Table("Our search by stage", head, rows)
 
 
-def line(result: Result, run: Run) -> str:
+def line(run: Run) -> str:
     """Return in a line what a run came to, to be read while others still run."""
     found = []
     for name in run.objectives:
