@@ -6,12 +6,12 @@ weekends. Where review blocks make a much smaller problem, both come from there 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.arrays import CHAINED, Floats
+from optimizer.solve.arrays import CHAINED, Floats, Objective
 from optimizer.solve.crews import rounded
 from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine
@@ -20,6 +20,10 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import cores
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
+from optimizer.solve.tree import WHOLE
+
+LEVERS_OFF_SHARE = 0.1
+"""Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 
 
 @dataclass
@@ -42,6 +46,31 @@ class Opening:
     today: tuple[Floats, Floats] | None
     slack_rows: NDArray[np.int64]
     without_levers: Outcome | None = None
+
+    def find_without_levers(self, objective: Objective, relaxed: NDArray[np.int64]) -> Outcome | None:
+        """Return the least of an objective within the bounds of `today` and without some rows, by whole numbers.
+
+        Targets may be attained in fractions. None where there is no such plan, or none was found in time.
+        """
+        runs, engine = self.runs, self.runs.engine
+        if self.today is None:
+            return None
+        whole = runs.matrix.integer & ~runs.matrix.mask("attained")
+        runs.record.begin(objective)
+        engine.minimise(objective)
+        runs.free()
+        engine.bounds(*self.today)
+        with engine.without(relaxed):
+            outcome = runs.run("levers off")
+            basis = engine.basis()
+            if outcome.x is not None and not runs.settings.relaxed and _fractions(outcome.x[whole]):
+                engine.integrality(whole)
+                outcome, basis = runs.run("levers off", seconds=LEVERS_OFF_SHARE * runs.clock.left), None
+        runs.free()
+        if outcome.x is None:
+            return None
+        self.without_levers = replace(outcome, basis=basis)
+        return outcome
 
     def open(self, deadline: float) -> None:
         """Take the first plans of a large problem, until one of them is close enough, and prove a first bound."""
@@ -92,3 +121,8 @@ class Opening:
             step = round_off(runs.engines, (PLANTS,), Step(runs.matrix.lower, runs.matrix.upper, relaxed), deadline)
         if step is not None:
             record.take(rounded(runs, step.outcome, deadline))
+
+
+def _fractions(x: Floats) -> bool:
+    """Tell whether any value is not whole."""
+    return bool((np.abs(x - np.round(x)) > WHOLE).any())

@@ -5,16 +5,18 @@ For every objective the linear relaxation (relaxation.py) gives a first bound, l
 (rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
 and the relaxation begins from blocks of its own, split by item (review.py). If that
 is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
-of several rows (proving.py), closes in on the best (plants.py). Dates of targets are found as hard ones
-(dates.py). Neighbourhoods of the best plan are searched for as long as there is time (neighbourhoods.py), and
-so is the whole problem (whole.py). Only the bounds of the relaxation, whole or split, with cuts or without, of the
-tree and of the whole problem count as proof. Small problems go to the whole problem at once.
+of several rows (proving.py), closes in on the best (plants.py). Dates of targets are what the plants of the plan
+allow (dates.py), then found or refuted by bisection (months.py). Neighbourhoods of the best plan are searched for as
+long as there is time (neighbourhoods.py), and so is the whole problem (whole.py). Only the bounds of the relaxation,
+whole or split, with cuts or without, of the tree and of the whole problem count as proof. Small problems go to the
+whole problem at once.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
@@ -26,6 +28,7 @@ from optimizer.solve.arrays import Floats, Objective, fixed
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import booked, finish, prices
+from optimizer.solve.months import Months
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
@@ -38,7 +41,7 @@ from optimizer.solve.review import Review
 from optimizer.solve.runs import Runs
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.tidy import Tidying
-from optimizer.solve.tree import WHOLE, Node
+from optimizer.solve.tree import Node
 from optimizer.solve.whole import search_whole
 
 SLACK_ROWS = (
@@ -53,8 +56,6 @@ SLACK_ROWS = (
 POLITE = 15
 """How much lower the priority of the process is that searches neighbourhoods: the one that proves finds better
 plans."""
-LEVERS_OFF_SHARE = 0.1
-"""Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
@@ -64,7 +65,9 @@ better one as soon (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
-"""Most of the time for dates of targets that one process searches them; then HiGHS does on the whole problem."""
+"""Share of the time for dates of targets in which one engine bisects them; then it searches the whole problem."""
+VAIN_SHARE = 0.4
+"""Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more."""
 
 
 class Role(Enum):
@@ -111,8 +114,6 @@ class Search:
         self._runs = self._engines()
         self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows)
         self._review = Review(problem, clock, record, sketch, lambda drawn, found: Search(drawn, clock, found))
-        self._basis = None
-        self._settled: tuple[float, Floats, Floats] | None = None  # speed, and the bounds of targets that follow
 
     # -- what is asked -------------------------------------------------------------------------------
     def without_levers(self) -> Outcome | None:
@@ -121,12 +122,11 @@ class Search:
         Asap targets may be attained in fractions: the shortfall knows nothing of them. None where there is no
         such plan, or none was found in time.
         """
-        bounds = self._problem.switched_off()
         objective = next((o for o in self._problem.ranked if o.name == "shortfall"), None)
-        if bounds is None or objective is None:
+        if objective is None:
             return None
         with self._surviving(Leg(0, 0, (), 0.0, None, -np.inf)):
-            return self._least_without_levers(objective, bounds)
+            return self._opening.find_without_levers(objective, self._problem.relaxed_today)
         return None
 
     def search(self, leg: Leg) -> None:
@@ -180,25 +180,6 @@ class Search:
         )
         return tidying.tidy(x, searching=settings.slack > 0, everywhere=problem.small, polished=polished)
 
-    def _least_without_levers(self, objective: Objective, bounds: tuple[Floats, Floats]) -> Outcome | None:
-        runs, record = self._runs, self._record
-        whole = self._problem.matrix.integer & ~self._problem.matrix.mask("attained")
-        record.begin(objective)
-        runs.engine.minimise(objective)
-        runs.free()
-        runs.engine.bounds(*bounds)
-        with runs.engine.without(self._problem.relaxed_today):
-            outcome = runs.run("levers off")
-            basis = runs.engine.basis()
-            if outcome.x is not None and not self._problem.settings.relaxed and _fractions(outcome.x[whole]):
-                runs.engine.integrality(whole)
-                outcome, basis = runs.run("levers off", seconds=LEVERS_OFF_SHARE * self._clock.left), None
-        runs.free()
-        if outcome.x is None:
-            return None
-        self._opening.without_levers = replace(outcome, basis=basis)
-        return outcome
-
     @contextmanager
     def _surviving(self, leg: Leg) -> Iterator[None]:
         """Go on with the best plan so far when HiGHS fails in any way: with new engines, and told.
@@ -251,7 +232,6 @@ class Search:
         elif objective.name == "speed":
             self._dates(leg, deadline)
         else:
-            self._settle(leg)
             self._staged(leg, objective, deadline)
 
     def _staged(self, leg: Leg, objective: Objective, deadline: float) -> None:
@@ -266,6 +246,8 @@ class Search:
             return
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
         far = False
+        if self._alone and leg.rank and not problem.small:
+            self._neighbours(objective, until, vain=1)
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
@@ -297,52 +279,53 @@ class Search:
         return leg.rank > 0 and self._clock.seconds - began > FAR_SHARE * leg.seconds
 
     def _dates(self, leg: Leg, deadline: float) -> None:
-        """Find the dates of targets: this process from the earliest on, or from those of the plan so far back."""
+        """Find the dates of targets: by what the plants of the plan allow, by bisection, and on the whole problem."""
         problem, runs, record = self._problem, self._runs, self._record
         ranked = problem.ranked
         before = ranked[leg.rank - 1] if leg.rank else next((o for o in ranked if o is not ranked[0]), problem.money)
-        guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
-        runs.hold(list(zip(ranked[: max(0, leg.rank - 1)], leg.held, strict=False)))
-        boldly = self._role is not Role.NEIGHBOURS
-        basis = self._basis if guide.objective is ranked[0] else None
-        dates = Dates(
-            runs,
-            ranked[leg.rank],
-            guide,
-            self._slack_rows,
-            self._enough,
-            patient=not self._alone,
-            basis=basis,
-            far=problem.coarse,
-        )
-        if record.best is None and not boldly:
-            self._opening.as_today(runs.engine, deadline)
-        record.prove(dates.bound)
-        if boldly:
-            dates.refute(deadline)
-        else:
+        if self._role is not Role.PROVER:
+            runs.hold(list(zip(ranked[: max(0, leg.rank - 1)], leg.held, strict=False)))
+            if record.best is None:
+                self._opening.as_today(runs.engine, deadline)
+            guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
+            dates = Dates(runs, ranked[leg.rank], guide, self._enough)
             dates.adapt(deadline)
-            self._review.keep(runs, leg.rank, dates, deadline)
-        share = DATES_SHARE if self._alone else 1.0
-        dates.reach(self._clock.seconds + share * self._clock.until(deadline), boldly=boldly)
-        if boldly and record.best is not None and record.value <= dates.bound + 1e-6:
-            self._settled = record.value, *dates.kept(record.best)
-        self._hold(leg)
-        for engine in runs.engines:
-            engine.minimise(ranked[leg.rank])
-        if self._alone:
-            self._whole(deadline, relaxed=True)
+            if not self._alone:
+                self._review.keep(runs, leg.rank, dates, deadline)
+            runs.free()
+            self._hold(leg)
+        runs.engine.minimise(ranked[leg.rank])
+        whole, enough = runs.alone(runs.engine), self._given_up(VAIN_SHARE * leg.seconds)
+        if self._role is Role.NEIGHBOURS and not problem.small:
+            search_whole(whole, deadline, enough)
+            return
+        months = Months(runs, ranked[leg.rank], before, enough)
+        if not self._alone:
+            months.bisect(deadline)
+        elif len(runs.engines) > 1:
+            with ThreadPoolExecutor(1) as beside:
+                bisection = beside.submit(months.bisect, deadline)
+                search_whole(whole, deadline, enough)
+            bisection.result()
+        else:
+            months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
+            search_whole(whole, deadline, enough)
 
     def _enough(self) -> bool:
         return self._record.close_enough
 
-    def _settle(self, leg: Leg) -> None:
-        """Settle targets as a plan keeps them where no plan as fast keeps one of them earlier or later."""
-        ranks = {objective.name: rank for rank, objective in enumerate(self._problem.ranked)}
-        rank = ranks.get("speed", leg.rank)
-        if self._settled is not None and rank < leg.rank and abs(self._settled[0] - leg.held[rank]) < 0.5:
-            matrix = self._problem.matrix
-            self._runs.settle_as(replace(matrix, lower=self._settled[1], upper=self._settled[2]))
+    def _given_up(self, seconds: float) -> Callable[[], bool]:
+        """Return what tells that the search has come to its end, or to nothing new for so many seconds."""
+        record, clock = self._record, self._clock
+        known, since = (record.value, record.bound), clock.seconds
+
+        def given_up() -> bool:
+            nonlocal known, since
+            if known != (record.value, record.bound):
+                known, since = (record.value, record.bound), clock.seconds
+            return record.close_enough or clock.seconds - since > seconds
+
+        return given_up
 
     # -- stages ---------------------------------------------------------------------------------------
     def _relaxed_and_cut(self, deadline: float) -> Node | None:
@@ -360,8 +343,6 @@ class Search:
             engine.add_cuts(cuts)
         if root is not None:
             runs.idle = runs.engine.idle(self._slack_rows)
-            if first:
-                self._basis = root.basis
         return root
 
     def _improve(self, stage: str, kept: tuple[str, ...], deadline: float) -> None:
@@ -371,17 +352,21 @@ class Search:
             bounds = fixed(runs.matrix.lower, runs.matrix.upper, record.best, runs.matrix.mask(*kept))
             record.take(runs.restricted(stage, None, *bounds, deadline=deadline))
 
-    def _neighbours(self, objective: Objective, deadline: float) -> None:
-        """Search neighbourhoods of the best plan until it is close enough or time is up."""
+    def _neighbours(self, objective: Objective, deadline: float, *, vain: int = VAIN) -> None:
+        """Search neighbourhoods of the best plan until it is close enough, so many were in vain, or time is up.
+
+        A plan that was found for another objective is polished first, which takes a moment (measured: see
+        CONTRIBUTING.md).
+        """
         runs, record = self._runs.alone(self._runs.engine), self._record
         bounds = runs.matrix.lower, runs.matrix.upper
         timed, seed = not self._alone, self._problem.settings.seed + (self._role is Role.PROVER)
         search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
         blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
-            own, vain, followed = record.best, 0, None
+            own, left, followed = record.best, vain, None
             turn: Neighbourhoods | Blocks = search
-            while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
+            while left and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
                     break
                 if timed and record.best is not own:
@@ -393,11 +378,11 @@ class Search:
                 better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)
-                    own, vain = better.x, 0
+                    own, left = better.x, vain
                 elif search.exhausted:
                     break
                 elif not timed:  # something else is waiting for its turn
-                    vain += 1
+                    left -= 1
                 if turn is search:
                     blocks.beside(better=better is not None)
                 turn = blocks if blocks.promising else search
@@ -428,11 +413,6 @@ class Search:
             self._relaxation(deadline)
         if not self._enough():
             search_whole(self._runs, deadline)
-
-
-def _fractions(x: Floats) -> bool:
-    """Tell whether any value is not whole."""
-    return bool((np.abs(x - np.round(x)) > WHOLE).any())
 
 
 def failure(error: Exception) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from optimizer.errors import ImpossibleError
@@ -25,10 +27,17 @@ RESTART_SECONDS = 2.0
 """Seconds that such a search gets at least: good plans often come several at once."""
 
 
-def search_whole(runs: Runs, deadline: float) -> None:
+def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambda: False) -> None:
     """Search the whole problem until the plan is close enough or time is up; plans and bounds are in the record.
 
-    `deadline` is on the clock of the search.
+    Parameters
+    ----------
+    runs
+        With the objective set and earlier ones held.
+    deadline
+        On the clock of the search.
+    enough
+        Asked now and then; True ends the search, too.
 
     Raises
     ------
@@ -38,17 +47,17 @@ def search_whole(runs: Runs, deadline: float) -> None:
     record = runs.record
     runs.engine.integrality(runs.matrix.integer)
     for _ in range(1 + RESTARTS):
-        outcome = _once(runs, deadline)
+        outcome = _once(runs, deadline, enough)
         if outcome.status == "infeasible" and record.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         record.prove(outcome.bound)
         record.take(outcome)
-        if outcome.status != "time limit" or record.close_enough or runs.clock.past(deadline):
+        if outcome.status != "time limit" or record.close_enough or runs.clock.past(deadline) or enough():
             break
     runs.free()
 
 
-def _once(runs: Runs, deadline: float) -> Outcome:
+def _once(runs: Runs, deadline: float, enough: Callable[[], bool]) -> Outcome:
     """Search the whole problem until another lane finds a much better plan to start from."""
     record, clock = runs.record, runs.clock
     own, began, later = record.value, clock.seconds, clock.until(deadline) / 2
@@ -68,6 +77,6 @@ def _once(runs: Runs, deadline: float) -> Outcome:
         gap=runs.settings.gap,
         start=record.best,
         improved=improved,
-        ended=outdone,
+        ended=lambda: outdone() or record.close_enough or enough(),  # by what is proven or found elsewhere, too
         **(NO_NEIGHBOURHOODS if runs.matrix.integer.sum() <= FEW else {}),
     )

@@ -1,4 +1,4 @@
-"""How early promises can be kept: what is called impossible is so for every plan, found by counting."""
+"""How early the plants of a plan keep promises: what counting finds."""
 
 from __future__ import annotations
 
@@ -8,75 +8,20 @@ import numpy as np
 import pytest
 
 from optimizer.solve.dates import Dates, Guide
-from optimizer.solve.matrix import Objective
-from optimizer.solve.tree import NO_ROWS, Tree
+from optimizer.solve.tree import Tree
 from tests.laws.profile import at_length, seeds
-from tests.solve.plants import Plants, plants
+from tests.solve.plants import plants
+from tests.solve.test_months import speed_of
 from tests.solve.test_plants import LONG, runs_of
 
 SEEDS = seeds(range(24, 36), range(40))
-"""In the 30th promises are refuted."""
+"""Of the puzzles."""
 
 
-def kept_from(puzzle: Plants, most: float = np.inf) -> int:
-    """Return the first month from which any plan keeps the promise, at a cost of `most`; all months if none does."""
-    columns = puzzle.matrix.of("attained")
-    plans = [starts for starts in puzzle.all_starts if puzzle.cost(starts) <= most]
-    return min(len(columns) - int(puzzle.x(starts)[columns].sum()) for starts in plans)
-
-
-def counted(puzzle: Plants) -> Objective:
-    """Return the objective that counts the months before the promise is kept."""
-    columns = puzzle.matrix.of("attained")
-    costs = np.zeros(len(puzzle.matrix.lower))
-    costs[columns] = -1.0
-    return Objective("speed", costs, float(len(columns)))
-
-
-def dates_of(seed: int, engines: int, held: float = np.inf) -> Dates:
-    """Return the dates of a puzzle, its cost held at a limit, the speed of its promise in hand."""
-    runs, _ = runs_of(seed, engines)
-    cost = runs.record.objective
-    speed = counted(plants(seed, units=4, months=4))
-    runs.record.begin(speed)
-    runs.record.best = None
-    return Dates(runs, speed, Guide(cost, held), NO_ROWS, lambda: False)
-
-
-@at_length
-@pytest.mark.parametrize("engines", [1, 2])
-@pytest.mark.parametrize("share", [1.02, np.inf])
-def test_no_plan_keeps_a_promise_earlier_than_is_said_possible(engines: int, share: float) -> None:
-    """At whatever cost, and within what the first objective may cost: no plan reaches a month refuted."""
-    refuted = 0
-    for seed in SEEDS:
-        puzzle = plants(seed, units=4, months=4)
-        held = puzzle.optimum * share
-        dates = dates_of(seed, engines, held)
-        dates.refute(LONG)
-        (first,) = dates.first.values()
-        assert first <= kept_from(puzzle, held)
-        assert dates.bound <= kept_from(puzzle, held) + 1e-9
-        refuted += first > 0
-    assert refuted > 0
-
-
-@at_length
-def test_what_is_reached_keeps_the_promise_within_the_limit() -> None:
-    """Plans found with a date fixed keep it, cost no more than is allowed, and are never better than counting finds."""
-    reached = 0
-    for seed in SEEDS:
-        puzzle = plants(seed, units=4, months=4)
-        held = puzzle.optimum * 1.05
-        dates = dates_of(seed, 1, held)
-        dates.refute(LONG)
-        dates.reach(LONG / 20, boldly=True)
-        record = dates.record
-        if record.best is not None:
-            assert puzzle.matrix.objectives[0].value(record.best) <= held * (1 + 1e-6)
-            assert record.value >= kept_from(puzzle, held) - 1e-6
-            reached += record.value <= dates.bound + 1e-6
-    assert reached > len(SEEDS) / 2
+def dates_of(seed: int, engines: int) -> Dates:
+    """Return the dates of a puzzle, whatever the cost, the speed of its promise in hand."""
+    runs, speed = speed_of(seed, engines)
+    return Dates(runs, speed, Guide(runs.matrix.objectives[0], np.inf), lambda: False)
 
 
 @at_length
@@ -96,13 +41,6 @@ def test_what_the_plants_of_a_plan_allow_is_kept() -> None:
             assert dates.record.value == pytest.approx(earliest)
             kept += earliest < len(columns)
     assert kept > len(SEEDS) / 2
-
-
-def test_nothing_is_refuted_without_time() -> None:
-    """A deadline that has passed refutes no month."""
-    dates = dates_of(7, 1)
-    dates.refute(-1.0)
-    assert set(dates.first.values()) == {0}
 
 
 @at_length

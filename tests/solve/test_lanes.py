@@ -32,6 +32,7 @@ from optimizer.solve.search import Role
 from optimizer.solve.solution import Solution
 from tests.solve.plants import plants
 from tests.solve.puzzles import market_split
+from tests.solve.test_months import counted, kept_from
 from tests.verify.worlds import WORLDS
 
 ROOT = Path(__file__).parents[2]
@@ -63,17 +64,34 @@ def problem_of(matrix: Any, **settings: Any) -> Problem:
     return Problem(matrix, RunSettings(**{"objectives": ("cost",), "gap": 0.0, "slack": 0.0, "threads": 3, **settings}))
 
 
-def test_lanes_find_what_counting_finds() -> None:
-    """The optimum of a set of plants, proven, and every stage told from the thread that asked."""
+@pytest.mark.parametrize("cores", [2, 3])
+def test_engines_and_lanes_find_what_counting_finds(cores: int) -> None:
+    """The optimum of a set of plants, proven, and every stage told from the thread that asked.
+
+    With two cores it is searched in one process, with two engines side by side.
+    """
     puzzle, threads = plants(3, units=4, months=4), set[str]()
 
     def watch(_: Progress) -> None:
         threads.add(threading.current_thread().name)
 
-    solution = Lexicographic(problem_of(puzzle.matrix), Clock(60), watch).solve()
+    solution = Lexicographic(problem_of(puzzle.matrix, threads=cores), Clock(60), watch).solve()
     assert solution.status == "optimal"
     assert solution.objectives[0].value == pytest.approx(puzzle.optimum)
     assert solution.stages
+    assert threads == {threading.current_thread().name}
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3])
+@pytest.mark.parametrize("seed", [24, 25, 27, 30])
+def test_dates_are_those_that_counting_finds(seed: int, cores: int) -> None:
+    """With the cost held, the promise is kept as early as any plan within it does, proven, however it is searched."""
+    puzzle, threads = plants(seed, units=4, months=4), set[str]()
+    matrix = replace(puzzle.matrix, objectives=(*puzzle.matrix.objectives, counted(puzzle)))
+    problem = problem_of(matrix, threads=cores, objectives=("cost", "speed"), slack=0.02)
+    solution = Lexicographic(problem, Clock(60), lambda _: threads.add(threading.current_thread().name)).solve()
+    assert solution.status == "optimal"
+    assert solution.objectives[1].value == pytest.approx(kept_from(puzzle, 1.02 * puzzle.optimum))
     assert threads == {threading.current_thread().name}
 
 
@@ -151,6 +169,7 @@ SCRIPT = textwrap.dedent(
     from optimizer.solve.lexicographic import Lexicographic
     from optimizer.solve.progress import Clock
     from tests.solve.puzzles import market_split
+from tests.solve.test_months import counted, kept_from
 
     problem.TINY = problem.SMALL = -1
     began = []
