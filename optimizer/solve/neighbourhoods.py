@@ -114,8 +114,7 @@ class Neighbourhoods:
         """
         engine, base = self._runs.engine, self._base
         if base is None or self._mark(x) != self._of:
-            base = self._begin(engine, x, deadline)
-            polished = None if base is None else self._polished(engine, base, x, deadline)
+            polished, base = self.polished(x, deadline), self._base
             if polished is not None:
                 return polished
         if base is None or self.exhausted:
@@ -135,6 +134,11 @@ class Neighbourhoods:
         if not better or found is None or found.x is None:
             return None
         return self._whole(engine, found.x, deadline)
+
+    def polished(self, x: Floats, deadline: float) -> Outcome | None:
+        """Return a better plan with the decisions of one, if there is one; it may be of another objective."""
+        base = self._begin(self._runs.engine, x, deadline)
+        return None if base is None else self._polished(self._runs.engine, base, x, deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
     def _mark(self, x: Floats) -> bytes:

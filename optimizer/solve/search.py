@@ -247,7 +247,7 @@ class Search:
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
         far = False
         if self._alone and leg.rank and not problem.small:
-            self._neighbours(objective, until, vain=1)
+            self._polish(objective, until)
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
@@ -352,21 +352,29 @@ class Search:
             bounds = fixed(runs.matrix.lower, runs.matrix.upper, record.best, runs.matrix.mask(*kept))
             record.take(runs.restricted(stage, None, *bounds, deadline=deadline))
 
-    def _neighbours(self, objective: Objective, deadline: float, *, vain: int = VAIN) -> None:
-        """Search neighbourhoods of the best plan until it is close enough, so many were in vain, or time is up.
+    def _polish(self, objective: Objective, deadline: float) -> None:
+        """Improve a plan that was found for another objective, its decisions as they are: that takes a moment."""
+        runs, record = self._runs.alone(self._runs.engine), self._record
+        if record.best is None:
+            return
+        with record.timed("neighbourhoods"):
+            search = Neighbourhoods(runs, objective, (runs.matrix.lower, runs.matrix.upper))
+            better = search.polished(record.best, deadline)
+        if better is not None:
+            record.take(better)
+        runs.free()
 
-        A plan that was found for another objective is polished first, which takes a moment (measured: see
-        CONTRIBUTING.md).
-        """
+    def _neighbours(self, objective: Objective, deadline: float) -> None:
+        """Search neighbourhoods of the best plan until it is close enough or time is up."""
         runs, record = self._runs.alone(self._runs.engine), self._record
         bounds = runs.matrix.lower, runs.matrix.upper
         timed, seed = not self._alone, self._problem.settings.seed + (self._role is Role.PROVER)
         search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
         blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
         with record.timed("neighbourhoods"):
-            own, left, followed = record.best, vain, None
+            own, vain, followed = record.best, 0, None
             turn: Neighbourhoods | Blocks = search
-            while left and not record.close_enough and not self._clock.past(deadline):
+            while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
                 if record.best is None:
                     break
                 if timed and record.best is not own:
@@ -378,11 +386,11 @@ class Search:
                 better = turn.improve(record.best, deadline)
                 if better is not None:
                     record.take(better)
-                    own, left = better.x, vain
+                    own, vain = better.x, 0
                 elif search.exhausted:
                     break
                 elif not timed:  # something else is waiting for its turn
-                    left -= 1
+                    vain += 1
                 if turn is search:
                     blocks.beside(better=better is not None)
                 turn = blocks if blocks.promising else search
