@@ -297,7 +297,7 @@ class Search:
         runs.engine.minimise(ranked[leg.rank])
         whole, enough = runs.alone(runs.engine), self._given_up(VAIN_SHARE * leg.seconds)
         if self._role is Role.NEIGHBOURS and not problem.small:
-            search_whole(whole, deadline, enough)
+            search_whole(whole, deadline, enough, restarts=0)
             return
         months = Months(runs, ranked[leg.rank], before, enough)
         if not self._alone:
@@ -305,11 +305,11 @@ class Search:
         elif len(runs.engines) > 1:
             with ThreadPoolExecutor(1) as beside:
                 bisection = beside.submit(months.bisect, deadline)
-                search_whole(whole, deadline, enough)
+                search_whole(whole, deadline, enough, restarts=0)
             bisection.result()
         else:
             months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
-            search_whole(whole, deadline, enough)
+            search_whole(whole, deadline, enough, restarts=0)
 
     def _enough(self) -> bool:
         return self._record.close_enough

@@ -27,7 +27,9 @@ RESTART_SECONDS = 2.0
 """Seconds that such a search gets at least: good plans often come several at once."""
 
 
-def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambda: False) -> None:
+def search_whole(
+    runs: Runs, deadline: float, enough: Callable[[], bool] = lambda: False, *, restarts: int = RESTARTS
+) -> None:
     """Search the whole problem until the plan is close enough or time is up; plans and bounds are in the record.
 
     Parameters
@@ -38,6 +40,8 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
         On the clock of the search.
     enough
         Asked now and then; True ends the search, too.
+    restarts
+        Most times that the search starts again from a much better plan of another lane.
 
     Raises
     ------
@@ -46,8 +50,8 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
     """
     record = runs.record
     runs.engine.integrality(runs.matrix.integer)
-    for _ in range(1 + RESTARTS):
-        outcome = _once(runs, deadline, enough)
+    for left in reversed(range(1 + restarts)):
+        outcome = _once(runs, deadline, enough, alone=not left)
         if outcome.status == "infeasible" and record.best is None:
             raise ImpossibleError("no plan can hold every rule of the workbook at once")
         record.prove(outcome.bound)
@@ -57,8 +61,8 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
     runs.free()
 
 
-def _once(runs: Runs, deadline: float, enough: Callable[[], bool]) -> Outcome:
-    """Search the whole problem until another lane finds a much better plan to start from."""
+def _once(runs: Runs, deadline: float, enough: Callable[[], bool], *, alone: bool) -> Outcome:
+    """Search the whole problem until another lane finds a much better plan to start from, or alone to the end."""
     record, clock = runs.record, runs.clock
     own, began, later = record.value, clock.seconds, clock.until(deadline) / 2
 
@@ -69,7 +73,7 @@ def _once(runs: Runs, deadline: float, enough: Callable[[], bool]) -> Outcome:
 
     def outdone() -> bool:
         much = own - record.value > OUTDONE * (own - record.bound) if np.isfinite(record.value) else False
-        return much and RESTART_SECONDS < clock.seconds - began < later
+        return not alone and much and RESTART_SECONDS < clock.seconds - began < later
 
     return runs.run(
         WHOLE_PLAN,
