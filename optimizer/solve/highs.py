@@ -94,7 +94,7 @@ class Engine(Loaded):
         self._improved: Callable[[Floats], None] | None = None
         self._ended: Callable[[], bool] = lambda: False
         self._limit_over = float("inf")
-        self._cycling = Cycling()
+        self._cycling, self._searching = Cycling(), False
         self._option("random_seed", seed)
         self._option("primal_feasibility_tolerance", FEASIBILITY)
         self._option("mip_feasibility_tolerance", MIP_FEASIBILITY)
@@ -150,6 +150,7 @@ class Engine(Loaded):
             return Outcome("interrupted" if self.clock.stopped else "time limit", None, np.inf, -np.inf)
         self._listener, self._improved, self._ended = listener, improved, ended
         self._limit_over, self._cycling = self.clock.seconds + seconds, Cycling()
+        self._searching = bool(self._integer.any())
         # HiGHS counts a mixed-integer run from its own start, a linear one from the first run of all
         self._option("time_limit", seconds if self._integer.any() else self.highs.getRunTime() + seconds)
         self._option("mip_rel_gap", gap)
@@ -402,7 +403,8 @@ class Engine(Loaded):
 
     def _on_simplex(self, event: Any) -> None:
         over = self.clock.stopped or self.clock.seconds > self._limit_over
-        event.interrupt(self._cycling.asked(event) or over or self._ended())
+        cycles = not self._searching and self._cycling.asked(event)  # a search solves many programs without a step
+        event.interrupt(cycles or over or self._ended())
 
     def _on_improving(self, event: Any) -> None:
         if self._improved:

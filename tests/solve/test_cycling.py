@@ -62,3 +62,14 @@ def test_what_cycled_is_asked_otherwise(monkeypatch: pytest.MonkeyPatch, module:
     assert (
         len(made) == {("run", highs): 3, ("relax", interior): 2, ("relax", highs): 1, ("run", interior): 0}[way, module]
     )
+
+
+def test_a_search_is_not_taken_for_a_cycle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search of whole numbers solves many programs without a step: it is never ended for that."""
+    puzzle = plants(3, units=4, months=4)
+    monkeypatch.setattr(Cycling, "asked", Stuck.asked)
+    engine = Engine(puzzle.matrix, Clock(60))
+    engine.minimise(puzzle.matrix.objectives[0])
+    engine.integrality(puzzle.matrix.integer)
+    found = engine.run()
+    assert found.status == "optimal" and found.value == pytest.approx(puzzle.optimum)
