@@ -152,14 +152,14 @@ class Engine(Loaded):
         self._limit_over, self._cycling = self.clock.seconds + seconds, Cycling()
         self._searching = bool(self._integer.any())
         # HiGHS counts a mixed-integer run from its own start, a linear one from the first run of all
-        self._option("time_limit", seconds if self._integer.any() else self.highs.getRunTime() + seconds)
+        self._option("time_limit", seconds if self._searching else self.highs.getRunTime() + seconds)
         self._option("mip_rel_gap", gap)
         self._option("objective_bound", cutoff * self._sigma)
         if basis is not None:
             self.highs.setBasis(self._completed(basis))
         warm = self.highs.getBasis().valid
         self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION_WARM if warm else PERTURBATION)
-        if self._integer.any():
+        if self._searching:
             self.forget()  # HiGHS would complete the last solution in a problem of its own, and tell of its bounds
         if start is not None:
             self._pass_start(start)
@@ -168,12 +168,10 @@ class Engine(Loaded):
             if self.highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
                 with self._options({"presolve": "off"}):
                     status = self.highs.run()
-        try:
-            if not self._cycling.seen:
+        if not self._cycling.seen:
+            with suppress(SolverError):
                 return self._outcome(status)
-        except SolverError:
-            pass
-        if not self._integer.any():
+        if not self._searching:
             return self._again()
         left = np.array(self.highs.getSolution().col_value)  # there, though HiGHS calls it invalid
         found = left * self.matrix.column_scale if left.any() else None
@@ -397,14 +395,15 @@ class Engine(Loaded):
         solution.value_valid = True
         self.highs.setSolution(solution)
 
+    def _over(self) -> bool:
+        return self.clock.stopped or self.clock.seconds > self._limit_over or self._ended()
+
     def _on_interrupt(self, event: Any) -> None:
-        over = self.clock.stopped or self.clock.seconds > self._limit_over
-        event.interrupt(over or self._ended())  # False too: HiGHS remembers
+        event.interrupt(self._over())  # False too: HiGHS remembers
 
     def _on_simplex(self, event: Any) -> None:
-        over = self.clock.stopped or self.clock.seconds > self._limit_over
         cycles = not self._searching and self._cycling.asked(event)  # a search solves many programs without a step
-        event.interrupt(cycles or over or self._ended())
+        event.interrupt(cycles or self._over())
 
     def _on_improving(self, event: Any) -> None:
         if self._improved:

@@ -158,21 +158,3 @@ class Record:
         value = None if self.best is None else self.value
         self._last = key
         self.stages[key] = Stage(*key, seconds, value, self.bound if np.isfinite(self.bound) else None)
-
-
-class Within(Record):
-    """The state of a search for any plan within a limit."""
-
-    def __init__(self, objective: Objective, limit: float, gap: float, clock: Clock) -> None:
-        super().__init__(objective, gap, clock, None)
-        self._limit = limit
-
-    @property
-    def close_enough(self) -> bool:
-        """Tell whether there is such a plan."""
-        return self.value <= self._limit
-
-    @property
-    def cutoff(self) -> float:
-        """Return the bound from which on a part of the plans is of no interest."""
-        return self._limit

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 
 import numpy as np
 
@@ -295,9 +296,10 @@ class Search:
             runs.free()
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
-        whole, enough = runs.alone(runs.engine), self._given_up(VAIN_SHARE * leg.seconds)
+        enough = self._given_up(VAIN_SHARE * leg.seconds)
+        whole = partial(search_whole, runs.alone(runs.engine), deadline, enough, restarts=0)
         if self._role is Role.NEIGHBOURS and not problem.small:
-            search_whole(whole, deadline, enough, restarts=0)
+            whole()
             return
         months = Months(runs, ranked[leg.rank], before, enough)
         if not self._alone:
@@ -305,11 +307,11 @@ class Search:
         elif len(runs.engines) > 1:
             with ThreadPoolExecutor(1) as beside:
                 bisection = beside.submit(months.bisect, deadline)
-                search_whole(whole, deadline, enough, restarts=0)
+                whole()
             bisection.result()
         else:
             months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
-            search_whole(whole, deadline, enough, restarts=0)
+            whole()
 
     def _enough(self) -> bool:
         return self._record.close_enough
