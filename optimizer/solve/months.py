@@ -67,20 +67,21 @@ class Months:
         `deadline` is on the clock of the search.
         """
         record = self._runs.record
-        record.prove(self._ends[0])
-        while (months := self._next()) is not None and not self._runs.clock.past(deadline) and not self._enough():
-            before, answer = record.value, self._any(months, deadline)
-            if answer.x is not None:
-                value = self._speed.value(answer.x)
-                if value >= before:  # no less, but for the tolerances of HiGHS
+        with record.timed("dates"):
+            record.prove(self._ends[0])
+            while (months := self._next()) is not None and not self._runs.clock.past(deadline) and not self._enough():
+                before, answer = record.value, self._any(months, deadline)
+                if answer.x is not None:
+                    value = self._speed.value(answer.x)
+                    if value >= before:  # no less, but for the tolerances of HiGHS
+                        break
+                    record.take(Outcome("found", answer.x, value, -np.inf))
+                elif answer.status == "infeasible":
+                    record.prove(months + self._step)
+                elif answer.status == "failed":
                     break
-                record.take(Outcome("found", answer.x, value, -np.inf))
-            elif answer.status == "infeasible":
-                record.prove(months + self._step)
-            elif answer.status == "failed":
-                break
-            else:
-                self._vain.append(months)
+                else:
+                    self._vain.append(months)
 
     # -- inside ----------------------------------------------------------------------------------------
     @cached_property

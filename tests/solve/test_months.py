@@ -66,6 +66,7 @@ def test_bisection_proves_what_counting_finds(weight: float, share: float) -> No
         record = months._runs.record
         assert record.value == pytest.approx(earliest)
         assert earliest - 1e-3 <= record.bound <= earliest + 1e-6
+        assert record.stages["speed", "dates"].bound == record.bound  # the verifier reads the proof off the stages
         if np.isfinite(held):
             assert puzzle.matrix.objectives[0].value(record.best) <= held * (1 + 1e-6)
         late += earliest > 0
