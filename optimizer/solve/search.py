@@ -7,7 +7,7 @@ and the relaxation begins from blocks of its own, split by item (review.py). If 
 is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
 of several rows (proving.py), closes in on the best (plants.py). Dates of targets are what the plants of the plan
 allow (dates.py), then found or refuted by bisection (months.py). Neighbourhoods of the best plan are searched for as
-long as there is time (neighbourhoods.py), and so is the whole problem (whole.py). Only the bounds of the relaxation,
+long as there is time (local.py), and so is the whole problem (whole.py). Only the bounds of the relaxation,
 whole or split, with cuts or without, of the tree and of the whole problem count as proof. Small problems go to the
 whole problem at once.
 """
@@ -26,11 +26,10 @@ import numpy as np
 
 from optimizer.errors import ImpossibleError, NoPlanError, OptimizerError, SolverError, UnboundedError
 from optimizer.solve.arrays import Floats, Objective, fixed
-from optimizer.solve.blocks import Blocks
 from optimizer.solve.dates import Dates, Guide
 from optimizer.solve.finish import booked, finish, prices
+from optimizer.solve.local import LocalSearch
 from optimizer.solve.months import Months
-from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.plants import branch, early
@@ -238,17 +237,17 @@ class Search:
     def _staged(self, leg: Leg, objective: Objective, deadline: float) -> None:
         """Search an objective in stages, or the neighbourhoods of its plans."""
         problem, runs, record = self._problem, self._runs, self._record
-        reviewed = self._review.useful and not leg.rank
+        reviewed, local = self._review.useful and not leg.rank, self._local(objective)
         if self._role is Role.NEIGHBOURS:
             self._opening.as_today(runs.engine, deadline)
             if reviewed:
                 self._review.search(runs, deadline)
-            self._neighbours(objective, deadline)
+            local.search(deadline, self._give_way)
             return
         until = self._clock.seconds + STAGES_SHARE * leg.seconds if self._alone else deadline
         far = False
         if self._alone and leg.rank and not problem.small:
-            self._polish(objective, until)
+            local.polish(until)
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
@@ -263,10 +262,10 @@ class Search:
                 branch(runs, root, until, at_once=leg.rank == 0)
             self._improve("crews", ("build",), until)
         if self._alone:
-            self._neighbours(objective, self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
+            local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
             self._whole(deadline, relaxed=not problem.small)
         else:
-            self._neighbours(objective, deadline)
+            local.search(deadline, self._give_way)
 
     def _open(self, leg: Leg, deadline: float) -> bool:
         """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
@@ -354,53 +353,11 @@ class Search:
             bounds = fixed(runs.matrix.lower, runs.matrix.upper, record.best, runs.matrix.mask(*kept))
             record.take(runs.restricted(stage, None, *bounds, deadline=deadline))
 
-    def _polish(self, objective: Objective, deadline: float) -> None:
-        """Improve a plan that was found for another objective, its decisions as they are: that takes a moment."""
-        runs, record = self._runs.alone(self._runs.engine), self._record
-        if record.best is None:
-            return
-        with record.timed("neighbourhoods"):
-            search = Neighbourhoods(runs, objective, (runs.matrix.lower, runs.matrix.upper))
-            better = search.polished(record.best, deadline)
-        if better is not None:
-            record.take(better)
-        runs.free()
-
-    def _neighbours(self, objective: Objective, deadline: float) -> None:
-        """Search neighbourhoods of the best plan until it is close enough or time is up."""
-        runs, record = self._runs.alone(self._runs.engine), self._record
-        bounds = runs.matrix.lower, runs.matrix.upper
-        timed, seed = not self._alone, self._problem.settings.seed + (self._role is Role.PROVER)
-        search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
-        blocks = Blocks(runs, objective, self._slack_rows, self._guide, seed=seed, timed=timed)
-        with record.timed("neighbourhoods"):
-            own, vain, followed = record.best, 0, None
-            turn: Neighbourhoods | Blocks = search
-            while vain < VAIN and not record.close_enough and not self._clock.past(deadline):
-                if record.best is None:
-                    break
-                if timed and record.best is not own:
-                    self._give_way()
-                    blocks.renew()
-                if self.relaxed is not followed:
-                    followed, turn = self.relaxed, search
-                    search.follow()
-                better = turn.improve(record.best, deadline)
-                if better is not None:
-                    record.take(better)
-                    own, vain = better.x, 0
-                elif search.exhausted:
-                    break
-                elif not timed:  # something else is waiting for its turn
-                    vain += 1
-                if turn is search:
-                    blocks.beside(better=better is not None)
-                turn = blocks if blocks.promising else search
-        runs.free()
-
-    def _guide(self) -> Floats | None:
-        """Return what leads the way to neighbourhoods: the relaxation, before it is known the review blocks."""
-        return self._review.guide if self.relaxed is None else self.relaxed
+    def _local(self, objective: Objective) -> LocalSearch:
+        """Return what searches neighbourhoods of the best plan."""
+        seed = self._problem.settings.seed + (self._role is Role.PROVER)
+        runs, relaxed, rough = self._runs.alone(self._runs.engine), lambda: self.relaxed, lambda: self._review.guide
+        return LocalSearch(runs, objective, self._slack_rows, relaxed, rough, seed=seed, timed=not self._alone)
 
     def _give_way(self) -> None:
         """Leave the cores to the prover, whose plan is better, where there are fewer than the lanes can use."""

@@ -1,0 +1,100 @@
+"""Local search: neighbourhoods of the best plan, of the whole problem and block by block, in turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve.arrays import Floats, Objective
+from optimizer.solve.blocks import Blocks
+from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
+from optimizer.solve.runs import Runs
+
+
+class LocalSearch:
+    """The local search of one objective.
+
+    Parameters
+    ----------
+    runs
+        With one engine; earlier objectives held.
+    objective, seed, timed
+        As for `Neighbourhoods`.
+    slack_rows
+        Rows that hardly ever bind.
+    relaxed
+        Answer of the relaxation, None while it is not known. Asked again and again.
+    rough
+        What leads the way until then, if anything does.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        objective: Objective,
+        slack_rows: NDArray[np.int64],
+        relaxed: Callable[[], Floats | None],
+        rough: Callable[[], Floats | None],
+        *,
+        seed: int,
+        timed: bool,
+    ) -> None:
+        self._runs, self._objective, self._slack_rows = runs, objective, slack_rows
+        self._relaxed, self._rough, self._seed, self._timed = relaxed, rough, seed, timed
+        bounds = runs.matrix.lower, runs.matrix.upper
+        self._search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
+
+    def polish(self, deadline: float) -> None:
+        """Improve a plan that was found for another objective, its decisions as they are: that takes a moment."""
+        record = self._runs.record
+        if record.best is None:
+            return
+        with record.timed("neighbourhoods"):
+            better = self._search.polished(record.best, deadline)
+        if better is not None:
+            record.take(better)
+        self._runs.free()
+
+    def search(self, deadline: float, outdone: Callable[[], None] = lambda: None) -> None:
+        """Search neighbourhoods of the best plan until it is close enough or time is up.
+
+        Parameters
+        ----------
+        deadline
+            On the clock of the search.
+        outdone
+            Called when another process has found a better plan.
+        """
+        runs, record, search = self._runs, self._runs.record, self._search
+        blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
+        with record.timed("neighbourhoods"):
+            own, vain, followed = record.best, 0, None
+            turn: Neighbourhoods | Blocks = search
+            while vain < VAIN and not record.close_enough and not runs.clock.past(deadline):
+                if record.best is None:
+                    break
+                if self._timed and record.best is not own:
+                    outdone()
+                    blocks.renew()
+                if (relaxed := self._relaxed()) is not followed:
+                    followed, turn = relaxed, search
+                    search.follow()
+                better = turn.improve(record.best, deadline)
+                if better is not None:
+                    record.take(better)
+                    own, vain = better.x, 0
+                elif search.exhausted:
+                    break
+                elif not self._timed:  # something else is waiting for its turn
+                    vain += 1
+                if turn is search:
+                    blocks.beside(better=better is not None)
+                turn = blocks if blocks.promising else search
+        runs.free()
+
+    def _guide(self) -> Floats | None:
+        """Return what leads the way to neighbourhoods: the relaxation, before it is known what is rough."""
+        relaxed = self._relaxed()
+        return self._rough() if relaxed is None else relaxed
