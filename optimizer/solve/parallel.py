@@ -25,3 +25,11 @@ def side_by_side(
             with ThreadPoolExecutor(len(batch)) as threads:
                 found += threads.map(solve, engines, batch)
     return found
+
+
+def beside(aside: Callable[[], None], here: Callable[[], None]) -> None:
+    """Do one thing in a thread of its own, another one here meanwhile; what fails in either is raised once both end."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(aside)
+        here()
+    running.result()

@@ -7,16 +7,15 @@ and the relaxation begins from blocks of its own, split by item (review.py). If 
 is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
 of several rows (proving.py), closes in on the best (plants.py). Dates of targets are what the plants of the plan
 allow (dates.py), then found or refuted by bisection (months.py). Neighbourhoods of the best plan are searched for as
-long as there is time (local.py), and so is the whole problem (whole.py). Only the bounds of the relaxation,
-whole or split, with cuts or without, of the tree and of the whole problem count as proof. Small problems go to the
-whole problem at once.
+long as there is time (local.py), and so is the whole problem (whole.py), beside the stages where there is an engine for
+it. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and of the whole problem count
+as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
@@ -32,6 +31,7 @@ from optimizer.solve.local import LocalSearch
 from optimizer.solve.months import Months
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.parallel import beside
 from optimizer.solve.plants import branch, early
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
@@ -231,13 +231,28 @@ class Search:
             self._whole(deadline, relaxed=self._role is Role.WHOLE)
         elif objective.name == "speed":
             self._dates(leg, deadline)
+        elif self._alone and leg.rank and len(runs.engines) > 1:
+            self._beside_the_whole(leg, objective, deadline)
         else:
-            self._staged(leg, objective, deadline)
+            self._staged(leg, objective, deadline, turns=self._alone)
 
-    def _staged(self, leg: Leg, objective: Objective, deadline: float) -> None:
-        """Search an objective in stages, or the neighbourhoods of its plans."""
+    def _beside_the_whole(self, leg: Leg, objective: Objective, deadline: float) -> None:
+        """Search a later objective in stages with one engine, and the whole problem with the other (measured: see
+        CONTRIBUTING.md)."""
+        both = self._runs
+        self._runs, other = (both.alone(engine) for engine in both.engines)
+        try:
+            beside(partial(search_whole, other, deadline), partial(self._staged, leg, objective, deadline, turns=False))
+        finally:
+            self._runs = both
+
+    def _staged(self, leg: Leg, objective: Objective, deadline: float, *, turns: bool) -> None:
+        """Search an objective in stages, or the neighbourhoods of its plans.
+
+        With `turns`, the whole problem has the last turn; otherwise another engine or process searches that meanwhile.
+        """
         problem, runs, record = self._problem, self._runs, self._record
-        reviewed, local = self._review.useful and not leg.rank, self._local(objective)
+        reviewed, local = self._review.useful and not leg.rank, self._local(objective, timed=not turns)
         if self._role is Role.NEIGHBOURS:
             self._opening.as_today(runs.engine, deadline)
             if reviewed:
@@ -261,7 +276,7 @@ class Search:
                 self.relaxed = root.x
                 branch(runs, root, until, at_once=leg.rank == 0)
             self._improve("crews", ("build",), until)
-        if self._alone:
+        if turns:
             local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
             self._whole(deadline, relaxed=not problem.small)
         else:
@@ -296,7 +311,7 @@ class Search:
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
         enough = self._given_up(VAIN_SHARE * leg.seconds)
-        whole = partial(search_whole, runs.alone(runs.engine), deadline, enough, restarts=0)
+        whole = partial(search_whole, runs.alone(runs.engine), deadline, enough)
         if self._role is Role.NEIGHBOURS and not problem.small:
             whole()
             return
@@ -304,10 +319,7 @@ class Search:
         if not self._alone:
             months.bisect(deadline)
         elif len(runs.engines) > 1:
-            with ThreadPoolExecutor(1) as beside:
-                bisection = beside.submit(months.bisect, deadline)
-                whole()
-            bisection.result()
+            beside(partial(months.bisect, deadline), whole)
         else:
             months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
             whole()
@@ -353,11 +365,11 @@ class Search:
             bounds = fixed(runs.matrix.lower, runs.matrix.upper, record.best, runs.matrix.mask(*kept))
             record.take(runs.restricted(stage, None, *bounds, deadline=deadline))
 
-    def _local(self, objective: Objective) -> LocalSearch:
+    def _local(self, objective: Objective, *, timed: bool) -> LocalSearch:
         """Return what searches neighbourhoods of the best plan."""
         seed = self._problem.settings.seed + (self._role is Role.PROVER)
         runs, relaxed, rough = self._runs.alone(self._runs.engine), lambda: self.relaxed, lambda: self._review.guide
-        return LocalSearch(runs, objective, self._slack_rows, relaxed, rough, seed=seed, timed=not self._alone)
+        return LocalSearch(runs, objective, self._slack_rows, relaxed, rough, seed=seed, timed=timed)
 
     def _give_way(self) -> None:
         """Leave the cores to the prover, whose plan is better, where there are fewer than the lanes can use."""

@@ -95,6 +95,21 @@ def test_dates_are_those_that_counting_finds(seed: int, cores: int) -> None:
     assert threads == {threading.current_thread().name}
 
 
+@pytest.mark.parametrize("cores", [1, 2, 3])
+@pytest.mark.parametrize("seed", [24, 25, 27, 30])
+def test_the_cost_of_the_earliest_date_is_what_counting_finds(seed: int, cores: int) -> None:
+    """With the date held, no plan is cheaper, proven: with two cores in stages beside the whole problem."""
+    puzzle, threads = plants(seed, units=4, months=4), set[str]()
+    matrix = replace(puzzle.matrix, objectives=(counted(puzzle), *puzzle.matrix.objectives))
+    problem = problem_of(matrix, threads=cores, objectives=("speed", "cost"))
+    solution = Lexicographic(problem, Clock(60), lambda _: threads.add(threading.current_thread().name)).solve()
+    assert solution.status == "optimal"
+    speed, earliest = matrix.objectives[0], kept_from(puzzle)
+    costs = [puzzle.cost(starts) for starts in puzzle.all_starts if speed.value(puzzle.x(starts)) <= earliest]
+    assert [found.value for found in solution.objectives] == pytest.approx([earliest, min(costs)])
+    assert threads == {threading.current_thread().name}
+
+
 def test_what_no_plan_can_hold_is_impossible_in_lanes_too() -> None:
     """Bounds that clash are found by a lane and told as ever."""
     matrix = plants(3, units=4, months=4).matrix
