@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.problem import Problem
-from optimizer.solve.progress import Clock
+from optimizer.solve.progress import Clock, relative_gap
 from optimizer.solve.solution import Solution
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import at_length, examples, lengths
@@ -220,13 +221,22 @@ def test_the_same_seed_gives_the_same_plan(draft: Draft) -> None:
 
 @given(drafts())
 @examples(4, 10)
-def test_two_cores_find_the_same_plan_again(draft: Draft) -> None:
-    """So do two searches on two cores, whichever of them is faster at what; bounds may differ by what is left over."""
-    matrix = matrix_of(draft)
-    (_, one), (_, two) = searched(matrix, threads=2, gap=0.02), searched(matrix, threads=2, gap=0.02)
-    assert (one is None) == (two is None)
-    if one is not None and two is not None:
-        assert np.array_equal(one.x, two.x)
+def test_two_cores_find_plans_as_close_as_asked(draft: Draft) -> None:
+    """Two searches on two cores may find other plans: it depends on which engine is faster at what.
+
+    Both end alike, within the gap, and neither proves the first objective of the other impossible.
+    """
+    matrix, gap = matrix_of(draft), 0.02
+    searches = [searched(matrix, threads=2, gap=gap) for _ in range(2)]
+    solutions = [solution for _, solution in searches if solution is not None]
+    assert len(solutions) in (0, 2)
+    for search, solution in searches:
+        check(matrix, search, solution)
+    for one, two in permutations(solutions, 2):
+        assert one.status in ("optimal", "gap reached")
+        assert all(relative_gap(each.found, each.bound) <= gap + 1e-9 for each in one.objectives)
+        first = one.objectives[0]
+        assert first.found >= two.objectives[0].bound - 1e-6 * max(1.0, abs(first.found))
 
 
 @pytest.mark.parametrize("many", lengths(5, 60))
