@@ -184,7 +184,6 @@ SCRIPT = textwrap.dedent(
     from optimizer.solve.lexicographic import Lexicographic
     from optimizer.solve.progress import Clock
     from tests.solve.puzzles import market_split
-from tests.solve.test_months import counted, kept_from
 
     problem.TINY = problem.SMALL = -1
     began = []
