@@ -237,14 +237,17 @@ class Search:
             self._staged(leg, objective, deadline, turns=self._alone)
 
     def _beside_the_whole(self, leg: Leg, objective: Objective, deadline: float) -> None:
-        """Search a later objective in stages with one engine, and the whole problem with the other (measured: see
-        CONTRIBUTING.md)."""
-        both = self._runs
+        """Search a later objective in stages with one engine, and the whole problem with the other.
+
+        Measured: see CONTRIBUTING.md.
+        """
+        both, known = self._runs, len(self._runs.cuts)
         self._runs, other = (both.alone(engine) for engine in both.engines)
         try:
             beside(partial(search_whole, other, deadline), partial(self._staged, leg, objective, deadline, turns=False))
         finally:
             self._runs = both
+        other.engine.add_cuts(both.cuts[known:])  # the engines have the same rows again: they exchange bases
 
     def _staged(self, leg: Leg, objective: Objective, deadline: float, *, turns: bool) -> None:
         """Search an objective in stages, or the neighbourhoods of its plans.

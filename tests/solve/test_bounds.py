@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -24,6 +25,7 @@ from optimizer.solve.solution import Solution
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import at_length, examples, lengths
 from tests.solve.plants import plants
+from tests.solve.test_months import counted
 
 LONG = 300.0
 NEAR = 1e-6
@@ -237,6 +239,31 @@ def test_two_cores_find_plans_as_close_as_asked(draft: Draft) -> None:
         assert all(relative_gap(each.found, each.bound) <= gap + 1e-9 for each in one.objectives)
         first = one.objectives[0]
         assert first.found >= two.objectives[0].bound - 1e-6 * max(1.0, abs(first.found))
+
+
+@given(drafts())
+@examples(4, 10)
+def test_two_cores_find_the_same_plan_of_one_objective_again(draft: Draft) -> None:
+    """Stages on two cores come to the same plan, whichever engine is faster at what; bounds may differ."""
+    matrix = matrix_of(draft)
+    names = (matrix.objectives[0].name,)
+    (_, one), (_, two) = (searched(matrix, threads=2, gap=0.02, objectives=names) for _ in range(2))
+    assert (one is None) == (two is None)
+    if one is not None and two is not None:
+        assert np.array_equal(one.x, two.x)
+
+
+def test_engines_that_went_apart_have_the_same_rows_again() -> None:
+    """What one engine found of cuts while the other searched the whole problem, both have for the next objective."""
+    cuts = 0
+    for seed in (27, 30):
+        puzzle = plants(seed, units=4, months=4)
+        matrix = replace(puzzle.matrix, objectives=(counted(puzzle), *puzzle.matrix.objectives))
+        search, _ = searched(matrix, threads=2)
+        runs = search._team._search._runs  # type: ignore[attr-defined]
+        assert len({engine.row_count for engine in runs.engines}) == 1
+        cuts += len(runs.cuts)
+    assert cuts
 
 
 @pytest.mark.parametrize("many", lengths(5, 60))
