@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,6 @@ class LocalSearch:
     ) -> None:
         self._runs, self._objective, self._slack_rows = runs, objective, slack_rows
         self._relaxed, self._rough, self._seed, self._timed = relaxed, rough, seed, timed
-        bounds = runs.matrix.lower, runs.matrix.upper
-        self._search = Neighbourhoods(runs, objective, bounds, self._guide, seed=seed, timed=timed)
 
     def polish(self, deadline: float) -> None:
         """Improve a plan that was found for another objective, its decisions as they are: that takes a moment."""
@@ -93,6 +92,12 @@ class LocalSearch:
                     blocks.beside(better=better is not None)
                 turn = blocks if blocks.promising else search
         runs.free()
+
+    @cached_property
+    def _search(self) -> Neighbourhoods:
+        runs = self._runs
+        bounds = runs.matrix.lower, runs.matrix.upper
+        return Neighbourhoods(runs, self._objective, bounds, self._guide, seed=self._seed, timed=self._timed)
 
     def _guide(self) -> Floats | None:
         """Return what leads the way to neighbourhoods: the relaxation, before it is known what is rough."""
