@@ -8,6 +8,7 @@ nothing that its prover says of that objective is believed any more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import RLock
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Incumbent:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self._problem = problem
+        self._problem, self._lock = problem, RLock()  # engines of one process run side by side
         self.best: Floats | None = None
         self.notes: list[str] = []
         self._bounds: dict[int, dict[str, float]] = {rank: {} for rank in range(len(problem.ranked))}
@@ -82,21 +83,23 @@ class Incumbent:
 
     def offer(self, x: Floats) -> bool:
         """Take a plan if it holds everything and is the best so far; tell whether it is."""
-        value = self.objective.value(x)
-        if value >= self.value or not self._holds(x):
-            return False
-        self.best = x
-        self._refute(value)
-        return True
+        with self._lock:
+            value = self.objective.value(x)
+            if value >= self.value or not self._holds(x):
+                return False
+            self.best = x
+            self._refute(value)
+            return True
 
     def prove(self, bound: float, source: str) -> bool:
         """Take a bound; tell whether more is proven than before."""
-        if (self._rank, source) in self._distrusted:
-            return False
-        before = self.bound
-        self._bounds[self._rank][source] = max(bound, self._bounds[self._rank].get(source, -np.inf))
-        self._refute(self.value)
-        return self.bound > before
+        with self._lock:
+            if (self._rank, source) in self._distrusted:
+                return False
+            before = self.bound
+            self._bounds[self._rank][source] = max(bound, self._bounds[self._rank].get(source, -np.inf))
+            self._refute(self.value)
+            return self.bound > before
 
     # -- inside ----------------------------------------------------------------------------------------
     def _holds(self, x: Floats) -> bool:

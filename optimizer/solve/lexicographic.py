@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from threading import Lock, Thread, get_ident
+from threading import Thread, get_ident
 from typing import Protocol
 
 import numpy as np
@@ -317,7 +317,7 @@ class _Alone:
         self._record = Record(problem.ranked[0], problem.settings.gap, story._clock, self._tell, self)
         self._search = Search(problem, story._clock, self._record, sketch=sketch)
         self._off: Outcome | None = None
-        self._lock, self._thread = Lock(), get_ident()  # its engines run side by side
+        self._thread = get_ident()  # its engines run side by side
 
     @property
     def failures(self) -> list[str]:
@@ -343,12 +343,10 @@ class _Alone:
 
     # -- what the record gives out
     def plan(self, x: Floats) -> None:
-        with self._lock:
-            self._incumbent.offer(x)
+        self._incumbent.offer(x)
 
     def bound(self, bound: float, *, relaxed: bool) -> None:
-        with self._lock:
-            self._incumbent.prove(bound, "relaxation" if relaxed else "search")
+        self._incumbent.prove(bound, "relaxation" if relaxed else "search")
 
     def guide(self, x: Floats) -> None:
         pass

@@ -106,10 +106,12 @@ class Record:
 
     def prove(self, bound: float, *, relaxed: bool = False) -> None:
         """Keep a bound if it is the best so far, and give it out."""
-        if bound > self.bound:
-            self.bound = bound
-            if self.outlet is not None:
-                self.outlet.bound(bound, relaxed=relaxed)
+        with self._lock:
+            better = bound > self.bound
+            if better:
+                self.bound = bound
+        if better and self.outlet is not None:
+            self.outlet.bound(bound, relaxed=relaxed)
         self._again()
 
     def prove_relaxed(self, bound: float) -> None:

@@ -319,6 +319,30 @@ def test_a_bound_that_a_plan_refutes_is_believed_no_more() -> None:
     assert "refuted" in incumbent.notes[0]
 
 
+def test_a_worse_plan_never_takes_the_place_of_a_better_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two plans at once: the worse one is still being judged when the better one comes from another thread."""
+    incumbent, puzzle = incumbent_of(3)
+    better, worse = (
+        puzzle.x(starts) for starts in sorted(puzzle.all_starts, key=puzzle.cost)[:: len(puzzle.all_starts) - 1]
+    )
+    judging, judged, holds = threading.Event(), threading.Event(), incumbent._holds
+
+    def slowly(x: Any) -> bool:
+        if x is worse:
+            judging.set()
+            judged.wait(0.5)
+        return holds(x)
+
+    monkeypatch.setattr(incumbent, "_holds", slowly)
+    thread = threading.Thread(target=incumbent.offer, args=(worse,))
+    thread.start()
+    judging.wait(10)
+    assert incumbent.offer(better)
+    judged.set()
+    thread.join()
+    assert incumbent.best is better
+
+
 def test_a_lane_is_told_what_was_known_when_it_was_told() -> None:
     """What a message holds may change once it is sent: a matrix works out more of itself while it is searched."""
     lane, message = object.__new__(module._Process), {"known": 1}
