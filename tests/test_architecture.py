@@ -49,7 +49,7 @@ OWNERS = {
     "distributed": ("study/cluster.py",),
     "openpyxl": ("workbook/",),
     "xlsxwriter": ("report/",),
-    "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/program.py"),
+    "highspy": ("solve/highs.py", "solve/interior.py", "solve/loaded.py", "solve/pool.py", "solve/program.py"),
     "pyomo": ("model/", "solve/matrix.py"),
     "rich": (
         "cli.py",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve import pool
 from optimizer.solve.arrays import Floats, Matrix, fixed
 from optimizer.solve.cycling import Cycling
 from optimizer.solve.interior import PERTURBATION, PRICING, SIMPLEX, relax
@@ -51,6 +52,9 @@ OTHERWISE: tuple[Mapping[str, Any], ...] = (
 """Ways to ask again after an error in a mixed-integer run, before its proof is given up."""
 RESTARTS = False
 """Whether mixed-integer runs restart at the root (measured: see CONTRIBUTING.md)."""
+
+MEND = "try another seed, or check for extreme numbers in the workbook"
+"""What to do where HiGHS fails."""
 
 _STATUS = highspy.HighsModelStatus
 _NAMES = {
@@ -100,8 +104,9 @@ class Engine(Loaded):
         self._option("mip_feasibility_tolerance", MIP_FEASIBILITY)
         self._option("simplex_dual_edge_weight_strategy", PRICING)
         self._option("mip_allow_restart", RESTARTS)
+        self._threads = threads
         if threads:
-            highspy.Highs.resetGlobalScheduler(True)
+            pool.ask_anew()
             self._option("threads", threads)
         self.highs.cbMipInterrupt += self._on_interrupt
         self.highs.cbSimplexInterrupt += self._on_simplex
@@ -164,10 +169,10 @@ class Engine(Loaded):
         if start is not None:
             self._pass_start(start)
         with self._options(options):
-            status = self.highs.run()
+            status = self._run()
             if self.highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
                 with self._options({"presolve": "off"}):
-                    status = self.highs.run()
+                    status = self._run()
         if not self._cycling.seen:
             with suppress(SolverError):
                 return self._outcome(status)
@@ -179,7 +184,7 @@ class Engine(Loaded):
             with suppress(SolverError):
                 return self._once_more(start if found is None else found, otherwise)
         if found is None:
-            raise SolverError("HiGHS failed whichever way it was asked; try another seed")
+            raise SolverError(f"HiGHS failed whichever way it was asked; {MEND}")
         return self._settled(found)
 
     def relax(
@@ -201,7 +206,7 @@ class Engine(Loaded):
         chains
             Columns that follow each other in time, to enter as running totals.
         threads
-            For this run; None for those of the engine. A number asks that no other engine runs meanwhile.
+            For this run; None: as they are.
 
         Returns
         -------
@@ -256,7 +261,7 @@ class Engine(Loaded):
             basis.col_status, basis.row_status = [*columns, *[BASIC] * len(bought)], list(rows)
             basis.valid = basis.alien = True
             self.highs.setBasis(basis)
-            self.highs.run()
+            self._run()
             found = self.highs.getBasis()
         left = zip(bought, found.col_status[len(columns) :], strict=True)
         basis.col_status, basis.row_status = found.col_status[: len(columns)], list(found.row_status)
@@ -291,10 +296,7 @@ class Engine(Loaded):
         model_status = self.highs.getModelStatus()
         name = _NAMES.get(model_status, "failed")
         if status == highspy.HighsStatus.kError or name == "failed":
-            raise SolverError(
-                f"HiGHS ended with `{self.highs.modelStatusToString(model_status)}`; "
-                "try another seed, or check for extreme numbers in the workbook"
-            )
+            raise SolverError(f"HiGHS ended with `{self.highs.modelStatusToString(model_status)}`; {MEND}")
         if name == "interrupted" and not self.clock.stopped:
             name = "time limit"
         info = self.highs.getInfo()
@@ -312,6 +314,10 @@ class Engine(Loaded):
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
+    def _run(self) -> Any:
+        pool.share(self._threads)
+        return self.highs.run()
+
     def _in_units(self, duals: Floats) -> Floats:
         """Return scaled duals as prices of the model's rows, in the user's units."""
         scale = self.matrix.row_scale
@@ -351,8 +357,8 @@ class Engine(Loaded):
             self._cycling = Cycling()
             self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
             with suppress(SolverError), self._options(otherwise):
-                return self._outcome(self.highs.run())
-        raise SolverError("HiGHS failed whichever way it was asked; try another seed")
+                return self._outcome(self._run())
+        raise SolverError(f"HiGHS failed whichever way it was asked; {MEND}")
 
     def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
         """Search a mixed-integer run that failed another way.
@@ -368,7 +374,7 @@ class Engine(Loaded):
         if start is not None:
             self._pass_start(start)
         with self._options(options):
-            return self._outcome(self.highs.run())
+            return self._outcome(self._run())
 
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.
@@ -383,7 +389,7 @@ class Engine(Loaded):
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
         self.bounds(*fixed(lower, upper, whole, integer))
         try:
-            outcome = self._outcome(self.highs.run())
+            outcome = self._outcome(self._run())
         finally:
             self.bounds(lower, upper)
             self.integrality(integer)

@@ -11,8 +11,7 @@ The bound does not need the method to converge: the prices prove it (program.py)
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.solve import pool
 from optimizer.solve.arrays import Floats
 from optimizer.solve.cycling import Cycling
 from optimizer.solve.program import DUAL_TOLERANCE, Program
@@ -98,7 +98,7 @@ def relax(
     seconds
         Longest run.
     threads
-        Of HiGHS; more than one asks that nothing else runs in HiGHS meanwhile. None leaves it as it is.
+        Of HiGHS; None leaves them as they are.
     stopped
         Asked again and again; True ends the run.
     """
@@ -143,8 +143,10 @@ def _reduced(
         cycling = Cycling()
         highs.cbSimplexInterrupt += lambda event, cycling=cycling: event.interrupt(cycling.asked(event) or stopped())
         highs.passModel(lp)
-        with _on(highs, threads):
-            highs.run()
+        if threads:
+            pool.share(threads)
+            highs.setOptionValue("threads", threads)
+        highs.run()
         if highs.getModelStatus() not in _BROKEN and not cycling.seen:
             break
     answer, status = highs.getSolution(), highs.getModelStatus()
@@ -192,20 +194,6 @@ def _steps(
     after = np.concatenate([nothing, *(columns[1:] for columns, _ in chains)])
     steps = np.concatenate([np.array([]), *(weights[:-1] / weights[1:] for _, weights in chains)])
     return before, after, steps
-
-
-@contextmanager
-def _on(highs: highspy.Highs, threads: int | None) -> Iterator[None]:
-    """Run on so many threads; all of HiGHS shares one pool of them, made anew for each number."""
-    if threads is None:
-        yield
-        return
-    highspy.Highs.resetGlobalScheduler(True)
-    highs.setOptionValue("threads", threads)
-    try:
-        yield
-    finally:
-        highspy.Highs.resetGlobalScheduler(True)
 
 
 def _highs(options: Mapping[str, Any], program: Program | None = None) -> highspy.Highs:

@@ -63,6 +63,14 @@ def test_bounds_rows_and_held_objectives_are_in_the_users_units() -> None:
     assert engine.run().value == pytest.approx(-10)
 
 
+def test_engines_with_other_numbers_of_threads_take_turns() -> None:
+    """HiGHS refuses a run that asks for another number of threads than the one before it: ours has its pool anew."""
+    one, two = (Engine(knapsack(), Clock(60), threads=threads) for threads in (1, 2))
+    for engine in (one, two, one, two):
+        engine.minimise(engine.matrix.objectives[0])
+        assert engine.run().value == pytest.approx(-10)
+
+
 def test_a_basis_serves_when_rows_were_added_since() -> None:
     """The relaxed knapsack is worth 13 where take x + y + z <= 3 is added, and the basis of before says so at once."""
     matrix = knapsack()
