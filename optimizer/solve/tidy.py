@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -96,7 +97,6 @@ class Tidying:
             Whether what is not whole was settled before; otherwise that is done, too.
         """
         frame = Frame(self._plain, self._what, x)
-        self._least, self._most = frame.matrix.lower, frame.matrix.upper
         engine = Engine(frame.matrix, self._last, threads=self._threads, seed=self._seed)
         for objective, limit in self._held:
             engine.hold(frame.widened(objective), limit)
@@ -182,7 +182,7 @@ class Tidying:
         """
         integer = frame.matrix.integer
         engine.integrality(np.zeros_like(integer))
-        low, high = fixed(self._least, self._most, x, integer)
+        low, high = fixed(frame.matrix.lower, frame.matrix.upper, x, integer)
         engine.bounds(*(low, high) if also is None else _stay(low, high, x, also))
         began = self._last.seconds
         share = PATIENCE_SHARE if also is None else LAST_SHARE
@@ -219,14 +219,15 @@ class Tidying:
             little = self._what.little(x)
             if not little or self._share(1.0) <= 0:
                 break
-            before = self._least, self._most
-            self._least, self._most = self._least.copy(), self._most.copy()
-            self._most[self._what.not_bought(x)] = 0.0
-            (self._least if share else self._most)[list(little)] = share * np.array(list(little.values()))
+            before = frame.matrix
+            lower, upper = before.lower.copy(), before.upper.copy()
+            upper[self._what.not_bought(x)] = 0.0
+            (lower if share else upper)[list(little)] = share * np.array(list(little.values()))
+            frame.matrix = replace(before, lower=lower, upper=upper)
             try:
                 x = self._kept(engine, frame, x)
             except SolverError:
-                self._least, self._most = before
+                frame.matrix = before
         return x
 
     def _plainest(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
