@@ -104,7 +104,6 @@ class Engine(Loaded):
         self._option("mip_feasibility_tolerance", MIP_FEASIBILITY)
         self._option("simplex_dual_edge_weight_strategy", PRICING)
         self._option("mip_allow_restart", RESTARTS)
-        self._threads = threads
         if threads:
             pool.ask_anew()
             self._option("threads", threads)
@@ -315,7 +314,7 @@ class Engine(Loaded):
 
     # -- inside --------------------------------------------------------------------------------------
     def _run(self) -> Any:
-        pool.share(self._threads)
+        pool.share(self.highs.getOptionValue("threads")[1])
         return self.highs.run()
 
     def _in_units(self, duals: Floats) -> Floats:

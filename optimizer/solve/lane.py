@@ -20,10 +20,10 @@ from typing import Any, BinaryIO
 from optimizer.errors import ImpossibleError
 from optimizer.solve.arrays import Floats
 from optimizer.solve.messages import Answer, Bound, Done, Drawn, Finish, Hello, Plan, Stop, Telling, WithoutLevers
-from optimizer.solve.problem import Leg
+from optimizer.solve.problem import Leg, give_way
 from optimizer.solve.progress import Clock, Progress
 from optimizer.solve.record import Record
-from optimizer.solve.search import Search, failure
+from optimizer.solve.search import Role, Search, failure
 from optimizer.solve.sketch import Sketch
 
 
@@ -63,6 +63,8 @@ class Lane:
         except Exception as error:
             self.send(Done(-1, failures=(failure(error),)))
             raise
+        if hello.role is Role.NEIGHBOURS and hello.problem.small:  # HiGHS on the whole problem can use every core
+            give_way()
 
     def run(self) -> None:
         """Do what is asked until the parent is gone."""

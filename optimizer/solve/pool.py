@@ -17,8 +17,8 @@ def ask_anew() -> None:
     _POOL.threads = None
 
 
-def share(threads: int | None) -> None:
-    """Let the next run of HiGHS in this thread of Python have so many threads; None: as many as the pool has."""
+def share(threads: int) -> None:
+    """Let the next run of HiGHS in this thread of Python have so many threads; 0: as many as the pool has."""
     if threads and getattr(_POOL, "threads", None) != threads:
         highspy.Highs.resetGlobalScheduler(True)
         _POOL.threads = threads

@@ -42,6 +42,8 @@ TIDYING_SHARE, MOST_TIDYING, LEAST_TIDYING = 0.03, 0.1, 1.0
 """Share of the time in which a plan may be tidied, most of it for large ones, and the least in seconds."""
 TIDYING_RATE = 15_000
 """Nonzeros of which tidying takes about a second."""
+POLITE = 15
+"""How much lower the priority of a process is that gives way."""
 MOST_CROWDED = 3.0
 """How many times longer the last step is taken to last on a busy machine, at most."""
 
@@ -61,6 +63,12 @@ def crowding(threads: int) -> float:
     with suppress(AttributeError, OSError):
         return min(MOST_CROWDED, max(1.0, (os.getloadavg()[0] - threads + 1) / cores()))
     return 1.0
+
+
+def give_way() -> None:
+    """Leave the cores to other processes, which make more of them, as long as they want them."""
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
 
 
 @dataclass(frozen=True)

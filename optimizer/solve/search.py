@@ -14,7 +14,6 @@ as proof. Small problems go to the whole problem at once.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,7 +32,7 @@ from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import beside
 from optimizer.solve.plants import branch, early
-from optimizer.solve.problem import Leg, Problem
+from optimizer.solve.problem import Leg, Problem, give_way
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.relaxation import cut_relaxation, solve_relaxation
@@ -53,9 +52,6 @@ SLACK_ROWS = (
     "steps_are_climbed_in_order",
 )
 """Constraints that are many and that the relaxation hardly ever needs: it is solved without them first."""
-POLITE = 15
-"""How much lower the priority of the process is that searches neighbourhoods: the one that proves finds better
-plans."""
 FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
@@ -376,8 +372,8 @@ class Search:
 
     def _give_way(self) -> None:
         """Leave the cores to the prover, whose plan is better, where there are fewer than the lanes can use."""
-        if self._crowded and hasattr(os, "nice"):
-            os.nice(POLITE)
+        if self._crowded:
+            give_way()
         self._crowded = False
 
     def _relaxation(self, deadline: float) -> Node | None:
@@ -394,7 +390,8 @@ class Search:
         if not relaxed:
             self._relaxation(deadline)
         if not self._enough():
-            search_whole(self._runs, deadline)
+            threads = self._problem.threads if self._role is Role.WHOLE and self._problem.small else 1
+            search_whole(self._runs, deadline, threads=threads)
 
 
 def failure(error: Exception) -> str:

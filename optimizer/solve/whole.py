@@ -21,7 +21,7 @@ NO_NEIGHBOURHOODS = {
 }
 
 
-def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambda: False) -> None:
+def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambda: False, *, threads: int = 1) -> None:
     """Search the whole problem until the plan is close enough or time is up; plans and bounds are in the record.
 
     It goes on from its own plans when others find a better one: to start again from that loses its tree (measured: see
@@ -35,6 +35,8 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
         On the clock of the search.
     enough
         Asked now and then; True ends the search, too.
+    threads
+        That search the tree (measured: see CONTRIBUTING.md); its root is worked on by one.
 
     Raises
     ------
@@ -54,6 +56,7 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
         start=record.best,
         improved=improved,
         ended=lambda: record.close_enough or enough(),  # by what is proven or found elsewhere, too
+        **({"parallel": "on", "threads": threads} if threads > 1 else {}),
         **(NO_NEIGHBOURHOODS if runs.matrix.integer.sum() <= FEW else {}),
     )
     if outcome.status == "infeasible" and record.best is None:
