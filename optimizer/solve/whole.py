@@ -14,6 +14,8 @@ from optimizer.solve.runs import Runs
 
 FEW = 500
 """Integer columns up to which HiGHS searches no neighbourhoods beside its tree (measured: see CONTRIBUTING.md)."""
+MOST_THREADS = 8
+"""Threads that search one tree at most: each takes memory of its own, and with more nothing was measured."""
 NO_NEIGHBOURHOODS = {
     "mip_heuristic_run_rins": False,
     "mip_heuristic_run_rens": False,
@@ -36,7 +38,7 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
     enough
         Asked now and then; True ends the search, too.
     threads
-        That search the tree (measured: see CONTRIBUTING.md); its root is worked on by one.
+        That search the tree, as far as there is use for them (measured: see CONTRIBUTING.md); one works on its root.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
         start=record.best,
         improved=improved,
         ended=lambda: record.close_enough or enough(),  # by what is proven or found elsewhere, too
-        **({"parallel": "on", "threads": threads} if threads > 1 else {}),
+        **({"parallel": "on", "threads": min(threads, MOST_THREADS)} if threads > 1 else {}),
         **(NO_NEIGHBOURHOODS if runs.matrix.integer.sum() <= FEW else {}),
     )
     if outcome.status == "infeasible" and record.best is None:
