@@ -1,8 +1,8 @@
 """Lanes: processes that search the same problem in different ways, and share what they find.
 
 One proves bounds and makes plans of relaxations, one searches neighbourhoods of the best plan, one leaves the whole
-problem to HiGHS. Plans are judged and kept here, so nothing is lost when a lane dies: the others go on, and it is
-told.
+problem to HiGHS; of a small problem, on every core, and the other gives way to it. Plans are judged and kept here, so
+nothing is lost when a lane dies: the others go on, and it is told.
 """
 
 from __future__ import annotations
