@@ -29,7 +29,7 @@ from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
 from optimizer.solve.record import Record
 from optimizer.solve.search import Search
 from optimizer.solve.sketch import Sketch
-from optimizer.solve.solution import ObjectiveFound, Solution, Stage
+from optimizer.solve.solution import ObjectiveFound, Solution, Stage, untold
 
 FIRST, DATES, LATER = 0.5, 0.2, 0.3
 """Shares of the time: of the first objective, of the dates of targets, of each other."""
@@ -259,6 +259,7 @@ class Lexicographic:
         notes = (*self._team.failures, *self._incumbent.notes, *given)
         off = None if self._without is None else self._without.x
         stages = tuple(stage.within(found) for stage in self._team.stages())
+        stages += tuple(untold(stages, found))
         return Solution(x, self._status(found), tuple(found), stages, off, worth, notes)
 
     def _status(self, objectives: list[ObjectiveFound]) -> str:

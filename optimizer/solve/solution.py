@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.solve.arrays import Floats
+
+UNTOLD = "process that ended"
+"""The stage of what a process told before it ended, and with it its stages."""
+ALIKE = 1e-6
+"""Share of a value by which what stages tell may differ from what is known."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,16 @@ class ObjectiveFound:
     bound: float
     without_levers: float | None = None
     cost: float | None = None
+
+
+def untold(stages: Sequence[Stage], objectives: Sequence[ObjectiveFound]) -> Iterator[Stage]:
+    """Yield a stage for each objective of which more was found or proven than its stages tell."""
+    for known in objectives:
+        mine, room = [stage for stage in stages if stage.objective == known.name], ALIKE * abs(known.found)
+        values = [stage.value for stage in mine if stage.value is not None]
+        bounds = [stage.bound for stage in mine if stage.bound is not None]
+        if (values and min(values) > known.found + room) or (bounds and max(bounds) < known.bound - room):
+            yield Stage(known.name, UNTOLD, 0.0, known.found, known.bound)
 
 
 @dataclass(frozen=True)
