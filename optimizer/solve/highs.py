@@ -168,10 +168,10 @@ class Engine(Loaded):
         if start is not None:
             self._pass_start(start)
         with self._options(options):
-            status = self._run()
+            status = pool.run(self.highs)
             if self.highs.getModelStatus() == _STATUS.kUnboundedOrInfeasible:  # presolve does not tell which
                 with self._options({"presolve": "off"}):
-                    status = self._run()
+                    status = pool.run(self.highs)
         if not self._cycling.seen:
             with suppress(SolverError):
                 return self._outcome(status)
@@ -260,7 +260,7 @@ class Engine(Loaded):
             basis.col_status, basis.row_status = [*columns, *[BASIC] * len(bought)], list(rows)
             basis.valid = basis.alien = True
             self.highs.setBasis(basis)
-            self._run()
+            pool.run(self.highs)
             found = self.highs.getBasis()
         left = zip(bought, found.col_status[len(columns) :], strict=True)
         basis.col_status, basis.row_status = found.col_status[: len(columns)], list(found.row_status)
@@ -313,10 +313,6 @@ class Engine(Loaded):
         return Outcome(name, x, value, min(bound, value))
 
     # -- inside --------------------------------------------------------------------------------------
-    def _run(self) -> Any:
-        pool.share(self.highs.getOptionValue("threads")[1])
-        return self.highs.run()
-
     def _in_units(self, duals: Floats) -> Floats:
         """Return scaled duals as prices of the model's rows, in the user's units."""
         scale = self.matrix.row_scale
@@ -356,7 +352,7 @@ class Engine(Loaded):
             self._cycling = Cycling()
             self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
             with suppress(SolverError), self._options(otherwise):
-                return self._outcome(self._run())
+                return self._outcome(pool.run(self.highs))
         raise SolverError(f"HiGHS failed whichever way it was asked; {MEND}")
 
     def _once_more(self, start: Floats | None, options: Mapping[str, Any]) -> Outcome:
@@ -373,7 +369,7 @@ class Engine(Loaded):
         if start is not None:
             self._pass_start(start)
         with self._options(options):
-            return self._outcome(self._run())
+            return self._outcome(pool.run(self.highs))
 
     def _settled(self, x: Floats) -> Outcome:
         """Return the plan with the whole numbers of a solution whose rest HiGHS got wrong; nothing is proven.
@@ -388,7 +384,7 @@ class Engine(Loaded):
         self._option("time_limit", self.highs.getRunTime() + max(self.clock.left, 1.0))
         self.bounds(*fixed(lower, upper, whole, integer))
         try:
-            outcome = self._outcome(self._run())
+            outcome = self._outcome(pool.run(self.highs))
         finally:
             self.bounds(lower, upper)
             self.integrality(integer)

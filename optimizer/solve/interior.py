@@ -138,15 +138,14 @@ def _reduced(
         ways = [{**method, "simplex_iteration_limit": lp.num_row_ // 2}, INTERIOR_POINT, OTHERWISE]
     for options in ways:
         left = max(until - time.monotonic(), 0.0)
-        highs = _highs({**options, "presolve": "off", "log_to_console": False, "time_limit": left})
+        highs = _highs(
+            {**options, "presolve": "off", "log_to_console": False, "time_limit": left, "threads": threads or 0}
+        )
         highs.cbIpmInterrupt += lambda event: event.interrupt(stopped())
         cycling = Cycling()
         highs.cbSimplexInterrupt += lambda event, cycling=cycling: event.interrupt(cycling.asked(event) or stopped())
         highs.passModel(lp)
-        if threads:
-            pool.share(threads)
-            highs.setOptionValue("threads", threads)
-        highs.run()
+        pool.run(highs)
         if highs.getModelStatus() not in _BROKEN and not cycling.seen:
             break
     answer, status = highs.getSolution(), highs.getModelStatus()

@@ -199,10 +199,10 @@ class Lanes:
 
     def finish(self, asked: Finish, clock: Clock) -> tuple[Floats, Floats | None] | None:
         """Return a plan polished and what more would bring; None where every lane fails at that, or none in time."""
-        if not all(lane.busy for lane in self._alive()):
-            for lane in self._alive():
-                if lane.busy:  # what it is at is over: it would only take the cores
-                    lane.kill()
+        busy = [lane for lane in self._alive() if lane.busy]
+        if len(busy) < len(self._alive()):  # what they are at is over: they would only take the cores
+            for lane in busy:
+                lane.kill()
         for _ in range(2):
             found = None if clock.over else self._ask(asked, clock.left + PATIENCE)
             if found is not None:

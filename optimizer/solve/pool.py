@@ -17,8 +17,11 @@ def ask_anew() -> None:
     _POOL.threads = None
 
 
-def share(threads: int) -> None:
-    """Let the next run of HiGHS in this thread of Python have so many threads; 0: as many as the pool has."""
+def run(highs: highspy.Highs) -> highspy.HighsStatus:
+    """Run HiGHS with the threads that its options ask for; 0: with those that the pool has."""
+    threads = highs.getOptionValue("threads")[1]
     if threads and getattr(_POOL, "threads", None) != threads:
         highspy.Highs.resetGlobalScheduler(True)
         _POOL.threads = threads
+    status: highspy.HighsStatus = highs.run()
+    return status
