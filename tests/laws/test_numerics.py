@@ -40,7 +40,8 @@ def check_same(plan: Plan, other: Plan, factors: dict[str, float]) -> None:
     assert other.verified, [check for check in other.checks if not check.holds]
     for ours, theirs in zip(plan.objectives.to_dict("records"), other.objectives.to_dict("records"), strict=True):
         factor = factors.get(ours["objective"], 1.0)
-        near = 1e-5 if ours["objective"] == "cost" else 1e-6  # cost may use the millionth the shortfall is held to
+        # each plan may lie anywhere in the millionth that its shortfall is held to, and cost may use it
+        near = 1e-5 if ours["objective"] == "cost" else 2e-6
         assert theirs["value"] == pytest.approx(ours["value"] * factor, rel=near)
 
 
@@ -118,14 +119,15 @@ def test_the_spread_of_coefficients_is_that_after_scaling() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(20))
 def test_units_of_any_size_give_the_same_plan(seed: int) -> None:
     """Money and quantities times any factor from a millionth to a million: the same objectives."""
     scenario = read_workbook(Path("data/quickstart.xlsx"))
     tables = {name: [row.model_dump() for row in rows] for name, rows in scenario.tables.items() if name != "scenarios"}
     given = Draft(scenario.settings.model_dump(), tables)
     draw = Random(seed)
-    money, units = 10 ** draw.uniform(-6, 6), 10 ** draw.uniform(-6, 6)
+    money = 10 ** draw.uniform(-6, 6)
+    units = max(10 ** draw.uniform(-6, 6), money / 1e10)  # a workbook holds no price above 1e15
     scaled = given.copy()
     _times(scaled, MONEY, money)
     _times(scaled, MONEY_PER_UNIT, money / units)
