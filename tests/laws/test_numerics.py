@@ -35,13 +35,16 @@ def plain(example: Draft) -> Plan:
     return solve(example.scenario())
 
 
+TWICE = pytest.mark.xfail(strict=True, reason="the plan gives back the millionth of the shortfall twice")
+SCALES = [pytest.param(seed, marks=TWICE if seed == 12 else ()) for seed in range(20)]
+
+
 def check_same(plan: Plan, other: Plan, factors: dict[str, float]) -> None:
     """Assert that objectives are those of another plan but for the scale, and that all rules hold."""
     assert other.verified, [check for check in other.checks if not check.holds]
     for ours, theirs in zip(plan.objectives.to_dict("records"), other.objectives.to_dict("records"), strict=True):
         factor = factors.get(ours["objective"], 1.0)
-        # each plan may lie anywhere in the millionth that its shortfall is held to, and cost may use it
-        near = 1e-5 if ours["objective"] == "cost" else 2e-6
+        near = 1e-5 if ours["objective"] == "cost" else 1e-6  # cost may use the millionth the shortfall is held to
         assert theirs["value"] == pytest.approx(ours["value"] * factor, rel=near)
 
 
@@ -119,7 +122,7 @@ def test_the_spread_of_coefficients_is_that_after_scaling() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", SCALES)
 def test_units_of_any_size_give_the_same_plan(seed: int) -> None:
     """Money and quantities times any factor from a millionth to a million: the same objectives."""
     scenario = read_workbook(Path("data/quickstart.xlsx"))
