@@ -149,7 +149,7 @@ class Lexicographic:
         if start is not None and not self._problem.settings.relaxed:
             start = as_measured(self._problem.matrix, start)  # targets may be kept that nobody asked for so far
         self._number += 1
-        held = tuple(self._held(earlier, rank) for earlier in range(rank))
+        held = tuple(self._held(place, rank) for place in range(rank))
         leg = Leg(self._number, rank, held, seconds, start, self._incumbent.proven_within(rank, held))
         self._incumbent.begin(leg)
         if known.plan is None:
@@ -173,9 +173,10 @@ class Lexicographic:
     def _hold(self, rank: int) -> None:
         known = self._known[rank]
         known.limit = self._limit(rank, known.found)
-        for earlier in self._known[:rank]:  # what dates took of the slack
+        for place, earlier in enumerate(self._known[:rank]):  # what dates took of the slack
             if known.plan is not None and (value := earlier.objective.value(known.plan)) > earlier.limit:
-                earlier.limit = value + self._problem.matrix.room(earlier.objective, value)
+                room = self._problem.matrix.room(earlier.objective, value)
+                earlier.limit = min(value + room, self._held(place, rank))  # room is not given twice
 
     def _again(self) -> None:
         """Take up objectives whose gap is wider than asked for, the widest first, for as long as there is time."""
@@ -202,7 +203,7 @@ class Lexicographic:
 
     def _take_over(self, plan: Floats | None, rank: int) -> None:
         """Start an objective from the plan so far where that keeps the limits of today, else from the one before it."""
-        held = [(known.objective, self._held(earlier, rank)) for earlier, known in enumerate(self._known[:rank])]
+        held = [(known.objective, self._held(place, rank)) for place, known in enumerate(self._known[:rank])]
         keeps = plan is not None and all(o.value(plan) <= limit for o, limit in held)
         self._known[rank].plan = plan if keeps else None
 
@@ -220,15 +221,15 @@ class Lexicographic:
         kept = 0.0 if self._problem.tiny else self._problem.kept_for_last(self._clock.left)
         return max(0.0, self._clock.left - kept)
 
-    def _held(self, earlier: int, rank: int) -> float:
+    def _held(self, place: int, rank: int) -> float:
         """Return where an objective is held while one after it is searched.
 
         Dates may use all of the slack, also what is left to tidying else (measured: see CONTRIBUTING.md).
         """
-        known = self._known[earlier]
+        earlier = self._known[place]
         if self._known[rank].objective.name != "speed":
-            return known.limit
-        return max(known.limit, self._limit(earlier, known.found, tidied=True))
+            return earlier.limit
+        return max(earlier.limit, self._limit(place, earlier.found, tidied=True))
 
     # -- values ----------------------------------------------------------------------------------------
     def _limit(self, rank: int, value: float, *, tidied: bool = False) -> float:
