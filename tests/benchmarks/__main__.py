@@ -27,6 +27,7 @@ from tests.benchmarks import keep, tables
 from tests.benchmarks.alone import ROOT, SOLVERS, fingerprint, measure
 from tests.benchmarks.busy import busy
 from tests.benchmarks.cases import cases
+from tests.benchmarks.relaxation import add_relaxation
 from tests.benchmarks.results import Result
 from tests.benchmarks.run import Limits, Run
 
@@ -60,6 +61,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     add("--repeat", type=int, default=0, metavar="N", help="run ours up to N more times where a mark is missed")
     add("--keep", type=Path, default=ROOT / ".benchmarks", metavar="FOLDER", help="where runs are kept (.benchmarks)")
     add("--again", action="store_true", help="make runs again that are kept")
+    add("--relaxation", action="store_true", help="also solve the linear relaxation of every objective of ours")
     add("--stages", action="store_true", help="also print the stages of our search")
     add("--markdown", type=Path, metavar="FILE", help="also write the tables to a file, as Markdown")
     asked = parser.parse_args(arguments)
@@ -99,6 +101,9 @@ def _run(result: Result, solver: str, workbook: Path, kept: keep.Keep, name: str
     _say(f"{result.case}: {solver}, " + ("kept" if run else f"up to {result.limits.seconds:g} s"))
     if run is None:
         run = measure(solver, workbook, result.limits)
+        kept.put(name, run)
+    if asked.relaxation and solver == "ours" and run.searched and not run.relaxation:
+        add_relaxation(run, workbook)
         kept.put(name, run)
     result.runs.append(run)
     _say(f"  {tables.line(run)}")

@@ -76,6 +76,8 @@ class Run:
         True when the verifier accepted the last plan, None when there is none.
     stages
         Of our search: objective, stage, seconds, value, bound.
+    relaxation
+        Objective -> optimum of its linear relaxation, where somebody asked.
     note
         What a reader must know, or why the run failed.
     """
@@ -95,6 +97,7 @@ class Run:
     status: str = ""
     verified: bool | None = None
     stages: list[dict[str, Any]] = field(default_factory=list)
+    relaxation: dict[str, float] = field(default_factory=dict)
     note: str = ""
 
     def tell(self, seconds: float, objective: str, value: float | None, bound: float | None) -> None:

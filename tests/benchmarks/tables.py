@@ -11,6 +11,7 @@ from pathlib import Path
 import rich.table
 from rich.console import Console
 
+from tests.benchmarks.relaxation import weaker
 from tests.benchmarks.results import Result, marks
 from tests.benchmarks.run import Run
 from tests.benchmarks.trace import gap, half_of_gain, known_at, seconds_to_gap, seconds_to_value
@@ -64,8 +65,9 @@ def objectives(results: Sequence[Result], seconds: float) -> Table:
             for name in run.objectives or ["-"]:
                 cells = [str(result.case), _called(result, run), name]
                 found = [_mark(result, run, name, mark) for mark in times]
-                rows.append((*map(Cell, cells), *found, Cell("refuted" if result.refuted(run, name) else "")))
-    head = ("instance", "solver", "objective", *map(_time, times), "its bound")
+                refuted = Cell("refuted" if result.refuted(run, name) else "")
+                rows.append((*map(Cell, cells), *found, refuted, _relaxation(run, name)))
+    head = ("instance", "solver", "objective", *map(_time, times), "its bound", "relaxation")
     return Table("Value, bound and gap at seconds of search", head, rows)
 
 
@@ -113,6 +115,11 @@ def _mark(result: Result, run: Run, name: str, seconds: float) -> Cell:
     if value is None and bound is None:
         return Cell("-", short)
     return Cell(f"{_value(value)}\n{_value(bound)}\n{_gap(value, bound)}", short)
+
+
+def _relaxation(run: Run, name: str) -> Cell:
+    _, bound = known_at(run, name, float("inf"))
+    return Cell(_value(run.relaxation.get(name)), "weaker" if weaker(run, name, bound) else "")
 
 
 def _size(result: Result, run: Run) -> tuple[Cell, ...]:

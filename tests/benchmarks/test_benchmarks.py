@@ -16,6 +16,7 @@ from tests.benchmarks.busy import busy
 from tests.benchmarks.cases import Case
 from tests.benchmarks.keep import of_model
 from tests.benchmarks.memory import PROC, Peak, tree
+from tests.benchmarks.relaxation import relaxations, weaker
 from tests.benchmarks.run import Limits
 
 SOLVE = {"ours": ours.solve, "plain": plain.solve}
@@ -49,6 +50,17 @@ def test_plain_and_ours_side_by_side(
     benchmark.main(asked)
     assert table.read_text() == text
     assert "quickstart, gap 0.5: ours, kept" in capsys.readouterr().err
+
+
+def test_the_relaxation_lies_below_what_is_proven(tmp_path: Path) -> None:
+    """Of every objective there is one, and a bound below it is marked."""
+    workbook = Case("quickstart", 0).workbook(tmp_path)
+    found = ours.solve(workbook, Limits(20))
+    found.relaxation = relaxations(workbook, {one.objective: one.limit for one in found.searched})
+    assert list(found.relaxation) == found.objectives
+    assert not any(weaker(found, one.objective, one.bound) for one in found.searched)
+    assert weaker(found, "cost", 0.9 * found.relaxation["cost"]) and weaker(found, "cost", None)
+    assert not weaker(found, "another", None)
 
 
 def test_sections_of_a_file_stay(tmp_path: Path) -> None:
