@@ -14,15 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Objective
-from optimizer.solve.finish import HELD
-from optimizer.solve.neighbourhoods import LITTLE, Neighbourhoods
+from optimizer.solve.neighbourhoods import Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
 
 TRIES, IN_VAIN = 12, 3
-"""Most neighbourhoods of a block in one turn, and those in a row without a better plan after which the turn ends."""
+"""Most neighbourhoods of a block in one sweep, and those in a row without a better plan after which it ends."""
 
 
 class Blocks:
@@ -51,22 +50,24 @@ class Blocks:
         self._runs, self._objective, self._relaxed, self._timed = runs, objective, relaxed, timed
         self._dice = np.random.default_rng(seed)
         self._blocks = blocks_of(runs, objective, slack_rows) if runs.large else []
-        self._vain = np.zeros(len(self._blocks))  # turns since the block was improved
-        self._waited, self._wait = 0, 1  # neighbourhoods of the whole since the last round, and those until the next
+        self._waiting: list[int] = []
+        self.renew()
+        self._waited, self._wait = 0, 1  # neighbourhoods of the whole since the last sweep, and those until the next
 
     @property
     def promising(self) -> bool:
-        """Tell whether a block had no turn since it was improved last."""
-        return bool((self._vain == 0).any())
+        """Tell whether blocks wait for a search."""
+        return bool(self._waiting)
 
     def renew(self) -> None:
-        """Take every block as promising: the plan is another one."""
-        self._vain[:] = 0
+        """Let every block wait, those first that do already: the plan is another one."""
+        others = [n for n in self._dice.permutation(len(self._blocks)).tolist() if n not in self._waiting]
+        self._waiting = [*others, *self._waiting]
 
     def beside(self, *, better: bool) -> None:
         """Take in that a neighbourhood of the whole problem was searched, and whether that made the plan better.
 
-        Then blocks have one more round, with other dice; so they have after 1, 2, 4 ... in vain (measured: see
+        Then blocks have one more sweep, with other dice; so they have after 1, 2, 4 ... in vain (measured: see
         CONTRIBUTING.md).
         """
         self._waited += 1
@@ -74,40 +75,37 @@ class Blocks:
             self.renew()
             self._waited, self._wait = 0, 2 if better else 2 * self._wait
 
-    def improve(self, x: Floats, deadline: float) -> Outcome | None:
-        """Search one block of a plan; return a better plan, if one is found.
+    def improve(self, x: Floats, deadline: float, seconds: float) -> Outcome | None:
+        """Search blocks that wait for it; return a better plan, its weekends in fractions, if one is found.
 
-        `deadline` is on the clock of the search.
+        `deadline` is on the clock of the search. After so many `seconds` what is found so far is returned.
         """
-        number = int(np.argmin(self._vain + self._dice.random(len(self._blocks))))
-        columns, before = self._blocks[number], self._objective.value(x)
-        found = x.copy()
-        found[columns] = self._searched(columns, x, deadline)
-        value = self._objective.value(found)
-        better = value < before - LITTLE * max(1.0, abs(before)) and self._runs.engine.violation(found) <= HELD
-        self._vain[number] = 0 if better else self._vain[number] + 1
-        if better:
-            self._wait = 1
-        return Outcome("found", found, value, -np.inf) if better else None
+        found, better = x.copy(), False
+        until = min(deadline, self._runs.clock.seconds + seconds) if self._timed else deadline
+        while self._waiting and not self._runs.clock.past(until):
+            columns = self._blocks[self._waiting.pop()]
+            block = self._searched(columns, found, until)
+            if block is not None:
+                found[columns], better = block, True
+        if self._runs.clock.past(deadline):
+            self._waiting.clear()  # nothing that they find could be settled in time
+        return Outcome("found", found, self._objective.value(found), -np.inf) if better else None
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _searched(self, columns: NDArray[np.int64], x: Floats, deadline: float) -> Floats:
-        """Return the columns of a block in the best plan that is found, all other columns as they are."""
+    def _searched(self, columns: NDArray[np.int64], x: Floats, deadline: float) -> Floats | None:
+        """Return the columns of a block in a better plan, if one is found, all other columns as they are."""
         others = x.copy()
         others[columns] = 0.0
         runs = self._part(columns, others)
         (objective,) = runs.matrix.objectives
         bounds = runs.matrix.lower, runs.matrix.upper
         seed = int(self._dice.integers(2**31))
-        search = Neighbourhoods(runs, objective, bounds, self._guide(columns), seed=seed, timed=self._timed)
-        best, vain, tries = x[columns], 0, 0
-        while vain < IN_VAIN and tries < TRIES and not self._runs.clock.past(deadline):
-            found, tries = search.improve(best, deadline), tries + 1
-            vain += 1
-            if found is not None and found.x is not None and objective.value(found.x) < objective.value(best):
+        search = Neighbourhoods(runs, objective, bounds, self._guide(columns), seed=seed, timed=self._timed, part=True)
+        best, vain, tries = None, 0, 0
+        while vain < IN_VAIN and tries < TRIES and not search.exhausted and not self._runs.clock.past(deadline):
+            found, tries, vain = search.improve(x[columns] if best is None else best, deadline), tries + 1, vain + 1
+            if found is not None:
                 best, vain = found.x, 0
-            if search.exhausted:
-                break
         return best
 
     def _part(self, columns: NDArray[np.int64], others: Floats) -> Runs:
@@ -133,6 +131,13 @@ class Blocks:
 
 
 def blocks_of(runs: Runs, objective: Objective, slack_rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return the columns of each block in which something is decided; none where one block is nearly all."""
+    """Return the columns of each block in which something is decided, and of what binds blocks together.
+
+    Nothing can be paid, stored or shipped otherwise in one block alone while the others stay as they are (measured: see
+    CONTRIBUTING.md). There are none where one block is nearly all.
+    """
     split = Split(runs.matrix, objective, slack_rows)
-    return [columns for columns in split.blocks if runs.matrix.integer[columns].any()] if split.useful else []
+    if not split.useful:
+        return []
+    links = split.links
+    return [np.union1d(columns, links) for columns in split.blocks if runs.matrix.integer[columns].any()]

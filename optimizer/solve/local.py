@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
+from optimizer.solve.outcome import Outcome
 from optimizer.solve.runs import Runs
+
+SETTLING = 2.0
+"""Time that it takes to settle and round what blocks find, in runs of the linear program with every decision kept."""
+SWEEP = 2.0
+"""Time for which blocks are searched before what they find is settled, in times that this takes."""
 
 
 class LocalSearch:
@@ -44,6 +50,7 @@ class LocalSearch:
     ) -> None:
         self._runs, self._objective, self._slack_rows = runs, objective, slack_rows
         self._relaxed, self._rough, self._seed, self._timed = relaxed, rough, seed, timed
+        self._settling = 0.0  # seconds that it took last
 
     def polish(self, deadline: float) -> None:
         """Improve a plan that was found for another objective, its decisions as they are: that takes a moment."""
@@ -68,9 +75,11 @@ class LocalSearch:
         """
         runs, record, search = self._runs, self._runs.record, self._search
         blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
+        if blocks.promising:
+            self.polish(deadline)  # tells how long it takes to settle a plan, too
         with record.timed("neighbourhoods"):
             own, vain, followed = record.best, 0, None
-            turn: Neighbourhoods | Blocks = search
+            turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
             while vain < VAIN and not record.close_enough and not runs.clock.past(deadline):
                 if record.best is None:
                     break
@@ -80,7 +89,7 @@ class LocalSearch:
                 if (relaxed := self._relaxed()) is not followed:
                     followed, turn = relaxed, search
                     search.follow()
-                better = turn.improve(record.best, deadline)
+                better = search.improve(record.best, deadline) if turn is search else self._swept(blocks, deadline)
                 if better is not None:
                     record.take(better)
                     own, vain = better.x, 0
@@ -90,8 +99,23 @@ class LocalSearch:
                     vain += 1
                 if turn is search:
                     blocks.beside(better=better is not None)
+                elif better is not None:
+                    blocks.renew()
                 turn = blocks if blocks.promising else search
         runs.free()
+
+    def _swept(self, blocks: Blocks, deadline: float) -> Outcome | None:
+        """Return a better plan by blocks, if one is found; what they find is settled and rounded as a whole."""
+        x = self._runs.record.best
+        assert x is not None
+        clock, settling = self._runs.clock, self._settling or SETTLING * self._search.seconds
+        swept = blocks.improve(x, deadline - settling, SWEEP * settling)
+        if swept is None or swept.x is None:
+            return None
+        began = clock.seconds
+        better = self._search.whole(swept.x, deadline)
+        self._settling = clock.seconds - began
+        return better if better is not None and better.value < self._objective.value(x) else None
 
     @cached_property
     def _search(self) -> Neighbourhoods:

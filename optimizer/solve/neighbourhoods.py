@@ -49,7 +49,7 @@ class Kind:
     """A way to choose what is searched again, how large, and what it brought a second lately."""
 
     name: str
-    size: float = FIRST_SIZE
+    size: float
     worth: float = 1.0
 
 
@@ -72,6 +72,9 @@ class Neighbourhoods:
     timed
         Whether a search may also end for its time; otherwise for its nodes alone, so that the same input gives the
         same plan.
+    part
+        Whether this is a part of a problem, that is searched all at once first, its weekends in fractions all along:
+        they are rounded together with those of the others.
     """
 
     def __init__(
@@ -83,25 +86,27 @@ class Neighbourhoods:
         *,
         seed: int = 0,
         timed: bool = True,
+        part: bool = False,
     ) -> None:
-        self._timed = timed
+        self._timed, self._part, self._searched_all = timed, part, False
         self._runs, self._objective, self._bounds, self._relaxed = runs, objective, bounds, relaxed
         self._dice = np.random.default_rng(seed)
         matrix = runs.matrix
+        self._kept_mask = matrix.mask(*KEPT)
         self._columns = matrix.of(*KEPT)
         self._columns = self._columns[bounds[0][self._columns] < bounds[1][self._columns]]
         self._when = when(matrix, self._columns)
         self._labels = matrix.labels_of(self._columns)
-        self._kinds = [Kind("time"), Kind(RELAXATION), *(Kind(name) for name in self._labels)]
+        self._kinds = [Kind(name, 1.0 if part else FIRST_SIZE) for name in ("time", RELAXATION, *self._labels)]
         self._next: Kind | None = None
         self._base: Step | None = None
         self._of: bytes = b""
-        self._seconds = 0.0
+        self.seconds = 0.0
 
     @property
     def exhausted(self) -> bool:
         """Tell whether there is nothing left to search: every kind has searched all decisions to the end."""
-        return not len(self._columns) or all(kind.size > 1.0 for kind in self._kinds)
+        return not len(self._columns) or self._searched_all
 
     def follow(self) -> None:
         """Search where the plan differs from the relaxation next: its answer is new (measured: see CONTRIBUTING.md)."""
@@ -114,7 +119,8 @@ class Neighbourhoods:
         """
         engine, base = self._runs.engine, self._base
         if base is None or self._mark(x) != self._of:
-            polished, base = self.polished(x, deadline), self._base
+            base = self._begin(engine, x, deadline)
+            polished = None if base is None or self._part else self._polished(engine, base, x, deadline)
             if polished is not None:
                 return polished
         if base is None or self.exhausted:
@@ -128,17 +134,26 @@ class Neighbourhoods:
         gain = max(0.0, before - found.value) if better and found is not None else 0.0
         kind.worth = 0.7 * kind.worth + 0.3 * gain / max(abs(before), 1e-9) / spent * 1e3
         if found is not None and found.status == "optimal":
-            kind.size = min(kind.size * 1.3, 1.01)
+            self._searched_all |= bool(mask[self._columns].all())
+            kind.size = min(kind.size * 1.3, 1.0)
         elif not better:
             kind.size = max(LEAST_SIZE, kind.size * 0.8)
         if not better or found is None or found.x is None:
             return None
-        return self._whole(engine, found.x, deadline)
+        if self._part:
+            self._base, self._of = Step(*fixed(*self._bounds, found.x, self._kept_mask), found), self._mark(found.x)
+            return found
+        return self.whole(found.x, deadline)
 
     def polished(self, x: Floats, deadline: float) -> Outcome | None:
         """Return a better plan with the decisions of one, if there is one; it may be of another objective."""
         base = self._begin(self._runs.engine, x, deadline)
         return None if base is None else self._polished(self._runs.engine, base, x, deadline)
+
+    def whole(self, x: Floats, deadline: float) -> Outcome | None:
+        """Return a plan found with weekends in fractions, these rounded; what is not decided is settled again."""
+        base = self._begin(self._runs.engine, x, deadline)
+        return None if base is None else self._rounded(self._runs.engine, base, deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
     def _mark(self, x: Floats) -> bytes:
@@ -149,7 +164,7 @@ class Neighbourhoods:
         """Take a plan with its decisions kept and its weekends relaxed."""
         began = process_time()
         self._base, self._of = self._kept(engine, x, deadline), self._mark(x)
-        self._seconds = process_time() - began
+        self.seconds = process_time() - began
         return self._base
 
     def _polished(self, engine: Engine, base: Step, x: Floats, deadline: float) -> Outcome | None:
@@ -166,8 +181,7 @@ class Neighbourhoods:
 
     def _kept(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
         """Solve the rest when every decision is kept, weekends in fractions."""
-        mask = self._runs.matrix.mask(*KEPT)
-        low, high = fixed(*self._bounds, x, mask)
+        low, high = fixed(*self._bounds, x, self._kept_mask)
         engine.integrality(np.zeros_like(self._runs.matrix.integer))
         engine.bounds(low, high)
         outcome = engine.relax(seconds=self._runs.clock.until(deadline))
@@ -208,7 +222,7 @@ class Neighbourhoods:
         """Search the masked decisions again, the others as in the plan."""
         engine.integrality(mask)
         engine.bounds(np.where(mask, self._bounds[0], base.lower), np.where(mask, self._bounds[1], base.upper))
-        most = min(max(PATIENCE * self._seconds, LEAST_SECONDS), MOST_SECONDS)
+        most = MOST_SECONDS if self._part else min(max(PATIENCE * self.seconds, LEAST_SECONDS), MOST_SECONDS)
         until = process_time() + most if self._timed else np.inf
         gap = 0.1 * self._runs.settings.gap
         try:
@@ -222,14 +236,6 @@ class Neighbourhoods:
         except SolverError:
             engine.forget()
             return None
-
-    def _whole(self, engine: Engine, x: Floats, deadline: float) -> Outcome | None:
-        """Round the weekends of a plan found with them relaxed."""
-        base = self._kept(engine, x, deadline)
-        if base is None:
-            return None
-        self._base, self._of = base, self._mark(x)
-        return self._rounded(engine, base, deadline)
 
     def _rounded(self, engine: Engine, base: Step, deadline: float) -> Outcome | None:
         """Round the weekends of a plan whose other decisions are kept."""

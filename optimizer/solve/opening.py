@@ -72,14 +72,19 @@ class Opening:
         self.without_levers = replace(outcome, basis=basis)
         return outcome
 
-    def open(self, deadline: float) -> None:
-        """Take the first plans of a large problem, until one of them is close enough, and prove a first bound."""
+    def open(self, deadline: float, *, near: bool) -> Floats | None:
+        """Prove a first bound of a large problem and take plans, until one is close enough; return what proves it.
+
+        With `near` one of the plans is that answer, rounded.
+        """
         record = self.runs.record
         self.as_today(self.runs.engine, deadline)
-        if not record.close_enough:
-            relaxed = self._interior(deadline)
-            if relaxed.x is not None:
-                self._near(relaxed, deadline)
+        if record.close_enough:
+            return None
+        relaxed = self._interior(deadline)
+        if relaxed.x is not None and near:
+            self._near(relaxed, deadline)
+        return relaxed.x
 
     def as_today(self, engine: Engine, deadline: float) -> None:
         """Take the plan that changes nothing where there is none yet: better than none when time runs out."""

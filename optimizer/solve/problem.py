@@ -22,9 +22,12 @@ SMALL = 2_500
 LARGE = 250_000
 """Nonzeros from which the relaxation is solved by interior point first, and nothing from a basis far away. Below, the
 simplex method is as fast or faster."""
+HUGE = 2_000_000
+"""Nonzeros from which the simplex method does not come to the end of the relaxation in the time that people have
+(measured: see CONTRIBUTING.md)."""
 COARSE = 0.6
 """Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
-DRAWN = 300_000
+DRAWN = 600_000
 """Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods
 (measured: see CONTRIBUTING.md)."""
 
@@ -128,6 +131,11 @@ class Problem:
     def large(self) -> bool:
         """Tell whether the simplex method takes long on its relaxation."""
         return bool(self.matrix.rows.nnz >= LARGE)
+
+    @property
+    def huge(self) -> bool:
+        """Tell whether the simplex method does not come to the end of its relaxation."""
+        return bool(self.matrix.rows.nnz >= HUGE)
 
     @property
     def threads(self) -> int:

@@ -67,10 +67,10 @@ class Review:
         """Tell whether there are so few review blocks that they are searched first."""
         return self._sketch is not None
 
-    def begin(self, runs: Runs, slack_rows: NDArray[np.int64], deadline: float) -> None:
+    def begin(self, runs: Runs, slack_rows: NDArray[np.int64], deadline: float, *, on: bool = True) -> None:
         """Prove a bound of the relaxation by blocks, and bring the first engine near its optimum. See `crash`.
 
-        Where an objective is held, the bound is all: from the basis of the blocks the way is too long then.
+        Without `on` the bound is all.
         """
         record, sketch = self._record, self._sketch
         if sketch is None:
@@ -81,18 +81,22 @@ class Review:
                 for objective, limit, row in runs.holding()
             ]
             drawn, bound = crash(
-                runs.engine, sketch, record.objective, held, slack_rows, deadline, record.prove_relaxed
+                runs.engine, sketch, record.objective, held, slack_rows, deadline, record.prove_relaxed, on=on
             )
         if np.isfinite(drawn) and bound > 0:
             self._drawn[record.objective.name] = drawn / bound
 
     def search(self, runs: Runs, deadline: float) -> None:
-        """Search the first objective and take the plans that come of it: a rough one at first, then closer ones."""
+        """Search the first objective and take the plans that come of it: a rough one at first, then closer ones.
+
+        Of a huge problem the rough one alone: its blocks get better sooner one by one.
+        """
         record, coarse = self._record, self._coarse
         if coarse is None:
             return
         with record.timed("review blocks"):
-            for gap, share in (ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE):
+            rough, closer = (ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE)
+            for gap, share in (rough,) if self._problem.huge else (rough, closer):
                 if record.close_enough or self._clock.past(deadline):
                     break
                 if coarse.search(0, share * self._clock.until(deadline), gap):

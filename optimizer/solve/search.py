@@ -265,7 +265,7 @@ class Search:
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
-        elif runs.large and not reviewed:
+        elif runs.large and (problem.huge or not reviewed):
             far = self._open(leg, until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -284,13 +284,14 @@ class Search:
     def _open(self, leg: Leg, deadline: float) -> bool:
         """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
 
-        Where objectives are held, the simplex method may take the rest of the time for the same bound.
+        Where it is huge, and where objectives are held, the simplex method may take the rest of the time for the same
+        bound. Neighbourhoods of a huge problem find better plans sooner than its relaxation is rounded.
         """
-        began = self._clock.seconds
+        began, huge = self._clock.seconds, self._problem.huge
         if self._problem.matrix.rows.nnz >= BLOCKS_FIRST:
-            self._review.begin(self._runs, self._slack_rows, deadline)
-        self._opening.open(deadline)
-        return leg.rank > 0 and self._clock.seconds - began > FAR_SHARE * leg.seconds
+            self._review.begin(self._runs, self._slack_rows, deadline, on=not huge)
+        self.relaxed = self._opening.open(deadline, near=leg.rank > 0 or not huge)
+        return huge or (leg.rank > 0 and self._clock.seconds - began > FAR_SHARE * leg.seconds)
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of targets: by what the plants of the plan allow, by bisection, and on the whole problem."""

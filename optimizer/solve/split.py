@@ -113,9 +113,26 @@ class Split:
         """Return the columns of each block."""
         return [np.flatnonzero(self._block == block) for block in range(self._block.max() + 1)]
 
+    @property
+    def links(self) -> NDArray[np.int64]:
+        """Return what binds blocks together: amounts in shared rows alone, and those of no large block, as payments."""
+        inside = np.ones(self.matrix.rows.shape[0], dtype=bool)
+        inside[self.shared] = False
+        row, column = places(self.matrix.rows)
+        counts = np.bincount(column[inside[row]], minlength=len(self._block))
+        return np.flatnonzero(~self.matrix.integer & ((counts == 0) | (self._block == len(self._components[1]))))
+
     @cached_property
     def _block(self) -> NDArray[np.int64]:
-        """Return the block of each column; the smallest ones are one."""
+        """Return the block of each column; the smallest ones are one, the rest."""
+        block, large = self._components
+        number = np.full(block.max() + 1, len(large))
+        number[large] = np.arange(len(large))
+        return np.asarray(number[block], dtype=np.int64)
+
+    @cached_property
+    def _components(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the component of each column, of those that own rows hold together, and which of them are large."""
         from scipy.sparse.csgraph import connected_components  # takes as long to load as a small search
 
         own = self._own
@@ -123,10 +140,7 @@ class Split:
         linked = sp.csr_array(sp.bmat([[None, own], [sp.csr_array((n_columns, n_rows)), None]]))
         _, found = connected_components(linked, directed=False)
         _, block, sizes = np.unique(found[n_rows:], return_inverse=True, return_counts=True)
-        large = np.flatnonzero(sizes >= SMALL_SHARE * n_columns)
-        number = np.full(len(sizes), len(large))
-        number[large] = np.arange(len(large))
-        return np.asarray(number[block], dtype=np.int64)
+        return block, np.flatnonzero(sizes >= SMALL_SHARE * n_columns)
 
     @cached_property
     def _free(self) -> sp.csr_array:

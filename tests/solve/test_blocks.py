@@ -7,13 +7,14 @@ import pytest
 
 from optimizer import build_model
 from optimizer.solve.arrays import Floats, Matrix, Objective
-from optimizer.solve.blocks import Blocks
+from optimizer.solve.blocks import Blocks, blocks_of
 from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.neighbourhoods import KEPT, RELAXATION, Kind, Neighbourhoods
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
+from optimizer.solve.tree import WHOLE
 from tests.benchmarks.instances import generate
 from tests.solve.begun import LONG, begun
 
@@ -45,43 +46,52 @@ def planned(runs: Runs, shortfall: Objective) -> Floats:
     return np.where(runs.matrix.integer, np.round(step.outcome.x), step.outcome.x)
 
 
-def test_a_plan_gets_cheaper_block_by_block(runs: Runs) -> None:
-    """Each step changes one block alone, costs less, holds every row, and the shortfall is no more than is held."""
+def test_a_plan_gets_cheaper_sweep_by_sweep(runs: Runs) -> None:
+    """Each sweep costs less, holds every row and what is held, and decides in whole numbers but for weekends."""
     cost, shortfall = runs.matrix.objectives
     x = planned(runs, shortfall)
     limit = shortfall.value(x) * 1.01
     runs.hold([(shortfall, limit)])
-    blocks, found = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False), 0
-    of = Split(runs.matrix, cost, NO_ROWS).blocks
-    for _ in range(2 * len(of)):
-        better = blocks.improve(x, LONG)
-        if better is None or better.x is None:
-            continue
-        found += 1
-        moved = np.flatnonzero(better.x != x)
-        assert any(set(moved) <= set(columns) for columns in of)
-        assert cost.value(better.x) == pytest.approx(better.value) and better.value < cost.value(x)
-        assert runs.engine.violation(better.x) <= HELD
-        assert np.array_equal(better.x[runs.matrix.integer], np.round(better.x[runs.matrix.integer]))
-        assert shortfall.value(better.x) <= limit * (1 + 1e-6)
-        x = better.x
-    assert found > 1
+    blocks, decided = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False), runs.matrix.of(*KEPT)
+    search = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False)
+    for _ in range(2):
+        swept = blocks.improve(x, LONG, LONG)
+        assert swept is not None and swept.x is not None
+        assert cost.value(swept.x) == pytest.approx(swept.value) and swept.value < cost.value(x)
+        assert runs.engine.violation(swept.x) <= HELD
+        assert shortfall.value(swept.x) <= limit * (1 + 1e-6)
+        assert np.allclose(swept.x[decided], np.round(swept.x[decided]), atol=WHOLE)
+        whole = search.whole(swept.x, LONG)
+        assert whole is not None and whole.x is not None and whole.value < cost.value(x)
+        assert np.allclose(whole.x[runs.matrix.integer], np.round(whole.x[runs.matrix.integer]), atol=WHOLE)
+        x = whole.x
+        blocks.renew()
 
 
-def test_blocks_promise_something_until_each_had_its_turn(runs: Runs) -> None:
-    """Where nothing is asked nothing is done, and no block is improved; another plan begins anew."""
+def test_a_sweep_in_vain_promises_nothing(runs: Runs) -> None:
+    """Of a best plan no block is better; another plan begins anew."""
     cost = runs.matrix.objectives[0]
-    runs.engine.integrality(runs.matrix.integer)
+    runs.engine.integrality(runs.matrix.integer & ~runs.matrix.mask("weekend"))  # a sweep has them in fractions
     x = runs.engine.run(gap=0.0).x
     runs.free()
     assert x is not None
-    blocks, turns = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False), 0
-    while blocks.promising:
-        assert blocks.improve(x, LONG) is None
-        turns += 1
-    assert turns > 1
+    blocks = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False)
+    assert blocks.promising
+    assert blocks.improve(x, LONG, LONG) is None
+    assert not blocks.promising
     blocks.renew()
     assert blocks.promising
+
+
+def test_what_binds_blocks_together_is_in_each(runs: Runs) -> None:
+    """What pays stands beside the decisions of every block, and those of two blocks never stand in one."""
+    cost, matrix = runs.matrix.objectives[0], runs.matrix
+    split, found = Split(matrix, cost, NO_ROWS), blocks_of(runs, cost, NO_ROWS)
+    assert len(found) > 1
+    assert set(matrix.of("pay")) <= set(split.links)
+    assert all(set(split.links) <= set(columns) for columns in found)
+    own = [set(columns[matrix.integer[columns]]) for columns in found]
+    assert sum(map(len, own)) == len(set.union(*own)) == matrix.integer.sum()
 
 
 def test_a_small_problem_has_no_blocks(industry: Matrix) -> None:
