@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +31,7 @@ from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.changes import broken, summary
 from optimizer.solve.conflict import Conflict
 from optimizer.solve.lexicographic import Lexicographic
-from optimizer.solve.problem import COARSE, DRAWN, LARGE, TINY, Problem
+from optimizer.solve.problem import COARSE, LARGE, TINY, Problem
 from optimizer.solve.progress import Clock, Progress, Watcher
 from optimizer.solve.sketch import Sketch
 from optimizer.solve.solution import Solution
@@ -313,40 +312,37 @@ def _off(index: Index, matrix: Matrix) -> Iterator[tuple[int, tuple[float, float
 
 
 def coarsened(scenario: Scenario, size: int) -> Scenario | None:
-    """Return the scenario with its review blocks for periods, several in one where it would be large even so.
+    """Return the scenario with its review blocks for periods.
 
     None where a model of `size` nonzeros is not large, and where review blocks are nearly as many as periods.
     """
     calendar = scenario.calendar
     if size < LARGE or len(calendar.blocks) > COARSE * len(calendar.lengths):
         return None
-    together = ceil(size * len(calendar.blocks) / len(calendar.lengths) / DRAWN)
-    return in_blocks(scenario, together)
+    return in_blocks(scenario)
 
 
-def in_blocks(scenario: Scenario, together: int = 1) -> Scenario | None:
-    """Return the scenario with its review blocks for periods, so many of them in one.
+def in_blocks(scenario: Scenario) -> Scenario | None:
+    """Return the scenario with its review blocks for periods.
 
     None where they are its periods already, and where a date of the scenario falls between them.
     """
     calendar = scenario.calendar
     if len(calendar.blocks) == len(calendar.lengths):
         return None
-    lengths = [sum(calendar.lengths[t] for t in block) for block in calendar.blocks]
-    merged = (sum(lengths[begin : begin + together]) for begin in range(0, len(lengths), together))
+    lengths = (sum(calendar.lengths[t] for t in block) for block in calendar.blocks)
     try:
-        coarse = scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in merged)})
+        coarse = scenario.replace(settings={"periods": ", ".join(f"1x{length}" for length in lengths)})
         refuse_impossible(check(coarse))
     except OptimizerError:
         return None
     return coarse
 
 
-def middles(drawn: Calendar, calendar: Calendar) -> tuple[Floats, Floats, Floats]:
-    """Return the middles of a sketch's periods, and of a calendar's periods and review blocks, in months."""
-    blocks = [calendar.begins[block[0]] + sum(calendar.lengths[t] for t in block) / 2 for block in calendar.blocks]
+def middles(drawn: Calendar, calendar: Calendar) -> tuple[Floats, Floats]:
+    """Return the middles of the periods of a sketch and of a calendar, in months."""
     first, own = (np.array(each.begins) + np.array(each.lengths) / 2 for each in (drawn, calendar))
-    return first, own, np.array(blocks)
+    return first, own
 
 
 def _kept(plan: Plan, asked: Restrictions, limited: Restricted) -> Iterator[str]:

@@ -27,9 +27,6 @@ HUGE = 2_000_000
 (measured: see CONTRIBUTING.md)."""
 COARSE = 0.6
 """Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
-DRAWN = 600_000
-"""Nonzeros, in proportion to periods, from which such a model has several review blocks in one of its periods
-(measured: see CONTRIBUTING.md)."""
 
 STEADY = 0.4
 """Share of the slack that objectives leave to tidying: they would take all of it, and output may be steadier by far for

@@ -22,8 +22,6 @@ from optimizer.solve.rounding import CARRIED, WEEKENDS, Step, nearest, round_off
 
 TIMED = ("material_balances", "money_is_spent_at_home")
 """Shared rows of which there is one for each period, the last part of their keys."""
-REVIEWED = ("run",)
-"""What is decided once for each review block, the last part of its key."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,11 @@ class Sketch:
         Middle of each of its periods, in months from the start.
     periods
         Middle of each period of the plan itself.
-    blocks
-        Middle of each of its review blocks.
     """
 
     matrix: Matrix
     middles: Floats
     periods: Floats
-    blocks: Floats
 
     def prices(self, found: Floats, matrix: Matrix, rows: NDArray[np.int64]) -> Floats:
         """Return prices for all rows of the problem itself, from those found for the rows of the sketch.
@@ -87,14 +82,10 @@ class Sketch:
         return found
 
     def near(self, x: Floats, matrix: Matrix, otherwise: float) -> Floats:
-        """Return values of the columns of `matrix` with plants and crews as in values of the sketch.
-
-        A block of the sketch may be several review blocks of the plan itself: its crews are there in all of them.
-        """
-        near, inside = np.full(len(matrix.lower), otherwise), np.searchsorted(self._begins, self.blocks) - 1
+        """Return values of the columns of `matrix` with plants and crews as in values of the sketch."""
+        near = np.full(len(matrix.lower), otherwise)
         for column in matrix.of(*CARRIED.decided):
-            name, (*key, when) = matrix.columns[column]
-            drawn = self.matrix.position.get((name, (*key, int(inside[when]) if name in REVIEWED else when)))
+            drawn = self.matrix.position.get(matrix.columns[column])
             if drawn is not None:
                 near[column] = np.round(x[drawn])
         return near

@@ -67,15 +67,3 @@ def test_few_blocks_are_worth_a_model_of_their_own() -> None:
     assert pipeline.coarsened(SCENARIO, pipeline.LARGE) is not None
     assert pipeline.coarsened(SCENARIO, pipeline.LARGE - 1) is None
     assert pipeline.coarsened(SCENARIO.replace(settings={"review_months": 1}), pipeline.LARGE) is None
-
-
-def test_the_largest_problems_have_several_blocks_in_one_period() -> None:
-    """A model of blocks that would still be large has twice as long ones, of the same horizon."""
-    given = generate(4, seed=0, months=48)
-    blocks, periods = len(given.calendar.blocks), len(given.calendar.lengths)
-    fine = pipeline.coarsened(given, pipeline.DRAWN * periods // blocks)
-    rough = pipeline.coarsened(given, pipeline.DRAWN * periods // blocks + periods)
-    assert fine is not None and rough is not None
-    assert len(fine.calendar.lengths) == blocks
-    assert len(rough.calendar.lengths) == -(-blocks // 2)
-    assert sum(rough.calendar.lengths) == sum(given.calendar.lengths)

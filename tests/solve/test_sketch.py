@@ -80,18 +80,6 @@ def test_a_sketch_becomes_a_plan(matrix: Matrix, sketch: Matrix) -> None:
     assert step.outcome.value >= bound
 
 
-def test_crews_of_a_long_block_work_in_all_of_its_review_blocks(matrix: Matrix) -> None:
-    """Two review blocks in one period of the sketch: crews are the same in both, of the right half of the horizon."""
-    rough = in_blocks(SCENARIO, 2)
-    assert rough is not None and rough.calendar.lengths == (12, 6)
-    sketch = Sketch(matrix_of(rough), *middles(rough.calendar, SCENARIO.calendar))
-    x = np.array([float(key[-1] + 1) if name == "run" else 0.0 for name, key in sketch.matrix.columns])
-    near = sketch.near(x, matrix, np.nan)
-    told = {matrix.columns[j][1][-1]: near[j] for j in matrix.of("run")}
-    assert told == {0: 1.0, 1: 1.0, 2: 2.0}
-    assert np.isnan(near[matrix.of("make")]).all()
-
-
 def test_starts_that_the_plan_itself_forbids_are_moved(matrix: Matrix, sketch: Matrix) -> None:
     """A start in a month that the plan shuts goes to a month beside it; where all are shut nothing is carried."""
     engine = Engine(sketch, Clock(120.0))
