@@ -12,6 +12,7 @@ from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.blocks import Blocks
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import FINISHING_RATE
 from optimizer.solve.runs import Runs
 
 SETTLING = 2.0
@@ -75,8 +76,8 @@ class LocalSearch:
         """
         runs, record, search = self._runs, self._runs.record, self._search
         blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
-        if blocks.promising:
-            self.polish(deadline)  # tells how long it takes to settle a plan, too
+        if blocks.promising and (runs.holding() or not runs.huge):  # that of the first objective is polished already
+            self.polish(deadline)
         with record.timed("neighbourhoods"):
             own, vain, followed = record.best, 0, None
             turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
@@ -108,7 +109,8 @@ class LocalSearch:
         """Return a better plan by blocks, if one is found; what they find is settled and rounded as a whole."""
         x = self._runs.record.best
         assert x is not None
-        clock, settling = self._runs.clock, self._settling or SETTLING * self._search.seconds
+        clock, rate = self._runs.clock, self._runs.matrix.rows.nnz / FINISHING_RATE
+        settling = self._settling or SETTLING * max(self._search.seconds, rate)
         swept = blocks.improve(x, deadline - settling, SWEEP * settling)
         if swept is None or swept.x is None:
             return None

@@ -16,7 +16,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.cuts import Cut
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import LARGE
+from optimizer.solve.problem import HUGE, LARGE
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.tree import NO_ROWS, Unit
@@ -71,6 +71,11 @@ class Runs:
     def large(self) -> bool:
         """Tell whether the simplex method takes long, so that other ways are taken."""
         return bool(self.matrix.rows.nnz >= LARGE)
+
+    @property
+    def huge(self) -> bool:
+        """Tell whether it takes so long that the interior point method takes its place."""
+        return bool(self.matrix.rows.nnz >= HUGE)
 
     @property
     def money(self) -> Objective:
