@@ -133,7 +133,7 @@ def test_prices_change_in_proportion_to_time(industry: Matrix) -> None:
     further = [("funds_hold", ("F", 2024)), ("material_balances", ("A", "fuze", 0)), ("funds_hold", ("G", 2024))]
     coarse = replace(industry, row_names=tuple(names))
     fine = replace(industry, row_names=(*months, *further))
-    sketch = Sketch(coarse, np.array([3.0, 9.0]), np.arange(12) + 0.5, np.array([3.0, 9.0]))
+    sketch = Sketch(coarse, np.array([3.0, 9.0]), np.arange(12) + 0.5)
     told = sketch.prices(np.array([10.0, 40.0, 7.0]), fine, np.arange(15))
     assert told[:12] == pytest.approx([10, 10, 10, 12.5, 17.5, 22.5, 27.5, 32.5, 37.5, 40, 40, 40])
     assert told[12:] == pytest.approx([7, 0, 0])
