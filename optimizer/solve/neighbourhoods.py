@@ -185,9 +185,9 @@ class Neighbourhoods:
         engine.integrality(np.zeros_like(self._runs.matrix.integer))
         engine.bounds(low, high)
         seconds = self._runs.clock.until(deadline)
-        if not self._runs.huge:
+        if not self._runs.large:
             outcome = engine.relax(seconds=seconds)
-        else:  # that would be by interior point, which does not hold rows well enough for a plan
+        else:  # that may be by interior point, which does not hold rows well enough for a plan
             engine.forget()
             outcome = engine.run(seconds=seconds)
             outcome = replace(outcome, basis=engine.basis())
