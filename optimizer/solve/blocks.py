@@ -1,8 +1,9 @@
 """Block coordinate descent: a plan is improved item by item, while all that is decided of the others stays as it is.
 
 A block of a split (split.py) with its share of the rows is a far smaller problem than the whole, so that many more of
-its neighbourhoods are searched in the same time (measured: see CONTRIBUTING.md). What items share, such as funds, is
-what the others leave.
+its neighbourhoods are searched in the same time. What binds blocks together, such as payments and stores, is in each of
+them. Of funds there is what the others leave. Weekends stay in fractions, and are rounded for all blocks together once
+what was found is settled (measured: see CONTRIBUTING.md).
 """
 
 from __future__ import annotations
@@ -133,8 +134,7 @@ class Blocks:
 def blocks_of(runs: Runs, objective: Objective, slack_rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Return the columns of each block in which something is decided, and of what binds blocks together.
 
-    Nothing can be paid, stored or shipped otherwise in one block alone while the others stay as they are (measured: see
-    CONTRIBUTING.md). There are none where one block is nearly all.
+    Nothing could be paid, stored or shipped otherwise in a block alone. There are none where one block is nearly all.
     """
     split = Split(runs.matrix, objective, slack_rows)
     if not split.useful:
