@@ -49,6 +49,9 @@ SIMPLEX = {
 OTHERWISE = {"solver": "simplex", "simplex_dual_edge_weight_strategy": -1}
 """What is tried when the method breaks down: another pricing takes another path."""
 
+INSTEAD = {**INTERIOR_POINT, "run_crossover": "on"}
+"""Where the simplex method takes too many iterations: its answer is to be a plan, which holds rows as well as a vertex
+does (measured: see CONTRIBUTING.md)."""
 MANY_ROWS = 20_000
 """Rows, after presolve, from which the simplex method may take too long: half as many iterations decide."""
 
@@ -135,7 +138,7 @@ def _reduced(
     """
     until, ways = time.monotonic() + seconds, [method, OTHERWISE]
     if method["solver"] == "simplex" and lp.num_row_ > MANY_ROWS:
-        ways = [{**method, "simplex_iteration_limit": lp.num_row_ // 2}, INTERIOR_POINT, OTHERWISE]
+        ways = [{**method, "simplex_iteration_limit": lp.num_row_ // 2}, INSTEAD, OTHERWISE]
     for options in ways:
         left = max(until - time.monotonic(), 0.0)
         highs = _highs(

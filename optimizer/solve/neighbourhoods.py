@@ -184,14 +184,8 @@ class Neighbourhoods:
         low, high = fixed(*self._bounds, x, self._kept_mask)
         engine.integrality(np.zeros_like(self._runs.matrix.integer))
         engine.bounds(low, high)
-        seconds = self._runs.clock.until(deadline)
-        if not self._runs.large:
-            outcome = engine.relax(seconds=seconds)
-        else:  # that may be by interior point, which does not hold rows well enough for a plan
-            engine.forget()
-            outcome = engine.run(seconds=seconds)
-            outcome = replace(outcome, basis=engine.basis())
-        return Step(low, high, outcome) if outcome.status == "optimal" else None
+        outcome = engine.relax(seconds=self._runs.clock.until(deadline))
+        return Step(low, high, outcome) if outcome.x is not None else None
 
     def _chosen(self) -> Kind:
         """Choose a kind, those that bring more more often."""
