@@ -11,6 +11,8 @@ import scipy.sparse as sp
 from scipy.optimize import linprog
 
 from optimizer import build_model
+from optimizer.solve import interior, pool
+from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT, SIMPLEX, Program, running_totals
 from optimizer.solve.matrix import Matrix, compile_matrix
@@ -175,6 +177,18 @@ def test_the_generated_instance_is_relaxed_by_interior_point() -> None:
     matrix = matrix_of("generated")
     found = engine_of(matrix).relax(seconds=60, method=INTERIOR_POINT, chains=matrix.chains("build"), threads=1)
     assert found.status == "optimal" and np.isfinite(found.bound)
+
+
+def test_a_plan_of_the_interior_point_method_holds_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the simplex method takes too many iterations the other does it, and its answer is a plan, too."""
+    monkeypatch.setattr(interior, "MANY_ROWS", 0)
+    taken = []
+    run = pool.run
+    monkeypatch.setattr(pool, "run", lambda highs: taken.append(highs.getOptionValue("solver")[1]) or run(highs))
+    engine = engine_of(matrix_of("generated"))
+    found = engine.relax(seconds=60)
+    assert taken == ["simplex", "hipo"]
+    assert found.x is not None and engine.violation(found.x) <= HELD
 
 
 def test_time_that_is_up_and_a_stop_leave_nothing() -> None:
