@@ -158,7 +158,7 @@ class Neighbourhoods:
     # -- inside ----------------------------------------------------------------------------------------
     def _mark(self, x: Floats) -> bytes:
         """Return what is the same for plans with the same decisions."""
-        return np.round(x[self._runs.matrix.of(*KEPT)]).tobytes()
+        return np.round(x[self._kept_mask]).tobytes()
 
     def _begin(self, engine: Engine, x: Floats, deadline: float) -> Step | None:
         """Take a plan with its decisions kept and its weekends relaxed."""

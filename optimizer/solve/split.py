@@ -116,11 +116,10 @@ class Split:
     @property
     def links(self) -> NDArray[np.int64]:
         """Return what binds blocks together: amounts in shared rows alone, and those of no large block, as payments."""
-        inside = np.ones(self.matrix.rows.shape[0], dtype=bool)
-        inside[self.shared] = False
         row, column = places(self.matrix.rows)
-        counts = np.bincount(column[inside[row]], minlength=len(self._block))
-        return np.flatnonzero(~self.matrix.integer & ((counts == 0) | (self._block == len(self._components[1]))))
+        own = np.bincount(column[(self._first == self._last)[row]], minlength=len(self._block))
+        rest = len(self._components[1])  # the number of the block after the large ones
+        return np.flatnonzero(~self.matrix.integer & ((own == 0) | (self._block == rest)))
 
     @cached_property
     def _block(self) -> NDArray[np.int64]:

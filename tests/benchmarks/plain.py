@@ -59,7 +59,7 @@ def solve(workbook: Path, limits: Limits) -> Run:
     run.search = 0.0
     for number, name in enumerate(run.objectives):
         left = sum(SHARES[: number + 1]) / sum(SHARES[: len(run.objectives)]) * limits.seconds - run.search
-        with _active(model, name):
+        with active(model, name):
             answer = call(model, max(left, 0.1), limits, start)
         _trace(run, name, answer)
         run.search += answer.seconds
@@ -158,7 +158,7 @@ def _tidy(model: Any, name: str, value: float) -> bool:
     for variable in whole:
         variable.fix(round(variable.value))
     model.as_found = pyo.Constraint(expr=model.component(name).expr <= value + HOLD * max(1.0, abs(value)))
-    with _active(model, "cost"):
+    with active(model, "cost"):
         answer = call(model, TIDY_SECONDS, Limits())
     model.del_component("as_found")
     for variable in whole:
@@ -173,7 +173,7 @@ def _restore(model: Any, values: dict[int, float]) -> None:
 
 
 @contextmanager
-def _active(model: Any, name: str) -> Iterator[None]:
+def active(model: Any, name: str) -> Iterator[None]:
     """Make one objective the active one."""
     for objective in model.component_objects(pyo.Objective):
         objective.deactivate()
@@ -196,7 +196,7 @@ def _levers_off(model: Any, name: str, limits: Limits) -> float | None:
         variable.setub(most if high is None else min(most, high))
     for row in rows:
         row.deactivate()
-    with _active(model, name):
+    with active(model, name):
         answer = call(model, OFF_SECONDS, limits)
     for row in rows:
         row.activate()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyomo.environ as pyo
 
 from tests.benchmarks.alone import ROOT
+from tests.benchmarks.plain import active
 from tests.benchmarks.run import Run
 
 SECONDS = 600.0
@@ -40,16 +41,14 @@ def relaxations(workbook: Path, limits: dict[str, float | None]) -> dict[str, fl
     model.held = pyo.ConstraintList()
     found: dict[str, float] = {}
     for name, limit in limits.items():
-        for objective in model.component_objects(pyo.Objective):
-            objective.deactivate()
-        model.component(name).activate()
-        results = SolverFactory("highs").solve(
-            model,
-            time_limit=SECONDS,
-            solver_options={"solver": "ipm"},
-            load_solutions=False,
-            raise_exception_on_nonoptimal_result=False,
-        )
+        with active(model, name):
+            results = SolverFactory("highs").solve(
+                model,
+                time_limit=SECONDS,
+                solver_options={"solver": "ipm"},
+                load_solutions=False,
+                raise_exception_on_nonoptimal_result=False,
+            )
         if results.solution_status.name == "optimal":
             found[name] = results.incumbent_objective
         if limit is not None:
