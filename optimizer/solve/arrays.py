@@ -165,6 +165,12 @@ class Matrix:
         """
         return HOLD_TOLERANCE * max(min(1.0, 0.1 / self.objective_scale(objective)), abs(value))
 
+    def violation(self, x: Floats) -> float:
+        """Return by how much values of the columns violate a scaled row at most."""
+        activity = self.rows @ x
+        over = np.maximum(self.row_lower - activity, activity - self.row_upper) * self.row_scale
+        return float(max(over.max(initial=0.0), 0.0))
+
     def rows_with(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the rows that some columns stand in."""
         return np.flatnonzero(np.diff(self.rows[:, columns].indptr))

@@ -119,7 +119,7 @@ def rest(engine: Engine, seconds: float = np.inf) -> Outcome:
     are solved again without that rule of presolve. Each of the two may take so many seconds.
     """
     outcome = engine.relax(seconds=seconds)
-    held = outcome.x is not None and engine.violation(outcome.x) <= HELD
+    held = outcome.x is not None and engine.matrix.violation(outcome.x) <= HELD
     if held:
         return outcome
     engine.forget()

@@ -16,8 +16,6 @@ from optimizer.solve.arrays import HOLD_TOLERANCE, Floats, Objective
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import relative_gap
 
-VIOLATION = 1e-5
-"""Largest violation of a scaled row, and distance from a whole number, in a plan that will be polished."""
 REFUTED = 10 * HOLD_TOLERANCE
 """Relative amount by which a plan must lie below a bound to refute it."""
 
@@ -85,7 +83,11 @@ class Incumbent:
         """Take a plan if it holds everything and is the best so far; tell whether it is."""
         with self._lock:
             value = self.objective.value(x)
-            if value >= self.value or not self._holds(x):
+            if value >= self.value or not self._keeps_limits(x):
+                return False
+            if not self._problem.sound(x):
+                told = f"a plan of less {self.objective.name} was not taken: it does not hold every rule"
+                self.notes += [told] if told not in self.notes else []
                 return False
             self.best = x
             self._refute(value)
@@ -102,18 +104,9 @@ class Incumbent:
             return self.bound > before
 
     # -- inside ----------------------------------------------------------------------------------------
-    def _holds(self, x: Floats) -> bool:
-        matrix, ranked = self._problem.matrix, self._problem.ranked
-        for objective, limit in zip(ranked, self._held, strict=False):
-            if objective.value(x) > limit + matrix.room(objective, limit):
-                return False
-        if self._problem.settings.relaxed:
-            return True
-        activity = matrix.rows @ x
-        over = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper) * matrix.row_scale
-        beyond = np.maximum(matrix.lower - x, x - matrix.upper) / matrix.column_scale
-        parts = np.abs(x - np.round(x))[matrix.integer]
-        return bool(max(over.max(initial=0.0), beyond.max(initial=0.0), parts.max(initial=0.0)) <= VIOLATION)
+    def _keeps_limits(self, x: Floats) -> bool:
+        room, ranked = self._problem.matrix.room, self._problem.ranked
+        return all(o.value(x) <= limit + room(o, limit) for o, limit in zip(ranked, self._held, strict=False))
 
     def _refute(self, value: float) -> None:
         """Drop the bounds that lie clearly above the value of a plan."""

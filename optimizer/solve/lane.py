@@ -57,7 +57,8 @@ class Lane:
         hello: Hello = pickle.load(inbox)
         problem = hello.problem
         self._clock = Clock(hello.seconds)
-        self._record = Record(problem.ranked[0], problem.settings.gap, self._clock, self._tell, _Outlet(self))
+        gap, outlet = problem.settings.gap, _Outlet(self)
+        self._record = Record(problem.ranked[0], gap, self._clock, self._tell, outlet, problem.sound)
         try:
             self._search = Search(problem, self._clock, self._record, hello.role, sketch=self._drawn.get)
         except Exception as error:

@@ -319,7 +319,7 @@ class _Alone:
     def __init__(self, story: Lexicographic, sketch: Callable[[], Sketch | None] | None) -> None:
         problem, self._story = story._problem, story
         self._incumbent, self._clock = story._incumbent, story._clock
-        self._record = Record(problem.ranked[0], problem.settings.gap, story._clock, self._tell, self)
+        self._record = Record(problem.ranked[0], problem.settings.gap, story._clock, self._tell, self, problem.sound)
         self._search = Search(problem, story._clock, self._record, sketch=sketch)
         self._off: Outcome | None = None
         self._thread = get_ident()  # its engines run side by side

@@ -158,13 +158,6 @@ class Loaded:
         for row in range(len(self.matrix.row_scale), self.row_count):
             self.highs.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
 
-    def violation(self, x: Floats) -> float:
-        """Return by how much a solution violates a scaled row of the model at most."""
-        matrix = self.matrix
-        activity = matrix.rows @ x
-        over = np.maximum(matrix.row_lower - activity, activity - matrix.row_upper) * matrix.row_scale
-        return float(max(over.max(initial=0.0), 0.0))
-
     # -- inside --------------------------------------------------------------------------------------
     def _pass(self) -> None:
         matrix, row, column = self.matrix, self.matrix.row_scale, self.matrix.column_scale

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.blocks import Blocks
-from optimizer.solve.finish import HELD
 from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import FINISHING_RATE
@@ -118,9 +117,7 @@ class LocalSearch:
         began = clock.seconds
         better = self._search.whole(swept.x, deadline)
         self._settling = clock.seconds - began
-        if better is None or better.x is None or self._runs.engine.violation(better.x) > HELD:
-            return None
-        return better if better.value < self._objective.value(x) else None
+        return better if better is not None and better.value < self._objective.value(x) else None
 
     @cached_property
     def _search(self) -> Neighbourhoods:

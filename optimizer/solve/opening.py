@@ -93,7 +93,7 @@ class Opening:
         with self.runs.record.timed("as today"):
             engine.bounds(*self.today)
             known = self.without_levers
-            if known is None or known.x is None or engine.violation(known.x) > HELD:
+            if known is None or known.x is None or engine.matrix.violation(known.x) > HELD:
                 known = engine.relax(seconds=self.runs.clock.until(deadline))
             step = round_off([engine], (ALL,), Step(*self.today, known), deadline)
             self.runs.free(engine)

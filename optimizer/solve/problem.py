@@ -28,6 +28,9 @@ HUGE = 2_000_000
 COARSE = 0.6
 """Share of the periods that review blocks may be for a model of them to be searched first, where a problem is large."""
 
+VIOLATION = 1e-5
+"""Largest violation of a scaled row, and distance from a whole number, in a plan that will be polished."""
+
 STEADY = 0.4
 """Share of the slack that objectives leave to tidying: they would take all of it, and output may be steadier by far for
 a little more (measured: see CONTRIBUTING.md)."""
@@ -108,6 +111,15 @@ class Problem:
     def money(self) -> Objective:
         """Return the objective in money, by which the rest is settled and the size of plants is told."""
         return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
+
+    def sound(self, x: Floats) -> bool:
+        """Tell whether values of the columns are a plan: within bounds, holding every row, and whole unless relaxed."""
+        if self.settings.relaxed:
+            return True
+        matrix = self.matrix
+        beyond = np.maximum(matrix.lower - x, x - matrix.upper) / matrix.column_scale
+        parts = np.abs(x - np.round(x))[matrix.integer]
+        return bool(max(matrix.violation(x), beyond.max(initial=0.0), parts.max(initial=0.0)) <= VIOLATION)
 
     @property
     def slack(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Protocol
@@ -48,6 +48,8 @@ class Record:
         Called with the progress.
     outlet
         Called with every plan and every bound that is better than all before.
+    sound
+        Tells whether what is found is a plan.
 
     Attributes
     ----------
@@ -60,8 +62,15 @@ class Record:
     """
 
     def __init__(
-        self, objective: Objective, gap: float, clock: Clock, watcher: Watcher | None, outlet: Outlet | None = None
+        self,
+        objective: Objective,
+        gap: float,
+        clock: Clock,
+        watcher: Watcher | None,
+        outlet: Outlet | None = None,
+        sound: Callable[[Floats], bool] = lambda x: True,
     ) -> None:
+        self._sound = sound
         self.objective, self.gap, self.clock, self.watcher, self.outlet = objective, gap, clock, watcher, outlet
         self._lock = RLock()
         self.best: Floats | None = None
@@ -91,9 +100,13 @@ class Record:
         return value - 0.99 * self.gap * abs(value) if np.isfinite(value) else np.inf
 
     def take(self, outcome: Outcome) -> None:
-        """Keep a plan if it is the best so far, and give it out."""
-        if outcome.x is not None and self.offer(outcome.x) and self.outlet is not None:
-            self.outlet.plan(outcome.x)
+        """Keep a plan if it is the best so far, and give it out; one that is not sound is given out to be told of."""
+        x = outcome.x
+        if x is not None and self.objective.value(x) < self.value:
+            if self._sound(x):
+                self.offer(x)
+            if self.outlet is not None:
+                self.outlet.plan(x)
         self._again()
 
     def offer(self, x: Floats) -> bool:

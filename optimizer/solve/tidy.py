@@ -139,7 +139,7 @@ class Tidying:
         found = x.copy()
         found[columns] = np.where(part.integer, np.round(outcome.x), outcome.x)
         better = staffing.value(found) < staffing.value(x) - FINELY
-        return found if better and engine.violation(found) <= HELD else x
+        return found if better and engine.matrix.violation(found) <= HELD else x
 
     def _steadier(self, engine: Engine, frame: Frame, x: Floats) -> Floats:
         """Make falls of output small with every whole number kept."""

@@ -32,7 +32,7 @@ def test_crews_that_come_and_go_for_nothing_are_left_out() -> None:
     left = matrix.position["leave", matrix.columns[joined][1]]
     churned[[joined, left]] += 1.0
     found = booked(matrix, cost, churned, Clock(60.0))
-    assert engine.violation(found) < 1e-6
+    assert engine.matrix.violation(found) < 1e-6
     assert cost.value(found) <= cost.value(x) + 1e-6 * abs(cost.value(x))
     assert found[joined] + found[left] < churned[joined] + churned[left] - 1.0
     same = ~matrix.mask("join", "leave", "hire", "dismiss", "waiting", "pay", "pay_capex")

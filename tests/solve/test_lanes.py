@@ -299,12 +299,13 @@ def test_what_is_proven_within_closer_limits_is_dropped() -> None:
 
 
 def test_a_plan_that_breaks_a_row_is_not_taken() -> None:
-    """Half a start, a value outside its bounds, a row that does not hold: none is a plan."""
+    """Half a start, a value outside its bounds, a row that does not hold: none is a plan, and it is told of once."""
     incumbent, puzzle = incumbent_of(3)
     x = np.array(puzzle.x(puzzle.all_starts[0]))
     for spoilt in (x + 0.5, x - 10.0, x * 3.0):
         assert not incumbent.offer(spoilt)
     assert incumbent.best is None
+    assert incumbent.notes == ["a plan of less cost was not taken: it does not hold every rule"]
 
 
 def test_a_bound_that_a_plan_refutes_is_believed_no_more() -> None:
@@ -325,15 +326,15 @@ def test_a_worse_plan_never_takes_the_place_of_a_better_one(monkeypatch: pytest.
     better, worse = (
         puzzle.x(starts) for starts in sorted(puzzle.all_starts, key=puzzle.cost)[:: len(puzzle.all_starts) - 1]
     )
-    judging, judged, holds = threading.Event(), threading.Event(), incumbent._holds
+    judging, judged, sound = threading.Event(), threading.Event(), Problem.sound
 
-    def slowly(x: Any) -> bool:
+    def slowly(problem: Problem, x: Any) -> bool:
         if x is worse:
             judging.set()
             judged.wait(0.5)
-        return holds(x)
+        return sound(problem, x)
 
-    monkeypatch.setattr(incumbent, "_holds", slowly)
+    monkeypatch.setattr(Problem, "sound", slowly)
     thread = threading.Thread(target=incumbent.offer, args=(worse,))
     thread.start()
     judging.wait(10)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
+from optimizer.solve.arrays import Floats
 from optimizer.solve.matrix import Objective
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock, Progress
@@ -33,6 +36,28 @@ def test_only_better_plans_and_bounds_are_kept() -> None:
     record.take(plan(3.0, 5.0))
     assert record.close_enough
     assert 20.7 < record.cutoff < 20.8  # less than a tenth better than 23
+
+
+def test_a_plan_that_is_not_sound_is_given_out_but_not_kept() -> None:
+    """Whoever searches on must not begin from it; the parent judges it again, and tells."""
+
+    class Outlet:
+        plans: ClassVar[list[Floats]] = []
+
+        def plan(self, x: Floats) -> None:
+            self.plans.append(x)
+
+        def bound(self, bound: float, *, relaxed: bool) -> None:
+            raise AssertionError
+
+        def guide(self, x: Floats) -> None:
+            raise AssertionError
+
+    record = Record(COST, 0.1, Clock(60.0), None, Outlet(), lambda x: bool(x[0] >= 3.0))
+    for x in ((5.0, 5.0), (1.0, 5.0), (4.0, 5.0), (4.0, 6.0)):
+        record.take(plan(*x))
+    assert record.value == 24.0
+    assert [x.tolist() for x in Outlet.plans] == [[5.0, 5.0], [1.0, 5.0], [4.0, 5.0]]
 
 
 def test_a_new_objective_begins_with_the_plan_but_without_the_bound() -> None:
