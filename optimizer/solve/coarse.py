@@ -8,6 +8,7 @@ block cannot be delivered in its first month (measured: see CONTRIBUTING.md).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -41,16 +42,16 @@ class Coarse:
     clock
         Of the search.
     searcher
-        Makes a search of the sketch.
+        Makes a search of the sketch; told whether it is to search neighbourhoods of a plan alone.
     """
 
     def __init__(
-        self, sketch: Sketch, problem: Problem, clock: Clock, searcher: Callable[[Problem, Record], Searching]
+        self, sketch: Sketch, problem: Problem, clock: Clock, searcher: Callable[[Problem, Record, bool], Searching]
     ) -> None:
         self._sketch, self._clock, self._fine = sketch, clock, problem.matrix
         self._problem, self._slack = Problem(sketch.matrix, problem.settings), problem.slack
         self._record = Record(self._problem.ranked[0], problem.settings.gap, clock, None)
-        self._search = searcher(self._problem, self._record)
+        self._search, self._searcher = searcher(self._problem, self._record, False), searcher
         self._known: dict[int, tuple[Floats, float]] = {}  # by rank: best plan, and what is proven
         self._best: Floats | None = None
         self._mark = b""
@@ -75,9 +76,17 @@ class Coarse:
             self._find(rank, until - self._clock.seconds, gap)
         except OptimizerError:  # the sketch may be impossible where the problem is not
             return False
-        self._best = self._known[rank][0]
-        before, self._mark = self._mark, self._best[self._problem.matrix.integer].round().tobytes()
-        return self._mark != before
+        return self._another(rank)
+
+    def improve(self, seconds: float) -> bool:
+        """Search neighbourhoods of the plan for the first objective, if there is one; returns as `search` does."""
+        if 0 not in self._known:
+            return False
+        x, bound = self._known[0]
+        self._record.gap = self._problem.settings.gap
+        self._local.search(Leg(0, 0, (), seconds, x, bound))
+        self._known[0] = self._record.best if self._record.best is not None else x, bound
+        return self._another(0)
 
     def kept(self, matrix: Matrix) -> dict[Name, int]:
         """Return from when on the best plan keeps targets, as `Sketch.kept` does, in columns of the problem itself."""
@@ -96,6 +105,16 @@ class Coarse:
         return None if self._best is None else self._sketch.near(self._best, self._fine, np.nan)
 
     # -- inside ----------------------------------------------------------------------------------------
+    @cached_property
+    def _local(self) -> Searching:
+        return self._searcher(self._problem, self._record, True)
+
+    def _another(self, rank: int) -> bool:
+        """Take the plan for an objective as the best; tell whether it was another one before."""
+        self._best = self._known[rank][0]
+        before, self._mark = self._mark, self._best[self._problem.matrix.integer].round().tobytes()
+        return self._mark != before
+
     def _find(self, rank: int, seconds: float, gap: float) -> None:
         held = tuple(self._limit(earlier) for earlier in range(rank))
         known = self._known.get(rank)

@@ -26,6 +26,8 @@ ROUGH, ROUGH_SHARE = 0.1, 0.6
 """Gap at which a plan of the review blocks is carried over at first, and most of the time that it may take."""
 CLOSER_SHARE = 0.35
 """Most of the time for an objective in which review blocks are searched more closely."""
+NEIGHBOURS_SHARE = 0.6
+"""That in which neighbourhoods of a rough plan of the review blocks of a huge problem are searched."""
 
 
 class Review:
@@ -42,7 +44,7 @@ class Review:
     draw
         Builds the sketch; None, and None from it, where there is none.
     searcher
-        Makes a search of the sketch.
+        Makes a search of the sketch, as for `Coarse`.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Review:
         clock: Clock,
         record: Record,
         draw: Callable[[], Sketch | None] | None,
-        searcher: Callable[[Problem, Record], Searching],
+        searcher: Callable[[Problem, Record, bool], Searching],
     ) -> None:
         self._problem, self._clock, self._record = problem, clock, record
         self._draw, self._searcher = draw, searcher
@@ -87,23 +89,26 @@ class Review:
             self._drawn[record.objective.name] = drawn / bound
 
     def search(self, runs: Runs, deadline: float) -> None:
-        """Search the first objective and take the plans that come of it: a rough one at first, then closer ones.
+        """Search the first objective and take the plans that come of it: a rough one at first, then a closer one.
 
-        Of a huge problem the rough one alone: its blocks get better sooner one by one.
+        That of a huge problem is sought among neighbourhoods of the rough one: most of them are searched far sooner
+        here than in the problem itself.
         """
         record, coarse = self._record, self._coarse
         if coarse is None:
             return
         with record.timed("review blocks"):
-            rough, closer = (ROUGH, ROUGH_SHARE), (record.gap, CLOSER_SHARE)
-            for gap, share in (rough,) if self._problem.huge else (rough, closer):
-                if record.close_enough or self._clock.past(deadline):
+            carrying = 0.0  # seconds that it took last
+            for found in (self._rough, self._closer):
+                if record.close_enough or self._clock.past(deadline - carrying):
                     break
-                if coarse.search(0, share * self._clock.until(deadline), gap):
+                if found(coarse, self._clock.until(deadline - carrying)):
+                    began = self._clock.seconds
                     runs.free()
                     plan = coarse.plan(runs.engine, deadline)
                     if plan is not None:
                         record.take(plan)
+                    carrying = self._clock.seconds - began
         runs.free()
 
     def keep(self, runs: Runs, rank: int, dates: Dates, deadline: float) -> None:
@@ -117,6 +122,14 @@ class Review:
             dates.follow(coarse.kept(runs.matrix), lambda engine: coarse.plan(engine, deadline), deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
+    def _rough(self, coarse: Coarse, seconds: float) -> bool:
+        return coarse.search(0, ROUGH_SHARE * seconds, ROUGH)
+
+    def _closer(self, coarse: Coarse, seconds: float) -> bool:
+        if self._problem.huge:
+            return coarse.improve(NEIGHBOURS_SHARE * seconds)
+        return coarse.search(0, CLOSER_SHARE * seconds, self._record.gap)
+
     @cached_property
     def _sketch(self) -> Sketch | None:
         return self._draw() if self._problem.coarse and self._draw is not None else None

@@ -109,7 +109,7 @@ class Search:
         self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
         self._runs = self._engines()
         self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows)
-        self._review = Review(problem, clock, record, sketch, lambda drawn, found: Search(drawn, clock, found))
+        self._review = Review(problem, clock, record, sketch, self._of_review_blocks)
 
     # -- what is asked -------------------------------------------------------------------------------
     def without_levers(self) -> Outcome | None:
@@ -164,6 +164,9 @@ class Search:
         return np.where(self._problem.matrix.integer, np.round(x), x), None
 
     # -- inside ----------------------------------------------------------------------------------------
+    def _of_review_blocks(self, drawn: Problem, found: Record, near: bool) -> Search:
+        return Search(drawn, self._clock, found, Role.NEIGHBOURS if near else Role.ALONE)
+
     def _tidied(self, x: Floats, limits: tuple[float, ...], last: Clock, *, polished: bool = True) -> Floats:
         problem, settings = self._problem, self._problem.settings
         if problem.tidiness is None or self._clock.stopped:

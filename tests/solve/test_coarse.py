@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from optimizer import pipeline, solve
@@ -60,6 +61,29 @@ def test_blocks_that_are_impossible_leave_the_rest_of_the_search(coarse: None, m
 
     monkeypatch.setattr(Coarse, "_find", impossible)
     assert solve(SCENARIO, gap=0.1, time_limit=20, threads=1).verified
+
+
+@pytest.mark.slow
+def test_neighbours_of_the_rough_plan_of_a_huge_problem_are_searched(
+    coarse: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are searched among review blocks, never leave a worse plan, and say whether they left another one."""
+    monkeypatch.setattr(problem, "HUGE", 0)
+    improve, seen = Coarse.improve, []
+
+    def watched(coarse: Coarse, seconds: float) -> bool:
+        objective, integer = coarse._problem.ranked[0], coarse._problem.matrix.integer
+        (before, bound), found = coarse._known[0], improve(coarse, seconds)
+        after, proven = coarse._known[0]
+        seen.append(objective.value(before) - objective.value(after))
+        assert found == (not np.array_equal(np.round(before[integer]), np.round(after[integer])))
+        assert proven == bound
+        return found
+
+    monkeypatch.setattr(Coarse, "improve", watched)
+    plan = solve(SCENARIO, gap=0.001, time_limit=20, threads=1)
+    assert plan.verified and not plan.warnings
+    assert seen and min(seen) >= 0.0
 
 
 def test_few_blocks_are_worth_a_model_of_their_own() -> None:
