@@ -48,5 +48,5 @@ def _take(run: Run, plan: Any) -> None:
     run.note = "; ".join(plan.warnings)
 
 
-def _known(number: float) -> float | None:
-    return float(number) if abs(number) < 1e20 else None  # neither infinite nor missing
+def _known(number: float | None) -> float | None:
+    return float(number) if number is not None and abs(number) < 1e20 else None  # neither infinite nor missing
