@@ -63,6 +63,13 @@ def test_the_relaxation_lies_below_what_is_proven(tmp_path: Path) -> None:
     assert not weaker(found, "another", None)
 
 
+def test_a_weighted_objective_is_measured(tmp_path: Path) -> None:
+    """It stands alone, and nothing is known of it with every lever off."""
+    found = ours.solve(Case("4x12", 0).workbook(tmp_path), Limits(20, gap=0.1))
+    assert found.objectives == ["weighted"] and found.levers_off is None
+    assert found.verified and found.searched[0].bound is not None
+
+
 def test_sections_of_a_file_stay(tmp_path: Path) -> None:
     """A section is put in, put in again instead of itself, and stays where others are written."""
     file = tmp_path / "benchmarks.md"
