@@ -114,4 +114,6 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
         proven = not relative_gap(o.value, o.found) and not relative_gap(o.found, o.bound)
         gap = 0.0 if proven else relative_gap(o.value, o.bound)
         rows.append((o.name, o.value, o.bound, gap, unit, o.found, back, o.without_levers, of_gain, o.cost))
-    return pd.DataFrame(rows, columns=OBJECTIVES.names)
+    told = pd.DataFrame(rows, columns=OBJECTIVES.names)
+    missing = ["without_levers", "gap_of_gain", "found_cost"]  # numbers, also where no objective has one
+    return told.astype(dict.fromkeys(missing, float))

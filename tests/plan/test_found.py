@@ -25,3 +25,9 @@ def test_the_gap_is_of_what_is_delivered(value: float, found: float, bound: floa
     (stated,) = _objective_table((ObjectiveFound("cost", value, found, bound),), "EUR")["gap"]
     assert stated == pytest.approx(gap, rel=1e-9)
     assert _is_gap(stated, value - bound, abs(value))
+
+
+def test_a_number_that_no_objective_has_is_missing_not_none() -> None:
+    """Whoever computes with the columns of a single objective finds floats, as with several."""
+    told = _objective_table((ObjectiveFound("weighted", 2.0, 2.0, 1.0),), "EUR")
+    assert told[["without_levers", "gap_of_gain", "found_cost"]].abs().isna().all(axis=None)
