@@ -21,8 +21,9 @@ from optimizer.answers.words import amount_words, bracket_words
 from optimizer.errors import Finding, InputError
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
+from optimizer.scenario.parse import closest
 from optimizer.scenario.scenario import Scenario
-from optimizer.scenario.schema import Target
+from optimizer.scenario.schema import EACH, POOLED, Order, Pledge, Target
 from optimizer.scenario.values import counted, parse_month
 from optimizer.study.progress import StudyWatcher
 from optimizer.study.task import Task
@@ -79,17 +80,18 @@ def frontier(
     Raises
     ------
     InputError
-        When there are no such aims.
+        When there are no such aims, items, places or months; it lists all.
     ImpossibleError, NoPlanError, OptimizerError
         When there is no plan for an end.
     """
     scenario, start = opened(case)
     _refuse(scenario, of, against, points)
+    held = _held(scenario, item, place, begin)
     asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit, start=start)
     game = scenario.replace(settings={"slack": 0.0, "objectives": (AIMS[of],)}, scenarios=[])
     search = _Search(game, asking, AIMS[of])
     if against == WAIT:
-        search.waits({"item": item, "place": place, "from_month": _begin(scenario, begin)}, points)
+        search.waits(held, points)
     else:
         search.held(AIMS[against], points)
     return _reply(scenario, search, of, against)
@@ -110,11 +112,28 @@ def _refuse(scenario: Scenario, of: str, against: str, points: int) -> None:
         raise InputError(wrong)
 
 
-def _begin(scenario: Scenario, begin: dt.date | str | None) -> dt.date:
-    calendar = scenario.calendar
-    if begin is None:
-        return calendar.date(max(0, calendar.end - LAST_YEAR))
-    return parse_month(begin) if isinstance(begin, str) else begin
+def _held(scenario: Scenario, item: str | None, place: str | None, begin: dt.date | str | None) -> dict[str, Any]:
+    """Return where a wait is held, and from when on; all that is wrong with it is told at once."""
+    calendar, wrong = scenario.calendar, []
+    waiting = {(row.customer, row.item) for row in scenario.rows(Order)}
+    waiting |= {(row.member, row.item) for row in scenario.rows(Pledge)}
+    places, items = ({pair[part] for pair in waiting} for part in (0, 1))
+    for option, name, known in (("item", item, items), ("place", place, {*places, EACH, POOLED})):
+        if name is not None and name not in known:
+            told = f"`{name}` has no row in Orders or Pledges{closest(name, known)}"
+            wrong.append(Finding(f"--{option}", "", told))
+    month = calendar.date(max(0, calendar.end - LAST_YEAR))
+    try:
+        month = month if begin is None else parse_month(begin)
+        if not 0 <= calendar.month(month) < calendar.end:
+            first, last = calendar.date(0), calendar.date(calendar.end - 1)
+            told = f"{month:%Y-%m} is not within the horizon; choose one of {first:%Y-%m} to {last:%Y-%m}"
+            wrong.append(Finding("--from", "", told))
+    except ValueError as error:
+        wrong.append(Finding("--from", "", str(error)))
+    if wrong:
+        raise InputError(wrong)
+    return {"item": item, "place": place, "from_month": month}
 
 
 @dataclass(frozen=True)
@@ -165,7 +184,7 @@ class _Search:
         free = self.asking.base(Task(self.game), name)
         longest = _longest(free, wish)
         self._add(name, free, longest)
-        open_ = sorted({int(w) for w in np.linspace(0, math.ceil(longest), count + 1)[:-1]}, reverse=True)
+        open_ = sorted({int(w) for w in np.linspace(0, math.ceil(longest), count)[:-1]}, reverse=True)
         best, out = math.ceil(longest), -1
         for _ in range(ROUNDS):
             tasks = {f"wait of at most {months} months": self._waiting(wish, months) for months in open_}

@@ -53,9 +53,20 @@ def test_what_a_month_less_of_waiting_costs() -> None:
             {"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 10},
         ],
     )
-    reply = frontier(given, against="wait", begin="2024-03", points=3)
+    reply = frontier(given, against="wait", begin="2024-03", points=4)
     assert reply.points["at"].tolist() == pytest.approx([0, 1])
     assert reply.points["most"].tolist() == pytest.approx([2, 0], rel=1e-5, abs=1e-5)
+
+
+def test_waits_that_cannot_be_held_are_refused_before_anything_is_solved() -> None:
+    """An item, a place and a month that there are not are told at once, by the names of the options."""
+    given = scenario(4, orders=[{"customer": "A", "item": "shell", "from_month": "2024-01", "per_month": 10}])
+    for begin, told in (("2023-13", "is not a month"), ("2030-01", "choose one of 2024-01 to")):
+        with pytest.raises(InputError) as error:
+            frontier(given, against="wait", item="shel", place="Z", begin=begin)
+        wrong = {finding.where: finding.message for finding in error.value.findings}
+        assert set(wrong) == {"--item", "--place", "--from"}
+        assert "did you mean `shell`" in wrong["--item"] and told in wrong["--from"]
 
 
 def test_aims_that_there_are_not_are_refused() -> None:

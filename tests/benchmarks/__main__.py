@@ -101,7 +101,8 @@ def _run(result: Result, solver: str, workbook: Path, kept: keep.Keep, name: str
     _say(f"{result.case}: {solver}, " + ("kept" if run else f"up to {result.limits.seconds:g} s"))
     if run is None:
         run = measure(solver, workbook, result.limits)
-        kept.put(name, run)
+        if run.status != "crashed":  # what crashed is run again
+            kept.put(name, run)
     if asked.relaxation and solver == "ours" and run.searched and not run.relaxation:
         add_relaxation(run, workbook)
         kept.put(name, run)
