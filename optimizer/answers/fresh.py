@@ -116,7 +116,7 @@ def out_of_sample(
     figures = _figures(plan, found, names, tail)
     draws = _draws(scenario, numbers, plans, list(cases), names)
     return Reply(
-        question=f"{scenario.settings.title}: the plan on {counted(n, 'fresh draw')}",
+        question=f"{scenario.settings.title}: the plan on {_answered(len(plans.plans), n)}",
         currency=scenario.settings.currency,
         lines=_lines(figures, plans, n, tail, until),
         sheets={
@@ -190,6 +190,10 @@ def _refuse_none(plans: PlanSet) -> None:
             raise ImpossibleError(f"What the plan decides is impossible in every draw, say in one:\n{found.reason}")
     reason = next((str(found) for found in plans.values()), "there was no time for any draw")
     raise NoPlanError(f"no draw was answered: {reason}")
+
+
+def _answered(found: int, n: int) -> str:
+    return counted(n, "fresh draw") if found == n else f"{found} of {counted(n, 'fresh draw')}"
 
 
 def _figures(plan: Plan, found: Mapping[str, Plan], names: Sequence[str], tail: float) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from optimizer.errors import Finding, InputError, refuse
 from optimizer.scenario.calendar import Calendar, parse_periods
 from optimizer.scenario.parse import Origin, parse_rows
-from optimizer.scenario.schema import BY_TABLE, REQUIRED_SHEETS, TABLES, Row, Settings, headers
+from optimizer.scenario.schema import BY_TABLE, REQUIRED_SHEETS, TABLES, Change, Row, Settings, headers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +117,9 @@ class Scenario:
         return Calendar(settings.start, parse_periods(settings.periods), settings.review_months)
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self.tables.get(m.table, ()))} {m.table}" for m in TABLES if self.tables.get(m.table))
+        sizes = {m.table: len(self.tables.get(m.table, ())) for m in TABLES}
+        sizes[Change.table] = len({row.scenario for row in self.rows(Change)})  # a scenario may change several cells
+        counts = ", ".join(f"{size} {table}" for table, size in sizes.items() if size)
         return (
             f"<Scenario {self.settings.title!r}: {self.calendar.end} months from {self.settings.start:%Y-%m}; {counts}>"
         )

@@ -107,7 +107,8 @@ def read_sheets(path: Path, *, unread: Unread = lambda _: ()) -> list[Sheet]:
         with path.open("rb") as file:
             return _read_workbook(checked(path, file), unread)
     except FileNotFoundError:
-        raise refusal(path, "there is no such file; check the path") from None
+        folder = "" if path.parent == Path() else f" in {path.parent}"
+        raise refusal(path, f"there is no such file{folder}; check the path") from None
     except IsADirectoryError:
         raise refusal(path, "is a folder; name a workbook in it, or read its CSV files with `read_folder`") from None
     except PermissionError:

@@ -399,7 +399,7 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
     """A path to nothing or to a folder is a finding, not a traceback."""
     with pytest.raises(InputError) as caught:
         read_workbook(tmp_path / "plan.xlsx")
-    assert str(caught.value) == "plan.xlsx: there is no such file; check the path"
+    assert str(caught.value) == f"plan.xlsx: there is no such file in {tmp_path}; check the path"
     with pytest.raises(InputError) as caught:
         read_workbook(tmp_path)
     told = "is a folder; name a workbook in it, or read its CSV files with `read_folder`"
