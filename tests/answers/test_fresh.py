@@ -117,6 +117,7 @@ def test_what_is_not_done_is_told(plan: Plan, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(asking, "solve_many", one)
     reply = out_of_sample(plan, given(), n=3)
     assert not reply.complete and "2 of 3" in dict(reply.lines)["Not answered"]
+    assert reply.question.endswith("the plan on 1 of 3 fresh draws")
     assert reply.draws["draw"][0] == "fresh 2" and reply.figures["mean"][0] == pytest.approx(0, abs=1e-6)
     for wrong in ({"n": 0}, {"tail": 0}, {"reveal": "soon"}):
         with pytest.raises(InputError):

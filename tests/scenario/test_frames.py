@@ -191,3 +191,10 @@ def test_times_beyond_every_horizon_are_refused(setting: str, value: Any) -> Non
     """No horizon starts after 2200, lasts for ever, or is searched for ever."""
     with pytest.raises(InputError, match=rf"(?i)settings!row 1, column {setting}: "):
         small(**{setting: value})
+
+
+def test_scenarios_are_counted_by_name() -> None:
+    """One that changes two cells is one."""
+    cost = {"scenario": "dear", "changed_sheet": "Members", "changed_column": "labour cost per person and month"}
+    changes = [cost | {"changed_key": member, "value": 9} for member in ("Germany", "Norway")]
+    assert "1 scenarios" in repr(small().replace(scenarios=changes))
