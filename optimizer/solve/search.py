@@ -307,9 +307,11 @@ class Search:
                 self._opening.as_today(runs.engine, deadline)
             guide = Guide(before, leg.held[-1] if leg.rank else np.inf)
             dates = Dates(runs, ranked[leg.rank], guide, self._enough)
-            ways = [dates.adapt] if self._alone else [dates.adapt, partial(self._review.keep, runs, leg.rank, dates)]
-            for keep in reversed(ways) if problem.huge else ways:  # measured: see CONTRIBUTING.md
-                keep(deadline)
+            ways: list[Callable[[float], None]] = [dates.adapt]
+            if not self._alone:
+                ways.append(partial(self._review.keep, runs, leg.rank, dates))
+            for way in reversed(ways) if problem.huge else ways:  # measured: see CONTRIBUTING.md
+                way(deadline)
             runs.free()
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
