@@ -64,6 +64,8 @@ DATES_SHARE = 0.5
 """Share of the time for dates of targets in which one engine bisects them; then it searches the whole problem."""
 VAIN_SHARE = 0.4
 """Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more."""
+VAIN_SHARE_OF_HUGE = 0.6
+"""That of a huge problem: what its review blocks give is carried over late."""
 
 
 class Role(Enum):
@@ -315,7 +317,7 @@ class Search:
             runs.free()
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
-        enough = self._given_up(VAIN_SHARE * leg.seconds)
+        enough = self._given_up((VAIN_SHARE_OF_HUGE if problem.huge else VAIN_SHARE) * leg.seconds)
         whole = partial(search_whole, runs.alone(runs.engine), deadline, enough)
         if self._role is Role.NEIGHBOURS and not problem.small:
             whole()
