@@ -27,9 +27,9 @@ def coarse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "LARGE", 0)
 
 
-def searched(threads: int) -> dict[str, Any]:
+def searched(threads: int, gap: float = 0.05) -> dict[str, Any]:
     """Return the objectives of a plan that is found by way of review blocks, once that is so."""
-    plan = solve(SCENARIO, gap=0.05, time_limit=20, threads=threads)
+    plan = solve(SCENARIO, gap=gap, time_limit=20, threads=threads)
     assert plan.verified and not plan.warnings
     first = set(plan.stages.loc[plan.stages["objective"] == "shortfall", "stage"])
     assert {"split", "review blocks"} <= first and "interior point" not in first
@@ -49,7 +49,7 @@ def test_one_process_finds_what_is_found_without_blocks(coarse: None, monkeypatc
 @pytest.mark.slow
 def test_two_lanes_prove_and_search_blocks(coarse: None) -> None:
     """On two cores one lane searches blocks and the other proves; the plan is verified."""
-    searched(threads=2)
+    searched(threads=2, gap=0.005)  # on a busy machine the other has closed a wider gap before blocks are begun
 
 
 @pytest.mark.slow
