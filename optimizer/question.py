@@ -65,12 +65,7 @@ class Question:
 
     def plan(self, path: Path) -> Plan:
         """Return the plan of a report; refuse what holds none, or one that breaks rules."""
-        from optimizer.plan.plan import Plan
-
-        found = self.case(path)
-        if not isinstance(found, Plan):
-            raise InputError([Finding(path.name, "", "holds no plan; name a report that `optimizer solve` wrote")])
-        return found
+        return _checked_plan(path)
 
     def target(self, inputs: Sequence[Path], *words: str) -> Path:
         """Return where the answer goes, before anything that takes long: each question has a name of its own."""
@@ -155,7 +150,7 @@ def _checked_plan(path: Path) -> Plan:
     try:
         plan = read_plan(path)
     except PlanError as error:
-        raise InputError([Finding(path.name, "", str(error))]) from error
+        raise InputError([Finding(path.name, "", str(error).removeprefix(f"{path.name} "))]) from error
     checks = optimizer.verify(plan)
     broken = [check.rule for check in checks if not check.holds]
     if broken:

@@ -160,6 +160,10 @@ def test_the_command_reads_actuals_and_writes_the_new_plan(tmp_path: Path, monke
     assert "Actuals" in [row["sheet"] for row in json.loads(ran.stdout)["tables"]["inputs"]]
     assert load_workbook("reports/next (replan 2024-02).xlsx").sheetnames[0] == "Answer"
     assert optimizer.read_plan("new.xlsx").output["made"][0] == pytest.approx(4, rel=1e-4)
+    for nothing in ("reports/next (replan 2024-02).xlsx", "next.xlsx"):  # an answer, and a workbook
+        ran = CliRunner().invoke(app, ["replan", "next.xlsx", "--from", nothing, "--as-of", "2024-02", "--json"])
+        (told,) = json.loads(ran.stdout)["findings"]
+        assert ran.exit_code == 2 and told["message"].startswith("holds no plan")
     sheet["A2"] = "made"
     book.save("next.xlsx")
     ran = CliRunner().invoke(app, [*command, "-o", "b.xlsx", "--force"])

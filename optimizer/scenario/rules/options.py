@@ -56,7 +56,7 @@ def objectives_are_known(view: View) -> Iterator[Finding]:
 
 def levers_are_known(view: View) -> Iterator[Finding]:
     """Levers are known, each once."""
-    yield from _words_are_known(view, Settings, 0, "levers", LEVERS)
+    yield from _words_are_known(view, Settings, 0, "levers", LEVERS, ("all", "none"))
 
 
 def categories_are_known(view: View) -> Iterator[Finding]:
@@ -65,13 +65,16 @@ def categories_are_known(view: View) -> Iterator[Finding]:
         yield from _words_are_known(view, Fund, index, "covers", CATEGORIES)
 
 
-def _words_are_known(view: View, model: type[Row], index: int, name: str, words: tuple[str, ...]) -> Iterator[Finding]:
+def _words_are_known(
+    view: View, model: type[Row], index: int, name: str, words: tuple[str, ...], short: tuple[str, ...] = ()
+) -> Iterator[Finding]:
+    """Tell of words that are not known, or are there twice; `short` are those that stand for a whole list."""
     row = view.settings if model is Settings else view.rows(model)[index]
     for word, count in Counter(getattr(row, name)).items():
         if word not in words:
             near = closest(word, words)
             near = near if "did you mean" in near else ""
-            yield view.error(model, index, name, f"`{word}` is not one of {', '.join(words)}{near}")
+            yield view.error(model, index, name, f"`{word}` is not one of {', '.join((*short, *words))}{near}")
         elif count > 1:
             yield view.error(model, index, name, f"`{word}` is there {count} times; keep one")
 
