@@ -322,7 +322,7 @@ def test_shells_complete_commands_options_and_values(words: tuple[str, ...], off
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("solve", "--levers", "shift"), "--levers: `shift` is not one of shifts, "),
+        (("solve", "--levers", "shift"), "--levers: `shift` is not one of all, none, shifts, "),
         (("solve", "--objectives", "money"), "--objectives: `money` is not one of shortfall, "),
         (("explain", "--kind", "wait"), "--kind: 'wait' is not allowed; use one of coverage, "),
         (("risk", "--tail", "200%"), "--tail: 2 is no probability of a tail"),

@@ -571,8 +571,8 @@ SETTING_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown lever": (
         {"levers": ("shifts", "weekend")},
-        "Settings!row 1, column levers: `weekend` is not one of shifts, weekends, expansions, reactivations, "
-        "new lines, pledges, purchases, donations; did you mean `weekends`?",
+        "Settings!row 1, column levers: `weekend` is not one of all, none, shifts, weekends, expansions, "
+        "reactivations, new lines, pledges, purchases, donations; did you mean `weekends`?",
     ),
 }
 
