@@ -90,7 +90,7 @@ def _print(found: Sample, n: int, written: Path) -> None:
         table.add_column(str(column), overflow="fold", justify="left" if column == "scenario" else "right")
     for row in found.draws.head(MOST_PRINTED).itertuples(index=False):
         name, probability, *numbers = row
-        table.add_row(str(name), f"{probability:.1%}", *(f"{number + 0.0:g}" for number in numbers))  # no -0
+        table.add_row(str(name), f"{probability:.1%}", *(f"{number:g}" for number in numbers))
     out.print(table)
     if kept > MOST_PRINTED:
         out.print(f"and {kept - MOST_PRINTED} more in the workbook")

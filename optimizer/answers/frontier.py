@@ -18,7 +18,7 @@ from optimizer.answers.asking import Asking, opened, require
 from optimizer.answers.bracket import TOLERANCE, Bracket, of_objective
 from optimizer.answers.reply import Picture, Reply, Sheet
 from optimizer.answers.words import amount_words, bracket_words
-from optimizer.errors import Finding, InputError
+from optimizer.errors import Finding, refuse
 from optimizer.plan.plan import Plan
 from optimizer.plan.tables import Column
 from optimizer.scenario.parse import closest
@@ -80,13 +80,13 @@ def frontier(
     Raises
     ------
     InputError
-        When there are no such aims, items, places or months; it lists all.
+        When there are no such aims, items, places or months, or too few points; it lists all.
     ImpossibleError, NoPlanError, OptimizerError
         When there is no plan for an end.
     """
     scenario, start = opened(case)
-    _refuse(scenario, of, against, points)
-    held = _held(scenario, item, place, begin)
+    held, unheld = _held(scenario, item, place, begin)
+    refuse([*_unaskable(scenario, of, against, points), *unheld])
     asking = Asking(folder=folder, jobs=jobs, executor=executor, watcher=watcher, time_limit=time_limit, start=start)
     game = scenario.replace(settings={"slack": 0.0, "objectives": (AIMS[of],)}, scenarios=[])
     search = _Search(game, asking, AIMS[of])
@@ -97,7 +97,8 @@ def frontier(
     return _reply(scenario, search, of, against)
 
 
-def _refuse(scenario: Scenario, of: str, against: str, points: int) -> None:
+def _unaskable(scenario: Scenario, of: str, against: str, points: int) -> list[Finding]:
+    """Return what is wrong with the aims and the number of points."""
     wrong = []
     if of not in AIMS:
         wrong.append(Finding("", "", f"`{of}` cannot be made small; choose of {', '.join(AIMS)}"))
@@ -108,12 +109,13 @@ def _refuse(scenario: Scenario, of: str, against: str, points: int) -> None:
         wrong.append(Finding(Target.sheet, "", "no target is wanted as soon as possible, so there is no date; set one"))
     if points < 2:
         wrong.append(Finding("", "", f"{points} points make no frontier; ask for 2 or more"))
-    if wrong:
-        raise InputError(wrong)
+    return wrong
 
 
-def _held(scenario: Scenario, item: str | None, place: str | None, begin: dt.date | str | None) -> dict[str, Any]:
-    """Return where a wait is held, and from when on; all that is wrong with it is told at once."""
+def _held(
+    scenario: Scenario, item: str | None, place: str | None, begin: dt.date | str | None
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return where a wait is held, and from when on; and what is wrong with it."""
     calendar, wrong = scenario.calendar, []
     waiting = {(row.customer, row.item) for row in scenario.rows(Order)}
     waiting |= {(row.member, row.item) for row in scenario.rows(Pledge)}
@@ -131,9 +133,7 @@ def _held(scenario: Scenario, item: str | None, place: str | None, begin: dt.dat
             wrong.append(Finding("--from", "", told))
     except ValueError as error:
         wrong.append(Finding("--from", "", str(error)))
-    if wrong:
-        raise InputError(wrong)
-    return {"item": item, "place": place, "from_month": month}
+    return {"item": item, "place": place, "from_month": month}, wrong
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,7 @@ def _at(row: Uncertain, quantile: Floats) -> Floats:
         falling = most - np.sqrt((1 - quantile) * (most - least) * (most - mode))
         found = np.where(quantile < turn, rising, falling)
     decimals = 0 if held else DIGITS - 1 - math.floor(math.log10(high - low))
-    return np.clip(np.round(found, decimals), low, high)
+    return np.clip(np.round(found, decimals), low, high) + 0.0  # no -0
 
 
 def _with(scenario: Scenario, rows: Sequence[Change]) -> Scenario:

@@ -85,7 +85,8 @@ class Coarse:
         x, bound = self._known[0]
         self._record.gap = self._problem.settings.gap
         self._local.search(Leg(0, 0, (), seconds, x, bound))
-        self._known[0] = self._record.best if self._record.best is not None else x, bound
+        assert self._record.best is not None  # the search began with one
+        self._known[0] = self._record.best, bound
         return self._another(0)
 
     def kept(self, matrix: Matrix) -> dict[Name, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.run import Limits, Run, Searched, limit
+from tests.benchmarks.run import Limits, Run, Searched, finite, limit
 
 
 def solve(workbook: Path, limits: Limits) -> Run:
@@ -38,7 +38,7 @@ def _take(run: Run, plan: Any) -> None:
     values = {row.objective: float(row.value) for row in plan.objectives.itertuples()}
     run.objectives = list(values)
     for row in plan.objectives.itertuples():
-        known = {name: _known(getattr(row, name)) for name in ("found", "bound", "without_levers")}
+        known = {name: finite(getattr(row, name)) for name in ("found", "bound", "without_levers")}
         run.levers_off = known["without_levers"] if row.objective == run.objectives[0] else run.levers_off
         run.tell(run.search, row.objective, known["found"], known["bound"])
         held = limit(row.objective, float(row.found), known["without_levers"], run.slack)
@@ -46,7 +46,3 @@ def _take(run: Run, plan: Any) -> None:
         run.searched.append(one)
     run.stages = plan.stages.astype(object).where(plan.stages.notna(), None).to_dict("records")
     run.note = "; ".join(plan.warnings)
-
-
-def _known(number: float | None) -> float | None:
-    return float(number) if number is not None and abs(number) < 1e20 else None  # neither infinite nor missing

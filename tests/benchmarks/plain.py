@@ -18,7 +18,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from tests.benchmarks.accept import Accept
-from tests.benchmarks.run import HOLD, Limits, Run, Searched, limit
+from tests.benchmarks.run import HOLD, Limits, Run, Searched, finite, limit
 
 SHARES = (0.6, 0.2, 0.2)
 """Of the time, for the first, second and third objective; what one leaves goes on to the next."""
@@ -125,11 +125,6 @@ def known(word: str) -> float | None:
         return finite(float(word))
     except ValueError:
         return None
-
-
-def finite(number: float | None) -> float | None:
-    """Return the number, None when it is infinite."""
-    return number if number is not None and abs(number) < 1e20 else None
 
 
 def _trace(run: Run, name: str, answer: Answer) -> None:

@@ -131,3 +131,8 @@ def limit(objective: str, value: float, levers_off: float | None, slack: float) 
     if objective == "shortfall" and levers_off is not None:
         whole = min(whole, max(0.0, levers_off - value))
     return value + slack * whole + HOLD * max(1.0, abs(value))
+
+
+def finite(number: float | None) -> float | None:
+    """Return the number, None when it is infinite or missing."""
+    return number if number is not None and abs(number) < 1e20 else None

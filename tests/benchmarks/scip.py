@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.plain import describe, finite, known
-from tests.benchmarks.run import Limits, Run
+from tests.benchmarks.plain import describe, known
+from tests.benchmarks.run import Limits, Run, finite
 
 
 def solve(workbook: Path, limits: Limits) -> Run:

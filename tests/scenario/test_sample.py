@@ -50,6 +50,7 @@ def test_draws_have_the_mean_and_spread_of_their_range(row: Any, mean: float, sp
     """Of 4,000 draws both lie within four standard errors, all are between low and high, whole where they must be."""
     found = drawn(given(row), 4000, 7)[:, 0]
     assert row["low"] <= found.min() and found.max() <= row["high"]
+    assert not np.signbit(found).any()  # no -0 either
     if row["change"] == "add":
         assert set(found) == {0.0, 1.0, 2.0}
     assert found.mean() == pytest.approx(mean, abs=4 * spread / 4000**0.5 + 1e-12)
