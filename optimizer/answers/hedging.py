@@ -138,7 +138,7 @@ class Hedging:
                 plans=self._best.plans,
                 kept=self._kept,
                 closed=self._pieces.closed,
-                interrupted=self._asking.interrupted,
+                ended="interrupted" if self._asking.interrupted else "time limit" if self._clock.over else "",
             )
 
     # -- the first round -------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from optimizer.answers.effects import EFFECTS, Changed, answered, effects, tasks
 from optimizer.answers.inputs import Difference, changed_rows, undone
 from optimizer.answers.past import ACTUALS, NO_ACTUALS, Past, carried, past_of
 from optimizer.answers.reply import Reply, Sheet
-from optimizer.answers.words import difference_words, month_words
+from optimizer.answers.words import amount_words, difference_words, month_words
 from optimizer.errors import InputError
 from optimizer.plan.assignment import COMMITMENTS, month_of
 from optimizer.plan.plan import Plan
@@ -146,6 +146,7 @@ def replan(
         ("The past", past_words),
         ("Changed inputs", "; ".join(_input_words(inputs, actuals)) or "none"),
         ("Changed decisions", _change_words(frame)),
+        ("What the plan comes to", _value_words(plan, new)),
         ("What they bring", _gain_words(gains, asking.plans)),
         *((f"Undone: {name}", words_of(undoing, name)) for name in dict.fromkeys(undoing["what"])),
     ]
@@ -349,6 +350,17 @@ def _change_words(frame: pd.DataFrame) -> str:
     where = f" ({first['where']})" if first["where"] else ""
     head = f"{first['decision']}{where} was {first['was']}, is {first['now']}, since {first['reason']}"
     return f"{len(frame)}: {head}" + (f"; and {len(frame) - 1} more" if len(frame) > 1 else "")
+
+
+def _value_words(was: Plan, now: Plan) -> str:
+    """Return the objectives of the new plan, each beside that of the plan before where it is another one."""
+    before = was.tables["objectives"].set_index("objective")["value"]
+    told = []
+    for row in now.tables["objectives"].to_dict("records"):
+        name, words = row["objective"], amount_words(float(row["value"]), row["unit"])
+        earlier = amount_words(float(before[name]), row["unit"]) if name in before.index else words
+        told.append(f"{name} {words}" + (f" (before: {earlier})" if earlier != words else ""))
+    return "; ".join(told)
 
 
 def _gain_words(gains: pd.DataFrame, plans: PlanSet) -> str:

@@ -68,8 +68,8 @@ class Told:
         Scenario -> the first objective with the plan for the base, and what was kept of it; None: not found out.
     gone
         Scenarios without a plan of their own, and why.
-    interrupted
-        Whether the search was stopped before it was done.
+    ended
+        What ended the search before it was done, as in `Settled`.
     closed
         Decisions that not every scenario knows.
     """
@@ -87,7 +87,7 @@ class Told:
     kept_words: str
     vss: Bracket | None
     evpi: Bracket
-    interrupted: bool = False
+    ended: str = ""
     gone: Mapping[str, Unanswered] = field(default_factory=dict)
     closed: Sequence[Name] = ()
 
@@ -304,8 +304,9 @@ def _lines(
     lines += [("Right in every scenario", decision_words(same))]
     for name, found in told.gone.items():
         lines.append((f"{name}: {found.status}", str(found.reason).replace("\n", " ").strip()))
-    if told.interrupted:
-        lines.append(("Interrupted", "this is the best decision found by then; a longer search may find a better one"))
+    if told.ended:
+        better = "this is the best decision found by then; a longer search (--time-limit) may find a better one"
+        lines.append(("Interrupted" if told.ended == "interrupted" else "Time was up", better))
     if told.closed:
         listed = list(dict.fromkeys(f"{key[0]}" for _, key in told.closed))
         more = f" and {len(listed) - MOST_CLOSED} more" if len(listed) > MOST_CLOSED else ""

@@ -36,6 +36,9 @@ PATIENCE = 6.0
 """Longest search of a neighbourhood, in runs of the linear program with every decision kept."""
 LEAST_SECONDS, MOST_SECONDS = 2.0, 15.0
 """Bounds of that, in seconds of the processor, so that a busy machine does not cut every search short."""
+AT_LENGTH = 4.0
+"""Times as long, and as many nodes, for a search at length of where the plan differs from the relaxation: the root of
+such a problem takes HiGHS longer than that, and brings most (measured: see CONTRIBUTING.md)."""
 VAIN = 4
 """Neighbourhoods without a better plan after which a process turns to its other work, if it has any."""
 LITTLE = 1e-6
@@ -46,11 +49,12 @@ FIRST_SIZE, LEAST_SIZE = 0.15, 0.01
 
 @dataclass
 class Kind:
-    """A way to choose what is searched again, how large, and what it brought a second lately."""
+    """A way to choose what is searched again, how large, what it brought a second lately, and how patiently."""
 
     name: str
     size: float
     worth: float = 1.0
+    patience: float = 1.0
 
 
 class Neighbourhoods:
@@ -98,7 +102,9 @@ class Neighbourhoods:
         self._when = when(matrix, self._columns)
         self._labels = matrix.labels_of(self._columns)
         self._kinds = [Kind(name, 1.0 if part else FIRST_SIZE) for name in ("time", RELAXATION, *self._labels)]
-        self._next: Kind | None = None
+        if not part:
+            self._kinds.append(Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH))
+        self._next: list[Kind] = []
         self._base: Step | None = None
         self._of: bytes = b""
         self.seconds = 0.0
@@ -109,8 +115,11 @@ class Neighbourhoods:
         return not len(self._columns) or self._searched_all
 
     def follow(self) -> None:
-        """Search where the plan differs from the relaxation next: its answer is new (measured: see CONTRIBUTING.md)."""
-        self._next = next(kind for kind in self._kinds if kind.name == RELAXATION)
+        """Search where the plan differs from the relaxation next, then at length: its answer is new.
+
+        Measured: see CONTRIBUTING.md.
+        """
+        self._next = [kind for kind in self._kinds if kind.name == RELAXATION]
 
     def improve(self, x: Floats, deadline: float) -> Outcome | None:
         """Search one neighbourhood of a plan; return a better plan, if one is found.
@@ -128,7 +137,7 @@ class Neighbourhoods:
         kind = self._chosen()
         mask = self._mask(kind, x)
         began, before = process_time(), base.outcome.value
-        found = self._searched(engine, base, mask, deadline)
+        found = self._searched(engine, base, mask, kind.patience, deadline)
         spent = max(process_time() - began, 1e-3) if self._timed else 1.0
         better = found is not None and found.x is not None and found.value < before - LITTLE * max(1.0, abs(before))
         gain = max(0.0, before - found.value) if better and found is not None else 0.0
@@ -189,9 +198,8 @@ class Neighbourhoods:
 
     def _chosen(self) -> Kind:
         """Choose a kind, those that bring more more often."""
-        if self._next is not None:
-            kind, self._next = self._next, None
-            return kind
+        if self._next:
+            return self._next.pop(0)
         weights = np.array([0.05 + kind.worth for kind in self._kinds])
         return self._kinds[int(self._dice.choice(len(weights), p=weights / weights.sum()))]
 
@@ -218,12 +226,14 @@ class Neighbourhoods:
         mask[self._columns[picked]] = True
         return mask
 
-    def _searched(self, engine: Engine, base: Step, mask: NDArray[np.bool_], deadline: float) -> Outcome | None:
+    def _searched(
+        self, engine: Engine, base: Step, mask: NDArray[np.bool_], patience: float, deadline: float
+    ) -> Outcome | None:
         """Search the masked decisions again, the others as in the plan."""
         engine.integrality(mask)
         engine.bounds(np.where(mask, self._bounds[0], base.lower), np.where(mask, self._bounds[1], base.upper))
         most = MOST_SECONDS if self._part else min(max(PATIENCE * self.seconds, LEAST_SECONDS), MOST_SECONDS)
-        until = process_time() + most if self._timed else np.inf
+        until = process_time() + patience * most if self._timed else np.inf
         gap = 0.1 * self._runs.settings.gap
         try:
             return engine.run(
@@ -231,7 +241,7 @@ class Neighbourhoods:
                 gap=gap,
                 start=base.outcome.x,
                 ended=lambda: process_time() > until,
-                mip_max_nodes=NODES,
+                mip_max_nodes=round(patience * NODES),
             )
         except SolverError:
             engine.forget()

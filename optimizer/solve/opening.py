@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import CHAINED, Floats, Objective
 from optimizer.solve.crews import rounded
+from optimizer.solve.cuts import rounding_cuts
 from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
@@ -100,21 +101,36 @@ class Opening:
         if step is not None:
             self.runs.record.take(step.outcome)
 
-    def _interior(self, deadline: float) -> Outcome:
-        """Solve the linear relaxation by interior point: sooner a bound than by simplex."""
+    def cut(self, relaxed: Floats, deadline: float) -> Floats:
+        """Cut off an answer of the relaxation, and solve it again; return the new answer, the old one without any.
+
+        Once: an answer of the interior point method is no vertex, and one with cuts violates hardly any others.
+        """
+        runs = self.runs
+        cuts = rounding_cuts(runs.matrix, relaxed)
+        if not cuts or runs.record.close_enough or runs.clock.past(deadline):
+            return relaxed
+        runs.cuts += cuts
+        for engine in runs.engines:
+            engine.add_cuts(cuts)
+        found = self._interior(deadline, relaxed=False).x
+        return relaxed if found is None else found
+
+    def _interior(self, deadline: float, *, relaxed: bool = True) -> Outcome:
+        """Solve the linear relaxation by interior point, or not `relaxed`, with cuts: sooner a bound than by simplex."""
         runs, record = self.runs, self.runs.record
         runs.free()
         with record.timed("interior point"), runs.engine.without(self.slack_rows):
-            relaxed = runs.engine.relax(
+            answer = runs.engine.relax(
                 seconds=runs.clock.until(deadline),
                 method=INTERIOR_POINT,
                 chains=runs.matrix.chains(*CHAINED),
                 threads=runs.settings.threads or cores(),
             )
-        record.prove_relaxed(relaxed.bound)
-        if relaxed.x is not None and record.outlet is not None:
-            record.outlet.guide(relaxed.x)
-        return relaxed
+        record.prove(answer.bound, relaxed=relaxed)
+        if answer.x is not None and record.outlet is not None:
+            record.outlet.guide(answer.x)
+        return answer
 
     def _near(self, relaxed: Outcome, deadline: float) -> None:
         """Round the answer of a relaxation to a plan."""

@@ -79,4 +79,6 @@ def cut_relaxation(runs: Runs, root: Node | None) -> tuple[Node | None, list[Cut
         root = replace(root, bound=record.bound, x=outcome.x, basis=runs.engine.basis())
         if record.bound - before < CUT_ENOUGH * abs(record.bound):
             break
+    if added and root is not None and root.x is not None and record.outlet is not None:
+        record.outlet.guide(root.x)
     return root, added

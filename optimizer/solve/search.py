@@ -56,8 +56,9 @@ FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
 BLOCKS_FIRST = 1_000_000
-"""Nonzeros from which blocks prove the first bound of a later objective. Below, the interior point method proves a
-better one as soon (measured: see CONTRIBUTING.md)."""
+"""Nonzeros from which blocks prove the first bound, and the interior point method one of the first objective, too.
+Below, that proves a better one of a later objective as soon, and the simplex method one of the first (measured: see
+CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
@@ -270,7 +271,7 @@ class Search:
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
-        elif runs.large and (problem.huge or not reviewed):
+        elif runs.large and (self._blocks_first or not reviewed):
             far = self._open(leg, until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -289,14 +290,18 @@ class Search:
     def _open(self, leg: Leg, deadline: float) -> bool:
         """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
 
-        Where it is huge, and where objectives are held, the simplex method may take the rest of the time for the same
-        bound. Neighbourhoods of a huge problem find better plans sooner than its relaxation is rounded.
+        Where it is huge, where review blocks give plans, and where objectives are held, the simplex method may take the
+        rest of the time for the same bound. Neighbourhoods of such a plan find better ones sooner than the relaxation
+        is rounded.
         """
-        began, huge = self._clock.seconds, self._problem.huge
-        if self._problem.matrix.rows.nnz >= BLOCKS_FIRST:
-            self._review.begin(self._runs, self._slack_rows, deadline, on=not huge)
-        self.relaxed = self._opening.open(deadline, near=leg.rank > 0 or not huge)
-        return huge or (leg.rank > 0 and self._clock.seconds - began > FAR_SHARE * leg.seconds)
+        began, later = self._clock.seconds, leg.rank > 0
+        far = self._problem.huge or (self._review.useful and not later)
+        if self._blocks_first:
+            self._review.begin(self._runs, self._slack_rows, deadline, on=not far)
+        self.relaxed = self._opening.open(deadline, near=later or not far)
+        if self.relaxed is not None and not later and far:
+            self.relaxed = self._opening.cut(self.relaxed, deadline)
+        return far or (later and self._clock.seconds - began > FAR_SHARE * leg.seconds)
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of targets: by what the plants of the plan allow, by bisection, and on the whole problem."""
@@ -330,6 +335,10 @@ class Search:
         else:
             months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
             whole()
+
+    @property
+    def _blocks_first(self) -> bool:
+        return bool(self._problem.matrix.rows.nnz >= BLOCKS_FIRST)
 
     def _enough(self) -> bool:
         return self._record.close_enough

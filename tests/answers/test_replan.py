@@ -32,6 +32,7 @@ def test_with_nothing_changed_it_is_the_same_plan() -> None:
     plan = solve(group())
     reply = replan(group(), plan, "2024-03")
     assert not len(reply.changes) and not len(reply.inputs) and reply.complete
+    assert dict(reply.lines)["What the plan comes to"] == "shortfall 90 unit-months; cost 6 EUR"
     again = plan_of(reply)
     assert again.verified
     for table in ("starts", "shifts", "output", "deliveries"):
@@ -77,6 +78,8 @@ def test_the_reason_is_the_input_whose_undoing_restores_the_decision() -> None:
     reply = replan(group(need=10, capex=7), solve(group()), "2024-02")
     assert reply.changes["reason"].tolist() == ["Needs R | shell | 1: per month 20 to 10"]
     assert reply.inputs["restores"].tolist() == [0, 1]
+    told = "shortfall 0 unit-months (before: 90 unit-months); cost 0 EUR (before: 6 EUR)"
+    assert dict(reply.lines)["What the plan comes to"] == told
     assert {"Projects", "Needs"} == set(reply.inputs["sheet"])
 
 

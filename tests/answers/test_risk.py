@@ -26,6 +26,7 @@ from optimizer.answers.compare import ORDER
 from optimizer.answers.risk import TOGETHER
 from optimizer.answers.together import Together
 from optimizer.cli import app
+from optimizer.errors import NoPlanError
 from optimizer.plan.decisions import KINDS
 from optimizer.solve.progress import Watcher
 from optimizer.solve.solution import Solution
@@ -110,6 +111,18 @@ def test_ctrl_c_ends_the_search_with_the_best_decision(monkeypatch: pytest.Monke
     twice, seen = True, len(told) + 1
     with pytest.raises(KeyboardInterrupt):
         decide_under_uncertainty(uncertain(), watcher=interrupt)
+
+
+def test_time_that_ran_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the search of all scenarios finds nothing in time, the plan for the base is decided, and that is said."""
+
+    def late(*_: Any) -> Solution:
+        raise NoPlanError("no plan was found in time")
+
+    monkeypatch.setattr(Together, "decide", late)
+    found = decide_under_uncertainty(uncertain())
+    assert "--time-limit" in dict(found.lines)["Time was up"]
+    assert found.best["shortfall"].most == pytest.approx(20, abs=1e-4)
 
 
 def until(told: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks, blocks_of
 from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
-from optimizer.solve.neighbourhoods import KEPT, RELAXATION, Kind, Neighbourhoods
+from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, Kind, Neighbourhoods
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
@@ -122,10 +122,13 @@ def test_the_largest_neighbourhood_holds_every_decision(runs: Runs, name: str) -
     assert np.array_equal(mask, matrix.mask(*KEPT) & (matrix.lower < matrix.upper))
 
 
-def test_a_new_answer_of_the_relaxation_is_followed_once(runs: Runs) -> None:
-    """Next the decisions are searched in which the plan differs from it; then the dice say what is."""
+def test_a_new_answer_of_the_relaxation_is_followed_at_once_and_then_at_length(runs: Runs) -> None:
+    """Next the decisions are searched in which the plan differs from it, twice; then the dice say what is."""
     matrix = runs.matrix
     search = Neighbourhoods(runs, matrix.objectives[0], (matrix.lower, matrix.upper), lambda: matrix.lower, timed=False)
     search.follow()
-    assert search._chosen().name == RELAXATION
+    assert [(kind.name, kind.patience) for kind in (search._chosen(), search._chosen())] == [
+        (RELAXATION, 1.0),
+        (RELAXATION, AT_LENGTH),
+    ]
     assert {search._chosen().name for _ in range(200)} > {RELAXATION, "time"}
