@@ -117,7 +117,7 @@ class Opening:
         return relaxed if found is None else found
 
     def _interior(self, deadline: float, *, relaxed: bool = True) -> Outcome:
-        """Solve the linear relaxation by interior point, or not `relaxed`, with cuts: sooner a bound than by simplex."""
+        """Solve the linear relaxation, or with cuts, by interior point: sooner a bound than by the simplex method."""
         runs, record = self.runs, self.runs.record
         runs.free()
         with record.timed("interior point"), runs.engine.without(self.slack_rows):
