@@ -3,13 +3,13 @@
 For every objective the linear relaxation (relaxation.py) gives a first bound, large ones by interior point
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
 (rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
-and the relaxation begins from blocks of its own, split by item (review.py). If that
-is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds raised by cuts
-of several rows (proving.py), closes in on the best (plants.py). Dates of targets are what the plants of the plan
-allow (dates.py), then found or refuted by bisection (months.py). Neighbourhoods of the best plan are searched for as
-long as there is time (local.py), and so is the whole problem (whole.py), beside the stages where there is an engine for
-it. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and of the whole problem count
-as proof. Small problems go to the whole problem at once.
+and the relaxation begins from blocks of its own, split by item (review.py); a very large one is solved by interior
+point, and once more with cuts. If that is not close enough, plants are decided more carefully: a tree of relaxations
+(tree.py), their bounds raised by cuts of several rows (proving.py), closes in on the best (plants.py). Dates of
+targets are what the plants of the plan allow (dates.py), then found or refuted by bisection (months.py).
+Neighbourhoods of the best plan are searched for as long as there is time (local.py), and so is the whole problem
+(whole.py), beside the stages where there is an engine for it. Only the bounds of the relaxation, whole or split, with
+cuts or without, of the tree and of the whole problem count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
@@ -56,9 +56,8 @@ FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
 BLOCKS_FIRST = 1_000_000
-"""Nonzeros from which blocks prove the first bound, and the interior point method one of the first objective, too.
-Below, that proves a better one of a later objective as soon, and the simplex method one of the first (measured: see
-CONTRIBUTING.md)."""
+"""Nonzeros from which blocks prove the first bound, and the interior point method the next. Below, the simplex method
+is as soon for the first objective, and the interior point method alone for later ones (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5

@@ -172,12 +172,18 @@ def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float
         check(matrix, search, solution, slack)
 
 
+@pytest.mark.parametrize("huge", [False, True])
 @given(drafts(tiny=True))
 @examples(8, 60)
-def test_bounds_by_interior_point_hold(draft: Draft) -> None:
-    """The same where every relaxation is solved by interior point first, and its prices prove the bound."""
+def test_bounds_by_interior_point_hold(huge: bool, draft: Draft) -> None:
+    """The same where every relaxation is solved by interior point first, and its prices prove the bound.
+
+    That of a huge problem is solved once more with cuts, and no other way.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "LARGE", 0)
+        if huge:
+            patch.setattr(problem, "HUGE", 0)
         check_without_gap(draft)
 
 
