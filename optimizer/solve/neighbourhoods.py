@@ -102,8 +102,6 @@ class Neighbourhoods:
         self._when = when(matrix, self._columns)
         self._labels = matrix.labels_of(self._columns)
         self._kinds = [Kind(name, 1.0 if part else FIRST_SIZE) for name in ("time", RELAXATION, *self._labels)]
-        if not part:
-            self._kinds.append(Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH))
         self._next: list[Kind] = []
         self._base: Step | None = None
         self._of: bytes = b""
@@ -119,7 +117,8 @@ class Neighbourhoods:
 
         Measured: see CONTRIBUTING.md.
         """
-        self._next = [kind for kind in self._kinds if kind.name == RELAXATION]
+        soon = next(kind for kind in self._kinds if kind.name == RELAXATION)
+        self._next = [soon, Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH)]
 
     def improve(self, x: Floats, deadline: float) -> Outcome | None:
         """Search one neighbourhood of a plan; return a better plan, if one is found.

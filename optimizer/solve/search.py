@@ -57,7 +57,7 @@ FAR_SHARE = 0.1
 again (measured: see CONTRIBUTING.md)."""
 BLOCKS_FIRST = 1_000_000
 """Nonzeros from which blocks prove the first bound, and the interior point method the next. Below, the simplex method
-is as soon for the first objective, and the interior point method alone for later ones (measured: see CONTRIBUTING.md)."""
+is as soon for the first objective, the interior point method alone for later ones (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
@@ -298,7 +298,7 @@ class Search:
         if self._blocks_first:
             self._review.begin(self._runs, self._slack_rows, deadline, on=not far)
         self.relaxed = self._opening.open(deadline, near=later or not far)
-        if self.relaxed is not None and not later and far:
+        if self.relaxed is not None and not later and far and not self._problem.huge:
             self.relaxed = self._opening.cut(self.relaxed, deadline)
         return far or (later and self._clock.seconds - began > FAR_SHARE * leg.seconds)
 

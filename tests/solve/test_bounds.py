@@ -178,7 +178,7 @@ def test_bounds_hold_with_a_gap_and_slack(draft: Draft, gap: float, slack: float
 def test_bounds_by_interior_point_hold(huge: bool, draft: Draft) -> None:
     """The same where every relaxation is solved by interior point first, and its prices prove the bound.
 
-    That of a huge problem is solved once more with cuts, and no other way.
+    That of a huge problem is solved no other way.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "LARGE", 0)
