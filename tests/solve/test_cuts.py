@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from optimizer.solve.arrays import Objective
 from optimizer.solve.cuts import FRACTION, VIOLATION, round_row, rounding_cuts
 from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.opening import Opening
 from optimizer.solve.scaling import geometric_scaling
+from optimizer.solve.tree import NO_ROWS
 from tests.laws.profile import lengths
+from tests.solve.begun import LONG, begun
 
 FAR = 1e4
 
@@ -116,6 +121,18 @@ def test_columns_near_their_upper_bound_are_counted_from_it() -> None:
     (cut,) = rounding_cuts(order_book(30.0), np.array([0.75, 0.0]))
     assert cut.values / cut.values[0] == pytest.approx([1, -1 / 10])
     assert cut.limit / cut.values[0] == pytest.approx(0, abs=1e-12)
+
+
+def test_an_answer_is_cut_off_and_the_rest_solved_by_interior_point() -> None:
+    """With 20 ordered a plant that brings 10 is half started, for -5; the cut x <= y/20 leaves 0, which is the best."""
+    matrix = replace(order_book(20.0), objectives=(Objective("cost", np.array([-10.0, 1.0]), 0.0),))
+    of_all, root = begun(matrix, 1)
+    assert root.x is not None and of_all.record.bound == pytest.approx(-5)
+    opening = Opening(of_all, None, NO_ROWS)
+    cut = opening.cut(root.x, LONG)
+    assert len(of_all.cuts) == 1 and cut == pytest.approx([0, 0], abs=1e-3)
+    assert of_all.record.bound == pytest.approx(0, abs=1e-3) and of_all.record.bound <= 0
+    assert opening.cut(cut, LONG) is cut, "nothing is left to be cut off"
 
 
 @pytest.mark.parametrize("near", [0.0, FRACTION / 2, 1 - FRACTION / 2, 1e-12, -1e-12])
