@@ -79,8 +79,8 @@ class Settled:
         The plan for the base in all scenarios; None: not found out.
     closed
         Decisions that not every scenario knows, and that are not taken.
-    ended
-        What ended the search before it was done: ``interrupted``, ``time limit``, or nothing.
+    status
+        How the search ended, as of a `Solution`.
     """
 
     best: Mapping[str, Bracket]
@@ -88,4 +88,4 @@ class Settled:
     plans: Mapping[str, Plan]
     kept: Kept | None
     closed: tuple[Name, ...]
-    ended: str
+    status: str

@@ -138,7 +138,11 @@ class Hedging:
                 plans=self._best.plans,
                 kept=self._kept,
                 closed=self._pieces.closed,
-                ended="interrupted" if self._asking.interrupted else "time limit" if self._clock.over else "",
+                status="interrupted"
+                if self._asking.interrupted
+                else "time limit"
+                if self._clock.over
+                else "gap reached",
             )
 
     # -- the first round -------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def _together(chances: Chances, asking: Asking, clock: Clock, known: Mapping[str
         plans={name: game.plan(name, found, known[name]) for name in game.chosen},
         kept=kept,
         closed=game.joined.closed,
-        ended=found.status if found.status in ("interrupted", "time limit") else "",
+        status=found.status,
     )
 
 
@@ -282,7 +282,7 @@ def _decision(
         kept_words="" if kept is None else kept.words,
         vss=vss,
         evpi=evpi,
-        ended=settled.ended,
+        status=settled.status,
         gone={name: found for name, found in known.items() if isinstance(found, Unanswered)},
         closed=settled.closed,
     )

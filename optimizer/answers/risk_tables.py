@@ -68,8 +68,8 @@ class Told:
         Scenario -> the first objective with the plan for the base, and what was kept of it; None: not found out.
     gone
         Scenarios without a plan of their own, and why.
-    ended
-        What ended the search before it was done, as in `Settled`.
+    status
+        How the search ended, as in `Settled`.
     closed
         Decisions that not every scenario knows.
     """
@@ -87,7 +87,7 @@ class Told:
     kept_words: str
     vss: Bracket | None
     evpi: Bracket
-    ended: str = ""
+    status: str = "optimal"
     gone: Mapping[str, Unanswered] = field(default_factory=dict)
     closed: Sequence[Name] = ()
 
@@ -278,6 +278,10 @@ def _premium(told: Told) -> Bracket | None:
     return (Bracket(value, value, abs(value)) - told.alone[BASE]).within(0.0, math.inf)
 
 
+CUT_SHORT = {"interrupted": "Interrupted", "time limit": "Time was up"}
+"""What is said of a search that ended before it was done, by its status."""
+
+
 # -- words -------------------------------------------------------------------------------------------------
 def _lines(
     told: Told, now: pd.DataFrame, shared: pd.DataFrame, different: pd.DataFrame, same: pd.DataFrame
@@ -304,9 +308,9 @@ def _lines(
     lines += [("Right in every scenario", decision_words(same))]
     for name, found in told.gone.items():
         lines.append((f"{name}: {found.status}", str(found.reason).replace("\n", " ").strip()))
-    if told.ended:
+    if told.status in CUT_SHORT:
         better = "this is the best decision found by then; a longer search (--time-limit) may find a better one"
-        lines.append(("Interrupted" if told.ended == "interrupted" else "Time was up", better))
+        lines.append((CUT_SHORT[told.status], better))
     if told.closed:
         listed = list(dict.fromkeys(f"{key[0]}" for _, key in told.closed))
         more = f" and {len(listed) - MOST_CLOSED} more" if len(listed) > MOST_CLOSED else ""

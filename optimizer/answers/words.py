@@ -6,18 +6,15 @@ import datetime as dt
 import math
 from typing import Any
 
-from optimizer.answers.bracket import NOT_TOLD, Bracket
+from optimizer.answers.bracket import NOT_TOLD, TOLERANCE, Bracket
 from optimizer.plan.verdict import short
-
-NOTHING = 1e-6
-"""Amounts below this are told as 0: they are what the tolerance of the solver leaves."""
 
 
 def amount_words(value: float, unit: str, *, signed: bool = False) -> str:
-    """Return an amount with its unit; large ones with about three digits."""
+    """Return an amount with its unit; large ones with about three digits, what the solver's tolerance leaves as 0."""
     if not math.isfinite(value):
         return "unknown"
-    if abs(value) < NOTHING:
+    if abs(value) < TOLERANCE:
         value = 0.0
     plus = "+" if signed and value > 0 else ""
     figure = f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}" if abs(value) < 1e6 else short(value)

@@ -128,8 +128,7 @@ class Opening:
                 threads=runs.settings.threads or cores(),
             )
         record.prove(answer.bound, relaxed=relaxed)
-        if answer.x is not None and record.outlet is not None:
-            record.outlet.guide(answer.x)
+        record.lead(answer.x)
         return answer
 
     def _near(self, relaxed: Outcome, deadline: float) -> None:

@@ -131,6 +131,11 @@ class Record:
         """Keep the bound of a relaxation."""
         self.prove(bound, relaxed=True)
 
+    def lead(self, relaxed: Floats | None) -> None:
+        """Give out an answer of the relaxation, if there is one."""
+        if relaxed is not None and self.outlet is not None:
+            self.outlet.guide(relaxed)
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Tell that a stage begins, and add its time to what it took before."""

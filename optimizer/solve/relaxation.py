@@ -52,8 +52,8 @@ def solve_relaxation(runs: Runs, deadline: float, slack_rows: np.ndarray, begin:
         record.prove_relaxed(outcome.bound)
         if relaxed:
             record.take(outcome)
-        elif outcome.x is not None and record.outlet is not None:
-            record.outlet.guide(outcome.x)
+        else:
+            record.lead(outcome.x)
         return root_of(runs.units, outcome, runs.engine.basis())
     if outcome.status == "infeasible":
         raise ImpossibleError("no plan can hold every rule of the workbook at once")
@@ -79,6 +79,6 @@ def cut_relaxation(runs: Runs, root: Node | None) -> tuple[Node | None, list[Cut
         root = replace(root, bound=record.bound, x=outcome.x, basis=runs.engine.basis())
         if record.bound - before < CUT_ENOUGH * abs(record.bound):
             break
-    if added and root is not None and root.x is not None and record.outlet is not None:
-        record.outlet.guide(root.x)
+    if added and root is not None:
+        record.lead(root.x)
     return root, added

@@ -271,7 +271,7 @@ class Search:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
         elif runs.large and (self._blocks_first or not reviewed):
-            far = self._open(leg, until)
+            far = self._open(leg, until, reviewed=reviewed)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
         elif not record.close_enough and not far:
@@ -286,19 +286,19 @@ class Search:
         else:
             local.search(deadline, self._give_way)
 
-    def _open(self, leg: Leg, deadline: float) -> bool:
+    def _open(self, leg: Leg, deadline: float, *, reviewed: bool) -> bool:
         """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
 
         Where it is huge, where review blocks give plans, and where objectives are held, the simplex method may take the
         rest of the time for the same bound. Neighbourhoods of such a plan find better ones sooner than the relaxation
         is rounded.
         """
-        began, later = self._clock.seconds, leg.rank > 0
-        far = self._problem.huge or (self._review.useful and not later)
+        began, later, huge = self._clock.seconds, leg.rank > 0, self._problem.huge
+        far = huge or reviewed
         if self._blocks_first:
             self._review.begin(self._runs, self._slack_rows, deadline, on=not far)
         self.relaxed = self._opening.open(deadline, near=later or not far)
-        if self.relaxed is not None and not later and far and not self._problem.huge:
+        if self.relaxed is not None and reviewed and not huge:
             self.relaxed = self._opening.cut(self.relaxed, deadline)
         return far or (later and self._clock.seconds - began > FAR_SHARE * leg.seconds)
 
