@@ -52,7 +52,7 @@ OTHERWISE = {"solver": "simplex", "simplex_dual_edge_weight_strategy": -1}
 INSTEAD = {**INTERIOR_POINT, "run_crossover": "on"}
 """Where the simplex method takes too many iterations: its answer is to be a plan, which holds rows as well as a vertex
 does (measured: see CONTRIBUTING.md)."""
-MANY_ROWS = 20_000
+MANY_ROWS = 50_000
 """Rows, after presolve, from which the simplex method may take too long: half as many iterations decide."""
 
 _BROKEN = (

@@ -142,6 +142,16 @@ class Loaded:
             self.row_bounds(rows, self.matrix.row_lower[rows], self.matrix.row_upper[rows])
 
     @contextmanager
+    def shifted(self, rows: NDArray[np.int64], by: Floats) -> Iterator[None]:
+        """Ask for a while of some rows of the model what they would have to be with so much more in them."""
+        lower, upper = self.matrix.row_lower[rows], self.matrix.row_upper[rows]
+        self.row_bounds(rows, lower - by, upper - by)
+        try:
+            yield
+        finally:
+            self.row_bounds(rows, lower, upper)
+
+    @contextmanager
     def lending(self, bought: Sequence[Bought]) -> Iterator[None]:
         """Add for a while columns that say what is bought of some rows: nothing."""
         n, first = len(bought), self.highs.getNumCol()

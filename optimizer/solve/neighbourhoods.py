@@ -23,6 +23,7 @@ from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.reserve import rounded_up
 from optimizer.solve.rounding import WEEKENDS, Step, round_off
 from optimizer.solve.runs import Runs
 
@@ -248,7 +249,7 @@ class Neighbourhoods:
 
     def _rounded(self, engine: Engine, base: Step, deadline: float) -> Outcome | None:
         """Round the weekends of a plan whose other decisions are kept."""
-        step = round_off([engine], (WEEKENDS,), base, deadline)
+        step = round_off([engine], (WEEKENDS,), base, deadline) or rounded_up(engine, base, deadline)
         if step is None or step.outcome.x is None:
             return None
         return replace(step.outcome, value=self._objective.value(step.outcome.x))

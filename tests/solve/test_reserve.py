@@ -1,0 +1,70 @@
+"""Weekends rounded up: a plan where rounding leaves none otherwise; none where money cannot be kept back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+
+from optimizer.solve.highs import Engine
+from optimizer.solve.matrix import Matrix, compile_matrix
+from optimizer.solve.progress import Clock
+from optimizer.solve.reserve import rounded_up
+from optimizer.solve.rounding import WEEKENDS, Step, round_off
+
+MONTHS = range(12)
+NEEDED = [1.25, 1.25, *[2.0] * 10]
+"""Weekends that the target asks for, by month."""
+DEAR = 12.0
+
+
+def two_lines(budget: float) -> Matrix:
+    """Return two lines with a target for every month: one is cheap, with a weekend at 10 and a budget, one dear."""
+    model = pyo.ConcreteModel()
+    model.weekend = pyo.Var([(line, 1, t) for line in "AB" for t in MONTHS], domain=pyo.Integers, bounds=(0, 2))
+    model.pay = pyo.Var(["A"], domain=pyo.NonNegativeReals, bounds=(0, budget))
+    model.make = pyo.Var(["A", "B"], MONTHS, domain=pyo.NonNegativeReals)
+    model.capacity = pyo.Constraint(["A", "B"], MONTHS, rule=lambda m, k, t: m.make[k, t] <= m.weekend[k, 1, t])
+    model.target = pyo.Constraint(MONTHS, rule=lambda m, t: m.make["A", t] + m.make["B", t] >= NEEDED[t])
+    model.costs_are_paid = pyo.Constraint(expr=model.pay["A"] == 10.0 * sum(model.weekend["A", 1, t] for t in MONTHS))
+    model.cost = pyo.Objective(
+        expr=model.pay["A"] + DEAR * sum(model.weekend["B", 1, t] for t in MONTHS), sense=pyo.minimize
+    )
+    return compile_matrix(model, ("cost",))
+
+
+def relaxed(matrix: Matrix) -> tuple[Engine, Step]:
+    """Return an engine with the cost and the answer of its relaxation."""
+    engine = Engine(matrix, Clock(60.0))
+    engine.minimise(matrix.objectives[0])
+    engine.integrality(np.zeros_like(matrix.integer))
+    return engine, Step(matrix.lower, matrix.upper, engine.relax(seconds=60.0))
+
+
+def test_a_budget_and_a_target_without_room_leave_a_plan() -> None:
+    """The budget is spent and every target is met to the last digit: only with money kept back there is a plan."""
+    engine, base = relaxed(two_lines(225.0))
+    assert round_off([engine], (WEEKENDS,), base, 60.0) is None
+    step = rounded_up(engine, base, 60.0)
+    assert step is not None and step.outcome.x is not None
+    x = step.outcome.x
+    assert engine.matrix.violation(x) <= 1e-9
+    assert x[engine.matrix.integer] == pytest.approx(np.round(x[engine.matrix.integer]))
+    assert step.outcome.value > base.outcome.value
+
+
+def test_rows_are_as_before_afterwards() -> None:
+    """What was kept back is there again: the relaxation comes to the same."""
+    engine, base = relaxed(two_lines(225.0))
+    rounded_up(engine, base, 60.0)
+    engine.bounds(base.lower, base.upper)
+    assert engine.relax(seconds=60.0).value == pytest.approx(base.outcome.value)
+
+
+def test_no_money_to_keep_back_is_no_plan() -> None:
+    """Where the dear line cannot take over what the budget no longer pays, nothing is rounded."""
+    matrix = two_lines(225.0)
+    engine, base = relaxed(matrix)
+    upper = matrix.upper.copy()
+    upper[[matrix.position["weekend", ("B", 1, t)] for t in MONTHS]] = 0.0
+    assert rounded_up(engine, Step(base.lower, upper, base.outcome), 60.0) is None
