@@ -156,10 +156,10 @@ def missed(plan: Plan, asked: Restrictions, restricted: Restricted) -> list[str]
         found = assignment.value(name, key)
         if found is not None and abs(found - value) > OFF * max(abs(value), float(matrix.column_scale[column])):
             told.append(f"{name} {key}: {found:g} instead of {value:g}")
-    table = plan.tables["objectives"].set_index("objective")["value"]
+    reached = plan.objective_values
     for name, limit in asked.hold.items():
-        if name in table.index and table[name] > limit + OFF * max(1.0, abs(limit)):
-            told.append(f"{name} of {table[name]:,.10g} instead of {limit:,.10g} or less")
+        if name in reached and reached[name] > limit + OFF * max(1.0, abs(limit)):
+            told.append(f"{name} of {reached[name]:,.10g} instead of {limit:,.10g} or less")
     return told
 
 

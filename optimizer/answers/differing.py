@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -68,9 +69,8 @@ def table_of(search: GoodPlans) -> pd.DataFrame:
         mine = facts[name]
         others = [facts[other] for other in facts if other != name]
         best = [words for key, words in NAMES.items() if others and all(mine[key] < other[key] for other in others)]
-        values = plan.tables["objectives"].set_index("objective")["value"].to_dict()
         row = {"number": number, "name": name, "difference": "; ".join([*best, _against(plan, search.base)])}
-        row |= {f"o {name}": values.get(name) for name in search.limits} | mine
+        row |= {f"o {name}": plan.objective_values.get(name, math.nan) for name in search.limits} | mine
         rows.append(row | {"verified": "yes" if plan.verified else "NO", "total": _total(plan)})
     return pd.DataFrame(rows)
 

@@ -97,7 +97,7 @@ def _bracket(plan: Plan, objective: str, rank: int, base: Plan) -> Bracket:
     now = of_objective(plan, objective)
     before = of_objective(base, objective)
     if rank and before is not None:  # among plans that hold what the base reached in the end
-        value = float(base.tables["objectives"].set_index("objective")["value"][objective])
+        value = base.objective_values[objective]
         before = Bracket(before.least, max(before.least, value), abs(value))
     assert now is not None and before is not None
     return now - before

@@ -200,7 +200,7 @@ def _figures(plan: Plan, found: Mapping[str, Plan], names: Sequence[str], tail: 
     objectives = plan.tables["objectives"].set_index("objective")
     rows = []
     for name in names:
-        values = {case: _values(other)[name] for case, other in found.items()}
+        values = {case: other.objective_values[name] for case, other in found.items()}
         ends = [bracket.least if (bracket := of_objective(other, name)) else math.nan for other in found.values()]
         mean, worst = mean_of(list(values.values())), tail_of(list(values.values()), tail)
         rows.append(
@@ -219,12 +219,6 @@ def _figures(plan: Plan, found: Mapping[str, Plan], names: Sequence[str], tail: 
             }
         )
     return pd.DataFrame(rows, columns=[column.name for column in FIGURES])
-
-
-def _values(plan: Plan) -> dict[str, float]:
-    """Return objective -> value."""
-    rows = plan.tables["objectives"]
-    return dict(zip(rows["objective"], rows["value"].astype(float), strict=True))
 
 
 def _columns(scenario: Scenario, names: Sequence[str]) -> list[Column]:
@@ -246,7 +240,7 @@ def _draws(
     for case, row in zip(cases, numbers, strict=True):
         found = plans.get(case)
         told: dict[str, Any] = {"draw": case, "status": plans.status.get(case, "not done")}
-        told |= _values(found) if isinstance(found, Plan) else dict.fromkeys(names, math.nan)
+        told |= found.objective_values if isinstance(found, Plan) else dict.fromkeys(names, math.nan)
         rows.append(told | {f"range {k}": value for k, value in enumerate(row.tolist())})
     frame = pd.DataFrame(rows).sort_values(names[0], kind="stable", ignore_index=True)
     answered = int(frame[names[0]].notna().sum())

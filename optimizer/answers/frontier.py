@@ -165,7 +165,7 @@ class _Search:
         }
         plans = self.asking.solve(ends)
         tight, loose = require(plans, first), require(plans, last)
-        low, high = _value(tight, against), _value(loose, against)
+        low, high = tight.objective_values[against], loose.objective_values[against]
         self._add(first, tight, low)
         self._add(last, loose, high)
         inner: Any = np.linspace(low, high, count)[1:-1] if high - low > TOLERANCE * max(1.0, abs(high)) else []
@@ -176,7 +176,7 @@ class _Search:
             for limit in inner
         }
         for name, plan in self.asking.solve(tasks).plans.items():
-            self._add(name, plan, _value(plan, against))
+            self._add(name, plan, plan.objective_values[against])
 
     def waits(self, wish: Mapping[str, Any], count: int) -> None:
         """Find points with a waiting time as a target, down to the least that is possible."""
@@ -228,10 +228,6 @@ class _Search:
             replace(point, best=point.best.within(max(p.best.least for p in ordered if p.at >= point.at), math.inf))
             for point in kept
         ]
-
-
-def _value(plan: Plan, objective: str) -> float:
-    return float(plan.tables["objectives"].set_index("objective")["value"][objective])
 
 
 def _longest(plan: Plan, wish: Mapping[str, Any]) -> float:

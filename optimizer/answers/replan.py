@@ -354,11 +354,11 @@ def _change_words(frame: pd.DataFrame) -> str:
 
 def _value_words(was: Plan, now: Plan) -> str:
     """Return the objectives of the new plan, each beside that of the plan before where it is another one."""
-    before = was.tables["objectives"].set_index("objective")["value"]
+    before = was.objective_values
     told = []
     for row in now.tables["objectives"].to_dict("records"):
         name, words = row["objective"], amount_words(float(row["value"]), row["unit"])
-        earlier = amount_words(float(before[name]), row["unit"]) if name in before.index else words
+        earlier = amount_words(before[name], row["unit"]) if name in before else words
         told.append(f"{name} {words}" + (f" (before: {earlier})" if earlier != words else ""))
     return "; ".join(told)
 

@@ -199,6 +199,11 @@ class Plan:
         return replace(self, warnings=tuple(dict.fromkeys([*warnings, *self.warnings])))
 
     @property
+    def objective_values(self) -> dict[str, float]:
+        """Return objective -> value in the plan, in the unit of its row of `objectives`."""
+        return {row["objective"]: float(row["value"]) for row in self.tables["objectives"].to_dict("records")}
+
+    @property
     def given_back(self) -> dict[str, float]:
         """Return objective -> share of its value given back to later ones; what is next to nothing is left out."""
         shares = {}
