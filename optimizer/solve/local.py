@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.blocks import Blocks
-from optimizer.solve.neighbourhoods import VAIN, Neighbourhoods
+from optimizer.solve.neighbourhoods import SETTLING, VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import FINISHING_RATE
 from optimizer.solve.runs import Runs
 
-SETTLING = 2.0
-"""Time that it takes to settle and round what blocks find, in runs of the linear program with every decision kept."""
 SWEEP = 2.0
 """Time for which blocks are searched before what they find is settled, in times that this takes."""
 
@@ -81,7 +79,7 @@ class LocalSearch:
         with record.timed("neighbourhoods"):
             own, vain, followed = record.best, 0, None
             turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
-            while vain < VAIN and not record.close_enough and not runs.clock.past(deadline):
+            while vain < VAIN and not record.close_enough and not runs.clock.past(deadline - search.settling):
                 if record.best is None:
                     break
                 if self._timed and record.best is not own:

@@ -40,6 +40,8 @@ LEAST_SECONDS, MOST_SECONDS = 2.0, 15.0
 AT_LENGTH = 4.0
 """Times as long, and as many nodes, for a search at length of where the plan differs from the relaxation: the root of
 such a problem takes HiGHS longer than that, and brings most (measured: see CONTRIBUTING.md)."""
+SETTLING = 2.0
+"""Time that it takes to settle and round what is found, in runs of the linear program with every decision kept."""
 VAIN = 4
 """Neighbourhoods without a better plan after which a process turns to its other work, if it has any."""
 LITTLE = 1e-6
@@ -113,6 +115,11 @@ class Neighbourhoods:
         """Tell whether there is nothing left to search: every kind has searched all decisions to the end."""
         return not len(self._columns) or self._searched_all
 
+    @property
+    def settling(self) -> float:
+        """Return about how many seconds it takes to settle and round what is found."""
+        return 0.0 if self._part else SETTLING * self.seconds
+
     def follow(self) -> None:
         """Search where the plan differs from the relaxation next, then at length: its answer is new.
 
@@ -124,7 +131,7 @@ class Neighbourhoods:
     def improve(self, x: Floats, deadline: float) -> Outcome | None:
         """Search one neighbourhood of a plan; return a better plan, if one is found.
 
-        `deadline` is on the clock of the search.
+        `deadline` is on the clock of the search; by then what is found is settled, too.
         """
         engine, base = self._runs.engine, self._base
         if base is None or self._mark(x) != self._of:
@@ -237,7 +244,7 @@ class Neighbourhoods:
         gap = 0.1 * self._runs.settings.gap
         try:
             return engine.run(
-                seconds=self._runs.clock.until(deadline),
+                seconds=self._runs.clock.until(deadline) - self.settling,
                 gap=gap,
                 start=base.outcome.x,
                 ended=lambda: process_time() > until,

@@ -10,7 +10,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks, blocks_of
 from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
-from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, Kind, Neighbourhoods
+from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
@@ -132,3 +132,16 @@ def test_a_new_answer_of_the_relaxation_is_followed_at_once_and_then_at_length(r
         (RELAXATION, AT_LENGTH),
     ]
     assert {search._chosen().name for _ in range(200)} > {RELAXATION, "time"}
+
+
+def test_what_could_not_be_settled_in_time_is_not_searched(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neighbourhood is left as long before the deadline as it takes to settle a plan; in time it is improved."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    search = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False)
+    search._begin(runs.engine, x, LONG)
+    asked = []
+    monkeypatch.setattr(runs.engine, "run", lambda **options: asked.append(options["seconds"]))
+    search.seconds = 10.0
+    search.improve(x, runs.clock.seconds + 50.0)
+    assert asked == [pytest.approx(50.0 - SETTLING * 10.0, abs=1.0)]
