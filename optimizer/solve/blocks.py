@@ -95,9 +95,7 @@ class Blocks:
     # -- inside ----------------------------------------------------------------------------------------
     def _searched(self, columns: NDArray[np.int64], x: Floats, deadline: float) -> Floats | None:
         """Return the columns of a block in a better plan, if one is found, all other columns as they are."""
-        others = x.copy()
-        others[columns] = 0.0
-        runs = self._part(columns, others)
+        runs = self._part(columns, x)
         (objective,) = runs.matrix.objectives
         bounds = runs.matrix.lower, runs.matrix.upper
         seed = int(self._dice.integers(2**31))
@@ -109,17 +107,25 @@ class Blocks:
                 best, vain = found.x, 0
         return best
 
-    def _part(self, columns: NDArray[np.int64], others: Floats) -> Runs:
-        """Return the engine of a block, where the other columns are as in the plan and objectives are held."""
-        whole = self._runs
+    def _part(self, columns: NDArray[np.int64], x: Floats) -> Runs:
+        """Return the engine of a block, where the other columns are as in the plan and objectives are held.
+
+        The plan holds rows up to the tolerance of whatever found it. In a block, where little of a row is left, it
+        could be called impossible for that: rows leave room for the plan.
+        """
+        whole, others = self._runs, x.copy()
+        others[columns] = 0.0
         matrix = whole.matrix.part(columns, whole.matrix.rows_with(columns), others, self._objective)
+        found = matrix.rows @ x[columns]
+        low, high = np.minimum(matrix.row_lower, found), np.maximum(matrix.row_upper, found)
+        matrix = replace(matrix, row_lower=low, row_upper=high)
         settings, record = replace(whole.settings, threads=1), whole.record
         own = Record(matrix.objectives[0], record.gap, whole.clock, None)
         runs = Runs(matrix, settings, whole.clock, own, engines=1, decided=False)
         for objective, limit, _ in whole.holding():
-            costs = objective.costs[columns]
+            costs, most = objective.costs[columns], max(limit, objective.value(x))
             if costs.any():
-                runs.engine.hold(Objective(objective.name, costs, 0.0), limit - objective.value(others))
+                runs.engine.hold(Objective(objective.name, costs, 0.0), most - objective.value(others))
         runs.engine.minimise(matrix.objectives[0])
         return runs
 

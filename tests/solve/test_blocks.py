@@ -145,3 +145,16 @@ def test_what_could_not_be_settled_in_time_is_not_searched(runs: Runs, monkeypat
     search.seconds = 10.0
     search.improve(x, runs.clock.seconds + 50.0)
     assert asked == [pytest.approx(50.0 - SETTLING * 10.0, abs=1.0)]
+
+
+def test_a_block_has_room_for_a_plan_that_holds_rows_to_a_tolerance(runs: Runs) -> None:
+    """Values off by a ten-millionth leave a block in which the plan holds every row and what is held."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    x[~runs.matrix.integer] *= 1 + 1e-7 * np.random.default_rng(0).uniform(-1, 1, int((~runs.matrix.integer).sum()))
+    runs.hold([(shortfall, shortfall.value(x) * (1 - 1e-7))])
+    for columns in blocks_of(runs, cost, NO_ROWS):
+        part = Blocks(runs, cost, NO_ROWS, lambda: None)._part(columns, x)
+        part.engine.integrality(np.zeros(len(columns), dtype=bool))
+        part.engine.bounds(x[columns], x[columns])
+        assert part.engine.run().status == "optimal"
