@@ -256,7 +256,8 @@ class Neighbourhoods:
 
     def _rounded(self, engine: Engine, base: Step, deadline: float) -> Outcome | None:
         """Round the weekends of a plan whose other decisions are kept."""
-        step = round_off([engine], (WEEKENDS,), base, deadline) or rounded_up(engine, base, deadline)
+        step = round_off([engine], (WEEKENDS,), base, deadline)
+        step = step or rounded_up(engine, base, self._runs.record.best, deadline)
         if step is None or step.outcome.x is None:
             return None
         return replace(step.outcome, value=self._objective.value(step.outcome.x))

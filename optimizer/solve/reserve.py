@@ -1,8 +1,9 @@
-"""Weekends rounded up with money kept for it, where rounding near the relaxation leaves no plan.
+"""Weekends rounded up where rounding near the relaxation leaves no plan, for money is short.
 
-Where output must reach a target and a budget is spent to the last cent, weekends rounded down lack output and weekends
-rounded up lack money. So the rest is settled again with a few weekends' pay kept back, and all are rounded up. That
-asks for nothing but money (measured: see CONTRIBUTING.md).
+Where output must reach a target and a budget is spent to the last cent, weekends rounded down lack output, and weekends
+rounded up lack money. There are two ways out. Weekends that a budget pays stay as in the plan so far, which could pay
+them, and all others are rounded up. Where decisions have changed too much for that, the rest is settled with the pay of
+a few weekends kept back in every budget, and all are rounded up (measured: see CONTRIBUTING.md).
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from optimizer.solve.tree import WHOLE
 
 KEPT_BACK = 5.0
 """Weekends whose pay is kept back in every row of payments, each as dear as the dearest."""
+Bounds = tuple[Floats, Floats]
 
 
-def rounded_up(engine: Engine, base: Step, deadline: float) -> Step | None:
-    """Return a plan with weekends rounded up; None where no money can be kept back for it, or that is not enough.
+def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float) -> Step | None:
+    """Return a plan with weekends rounded up; None where neither way leads to one.
 
     Parameters
     ----------
@@ -28,30 +30,56 @@ def rounded_up(engine: Engine, base: Step, deadline: float) -> Step | None:
         With the objective set and everything continuous.
     base
         What is decided before.
+    plan
+        Values of the columns in the plan so far, if there is one.
     deadline
         On the engine's clock.
     """
-    matrix, clock = engine.matrix, engine.clock
-    weekends = decided_by(WEEKENDS, matrix)
-    rows, pay = _paying(matrix, weekends)
-    engine.bounds(base.lower, base.upper)
-    with engine.shifted(rows, KEPT_BACK * pay):
-        settled = engine.relax(seconds=clock.until(deadline))
-    if settled.status != "optimal" or settled.x is None:
-        return None
-    bounds = fixed(base.lower, base.upper, np.ceil(settled.x - WHOLE), weekends)
+    bounds = base.lower, base.upper
+    rows, paid, pay = _paid(engine.matrix)
+
+    def as_in_the_plan() -> Step | None:
+        if plan is None:
+            return None
+        kept = fixed(*bounds, plan, paid)
+        return _up(engine, kept, _settled(engine, kept, deadline), deadline)
+
+    def with_money_kept_back() -> Step | None:
+        with engine.shifted(rows, KEPT_BACK * pay):
+            settled = _settled(engine, bounds, deadline)
+        return _up(engine, bounds, settled, deadline)
+
+    same = plan is not None and bool(np.all((plan >= base.lower - WHOLE) & (plan <= base.upper + WHOLE)))
+    if same:  # sure to lead to one
+        return as_in_the_plan() or with_money_kept_back()
+    return with_money_kept_back() or as_in_the_plan()
+
+
+def _settled(engine: Engine, bounds: Bounds, deadline: float) -> Floats | None:
     engine.bounds(*bounds)
-    outcome = engine.relax(seconds=clock.until(deadline))
+    outcome = engine.relax(seconds=engine.clock.until(deadline))
+    return outcome.x if outcome.status == "optimal" else None
+
+
+def _up(engine: Engine, bounds: Bounds, x: Floats | None, deadline: float) -> Step | None:
+    """Return the rest settled with the weekends of an answer rounded up, if there is an answer."""
+    if x is None:
+        return None
+    bounds = fixed(*bounds, np.ceil(x - WHOLE), decided_by(WEEKENDS, engine.matrix))
+    engine.bounds(*bounds)
+    outcome = engine.relax(seconds=engine.clock.until(deadline))
     return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
 
-def _paying(matrix: Matrix, weekends: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Floats]:
-    """Return the rows in which weekends are paid, and what the dearest weekend of each adds to it."""
+def _paid(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
+    """Return the rows in which weekends are paid, the columns of these, and what the dearest adds to each row."""
     row, column = places(matrix.rows)
+    weekends = decided_by(WEEKENDS, matrix)
     pays = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
     entries = np.flatnonzero(weekends[column] & pays[row])
     entries = entries[np.argsort(np.abs(matrix.rows.data[entries]), kind="stable")]
     dearest = np.zeros(matrix.rows.shape[0])
     dearest[row[entries]] = matrix.rows.data[entries]  # the last of each row stays
-    rows = np.flatnonzero(dearest)
-    return rows, dearest[rows]
+    rows, paid = np.flatnonzero(dearest), np.zeros_like(weekends)
+    paid[column[entries]] = True
+    return rows, paid, dearest[rows]

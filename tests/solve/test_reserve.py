@@ -45,7 +45,7 @@ def test_a_budget_and_a_target_without_room_leave_a_plan() -> None:
     """The budget is spent and every target is met to the last digit: only with money kept back there is a plan."""
     engine, base = relaxed(two_lines(225.0))
     assert round_off([engine], (WEEKENDS,), base, 60.0) is None
-    step = rounded_up(engine, base, 60.0)
+    step = rounded_up(engine, base, None, 60.0)
     assert step is not None and step.outcome.x is not None
     x = step.outcome.x
     assert engine.matrix.violation(x) <= 1e-9
@@ -56,7 +56,7 @@ def test_a_budget_and_a_target_without_room_leave_a_plan() -> None:
 def test_rows_are_as_before_afterwards() -> None:
     """What was kept back is there again: the relaxation comes to the same."""
     engine, base = relaxed(two_lines(225.0))
-    rounded_up(engine, base, 60.0)
+    rounded_up(engine, base, None, 60.0)
     engine.bounds(base.lower, base.upper)
     assert engine.relax(seconds=60.0).value == pytest.approx(base.outcome.value)
 
@@ -67,4 +67,20 @@ def test_no_money_to_keep_back_is_no_plan() -> None:
     engine, base = relaxed(matrix)
     upper = matrix.upper.copy()
     upper[[matrix.position["weekend", ("B", 1, t)] for t in MONTHS]] = 0.0
-    assert rounded_up(engine, Step(base.lower, upper, base.outcome), 60.0) is None
+    assert rounded_up(engine, Step(base.lower, upper, base.outcome), None, 60.0) is None
+
+
+def test_weekends_that_a_budget_pays_stay_as_in_the_plan_so_far() -> None:
+    """Without money to keep back there is a plan all the same: what the budget paid so far, and the rest rounded up."""
+    matrix = two_lines(225.0)
+    engine, base = relaxed(matrix)
+    plan = base.outcome.x
+    assert plan is not None
+    plan = np.where(matrix.mask("weekend"), np.floor(plan), plan)
+    plan[[matrix.position["weekend", ("A", 1, t)] for t in MONTHS]] = [1.0, 1.0, *[2.0] * 10]
+    step = rounded_up(engine, base, plan, 60.0)
+    assert step is not None and step.outcome.x is not None
+    x = step.outcome.x
+    assert engine.matrix.violation(x) <= 1e-9
+    worked = {line: [x[matrix.position["weekend", (line, 1, t)]] for t in MONTHS] for line in "AB"}
+    assert worked == {"A": [1.0, 1.0, *[2.0] * 10], "B": [1.0, 1.0, *[0.0] * 10]}
