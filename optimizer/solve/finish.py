@@ -9,14 +9,13 @@ import numpy as np
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.highs import PARALLEL_RULE, Engine
+from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
+from optimizer.solve.rest import rest
 from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.runs import Runs
 
-HELD = 1e-6
-"""Largest violation of a scaled row in a finished plan."""
 PRICE_SECONDS = 2.0
 """Longest run for what one more unit would bring, after the plan is found."""
 
@@ -110,17 +109,3 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
             break
         x, held = again.x, (objective, again.value)
     return x
-
-
-def rest(engine: Engine, seconds: float = np.inf) -> Outcome:
-    """Solve what is left when every integer is fixed, without a basis first (measured: see CONTRIBUTING.md).
-
-    After presolve has merged parallel rows and columns, HiGHS may call values optimal that violate rows. Then they
-    are solved again without that rule of presolve. Each of the two may take so many seconds.
-    """
-    outcome = engine.relax(seconds=seconds)
-    held = outcome.x is not None and engine.matrix.violation(outcome.x) <= HELD
-    if held:
-        return outcome
-    engine.forget()
-    return engine.run(seconds=seconds, presolve_rule_off=PARALLEL_RULE)

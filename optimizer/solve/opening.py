@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from optimizer.solve.arrays import CHAINED, Floats, Objective
 from optimizer.solve.crews import rounded
 from optimizer.solve.cuts import rounding_cuts
-from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import cores
+from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import WHOLE

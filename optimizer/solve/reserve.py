@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, fixed, places
 from optimizer.solve.highs import Engine
+from optimizer.solve.problem import VIOLATION
+from optimizer.solve.rest import settled
 from optimizer.solve.rounding import PAID, WEEKENDS, Step, decided_by
 from optimizer.solve.tree import WHOLE
 
@@ -42,12 +44,12 @@ def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float)
         if plan is None:
             return None
         kept = fixed(*bounds, plan, paid)
-        return _up(engine, kept, _settled(engine, kept, deadline), deadline)
+        return _up(engine, kept, _answer(engine, kept, deadline), deadline)
 
     def with_money_kept_back() -> Step | None:
         with engine.shifted(rows, KEPT_BACK * pay):
-            settled = _settled(engine, bounds, deadline)
-        return _up(engine, bounds, settled, deadline)
+            answer = _answer(engine, bounds, deadline)
+        return _up(engine, bounds, answer, deadline)
 
     same = plan is not None and bool(np.all((plan >= base.lower - WHOLE) & (plan <= base.upper + WHOLE)))
     if same:  # sure to lead to one
@@ -55,7 +57,7 @@ def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float)
     return with_money_kept_back() or as_in_the_plan()
 
 
-def _settled(engine: Engine, bounds: Bounds, deadline: float) -> Floats | None:
+def _answer(engine: Engine, bounds: Bounds, deadline: float) -> Floats | None:
     engine.bounds(*bounds)
     outcome = engine.relax(seconds=engine.clock.until(deadline))
     return outcome.x if outcome.status == "optimal" else None
@@ -67,7 +69,7 @@ def _up(engine: Engine, bounds: Bounds, x: Floats | None, deadline: float) -> St
         return None
     bounds = fixed(*bounds, np.ceil(x - WHOLE), decided_by(WEEKENDS, engine.matrix))
     engine.bounds(*bounds)
-    outcome = engine.relax(seconds=engine.clock.until(deadline))
+    outcome = settled(engine, engine.clock.until(deadline), VIOLATION)
     return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
 

@@ -25,7 +25,9 @@ from optimizer.solve.arrays import Floats, Matrix, Objective, fixed, places
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import side_by_side
+from optimizer.solve.problem import VIOLATION
 from optimizer.solve.progress import Clock
+from optimizer.solve.rest import settled
 from optimizer.solve.tree import WHOLE
 
 GAP = 0.002
@@ -144,10 +146,10 @@ def settle(
 def _solved(engine: Engine, basis: Any, seconds: float) -> Outcome:
     """Solve what is left once more is decided, from the basis before if there is one.
 
-    The basis is still dual feasible (measured: see CONTRIBUTING.md).
+    The basis is still dual feasible (measured: see CONTRIBUTING.md). Without one an answer may violate rows.
     """
     if basis is None:
-        return engine.relax(seconds=seconds)
+        return settled(engine, seconds, VIOLATION)
     try:
         return replace(engine.run(seconds=seconds, basis=basis), basis=engine.basis())
     except SolverError:

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.finish import HELD, rest
 from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, Frame
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
+from optimizer.solve.rest import HELD, rest
 from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.tidiness import Tidiness
 

@@ -8,9 +8,9 @@ import pytest
 from optimizer import build_model
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks, blocks_of
-from optimizer.solve.finish import HELD
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
+from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split

@@ -12,11 +12,11 @@ from scipy.optimize import linprog
 
 from optimizer import build_model
 from optimizer.solve import interior, pool
-from optimizer.solve.finish import HELD
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT, SIMPLEX, Program, running_totals
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
+from optimizer.solve.rest import HELD
 from tests.benchmarks.instances import generate
 from tests.laws.profile import lengths
 from tests.solve.plants import plants

@@ -14,11 +14,11 @@ from optimizer import Scenario, solve
 from optimizer.errors import SolverError
 from optimizer.plan.plan import Plan
 from optimizer.solve import tidy
-from optimizer.solve.finish import rest
 from optimizer.solve.frame import FALL, Frame
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.rest import rest
 from optimizer.solve.tidiness import Flow, Tidiness
 from optimizer.solve.tidy import Tidying
 
