@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.arrays import Floats, Objective
+from optimizer.solve.arrays import Floats, Objective, fixed
 from optimizer.solve.neighbourhoods import Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.record import Record
@@ -51,6 +51,7 @@ class Blocks:
         self._runs, self._objective, self._relaxed, self._timed = runs, objective, relaxed, timed
         self._dice = np.random.default_rng(seed)
         self._blocks = blocks_of(runs, objective, slack_rows) if runs.large else []
+        self._kept = np.zeros(len(runs.matrix.columns), dtype=bool)
         self._waiting: list[int] = []
         self.renew()
         self._waited, self._wait = 0, 1  # neighbourhoods of the whole since the last sweep, and those until the next
@@ -59,6 +60,10 @@ class Blocks:
     def promising(self) -> bool:
         """Tell whether blocks wait for a search."""
         return bool(self._waiting)
+
+    def keep(self, columns: NDArray[np.bool_]) -> None:
+        """Keep these columns from now on as they are in a plan."""
+        self._kept |= columns
 
     def renew(self) -> None:
         """Let every block wait, those first that do already: the plan is another one."""
@@ -118,7 +123,8 @@ class Blocks:
         matrix = whole.matrix.part(columns, whole.matrix.rows_with(columns), others, self._objective)
         found = matrix.rows @ x[columns]
         low, high = np.minimum(matrix.row_lower, found), np.maximum(matrix.row_upper, found)
-        matrix = replace(matrix, row_lower=low, row_upper=high)
+        lower, upper = fixed(matrix.lower, matrix.upper, x[columns], self._kept[columns])
+        matrix = replace(matrix, row_lower=low, row_upper=high, lower=lower, upper=upper)
         settings, record = replace(whole.settings, threads=1), whole.record
         own = Record(matrix.objectives[0], record.gap, whole.clock, None)
         runs = Runs(matrix, settings, whole.clock, own, engines=1, decided=False)

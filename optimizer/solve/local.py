@@ -13,6 +13,7 @@ from optimizer.solve.blocks import Blocks
 from optimizer.solve.neighbourhoods import SETTLING, VAIN, Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import FINISHING_RATE
+from optimizer.solve.reserve import budgeted
 from optimizer.solve.runs import Runs
 
 SWEEP = 2.0
@@ -77,7 +78,7 @@ class LocalSearch:
         if blocks.promising and (runs.holding() or not runs.huge):  # that of the first objective is polished already
             self.polish(deadline)
         with record.timed("neighbourhoods"):
-            own, vain, followed = record.best, 0, None
+            own, vain, followed, keeping = record.best, 0, None, False
             turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
             while vain < VAIN and not record.close_enough and not runs.clock.past(deadline - search.settling):
                 if record.best is None:
@@ -89,6 +90,9 @@ class LocalSearch:
                     followed, turn = relaxed, search
                     search.follow()
                 better = search.improve(record.best, deadline) if turn is search else self._swept(blocks, deadline)
+                if search.lost and not keeping:
+                    keeping = True
+                    self._keep_budgeted(blocks)
                 if better is not None:
                     record.take(better)
                     own, vain = better.x, 0
@@ -102,6 +106,13 @@ class LocalSearch:
                     blocks.renew()
                 turn = blocks if blocks.promising else search
         runs.free()
+
+    def _keep_budgeted(self, blocks: Blocks) -> None:
+        """Keep the weekends that a budget pays as they are from now on: a plan was lost, for it had to round them."""
+        columns = budgeted(self._runs.matrix)
+        self._search.keep(columns)
+        blocks.keep(columns)
+        blocks.renew()
 
     def _swept(self, blocks: Blocks, deadline: float) -> Outcome | None:
         """Return a better plan by blocks, if one is found; what they find is settled and rounded as a whole."""

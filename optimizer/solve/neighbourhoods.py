@@ -82,6 +82,11 @@ class Neighbourhoods:
     part
         Whether this is a part of a problem, that is searched all at once first, its weekends in fractions all along:
         they are rounded together with those of the others.
+
+    Attributes
+    ----------
+    lost
+        Whether a better plan was lost, for its weekends could not be rounded.
     """
 
     def __init__(
@@ -106,6 +111,7 @@ class Neighbourhoods:
         self._labels = matrix.labels_of(self._columns)
         self._kinds = [Kind(name, 1.0 if part else FIRST_SIZE) for name in ("time", RELAXATION, *self._labels)]
         self._next: list[Kind] = []
+        self.lost = False
         self._base: Step | None = None
         self._of: bytes = b""
         self.seconds = 0.0
@@ -119,6 +125,10 @@ class Neighbourhoods:
     def settling(self) -> float:
         """Return about how many seconds it takes to settle and round what is found."""
         return 0.0 if self._part else SETTLING * self.seconds
+
+    def keep(self, columns: NDArray[np.bool_]) -> None:
+        """Keep these columns from now on as they are in a plan."""
+        self._kept_mask = self._kept_mask | columns
 
     def follow(self) -> None:
         """Search where the plan differs from the relaxation next, then at length: its answer is new.
@@ -169,7 +179,9 @@ class Neighbourhoods:
     def whole(self, x: Floats, deadline: float) -> Outcome | None:
         """Return a plan found with weekends in fractions, these rounded; what is not decided is settled again."""
         base = self._begin(self._runs.engine, x, deadline)
-        return None if base is None else self._rounded(self._runs.engine, base, deadline)
+        found = None if base is None else self._rounded(self._runs.engine, base, deadline)
+        self.lost |= found is None and not self._runs.clock.past(deadline)
+        return found
 
     # -- inside ----------------------------------------------------------------------------------------
     def _mark(self, x: Floats) -> bytes:

@@ -38,7 +38,9 @@ def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float)
         On the engine's clock.
     """
     bounds = base.lower, base.upper
-    rows, paid, pay = _paid(engine.matrix)
+    matrix = engine.matrix
+    paid = budgeted(matrix)
+    rows, pay = _pay(matrix, paid)
 
     def as_in_the_plan() -> Step | None:
         if plan is None:
@@ -73,15 +75,22 @@ def _up(engine: Engine, bounds: Bounds, x: Floats | None, deadline: float) -> St
     return Step(*bounds, outcome) if outcome.status == "optimal" else None
 
 
-def _paid(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
-    """Return the rows in which weekends are paid, the columns of these, and what the dearest adds to each row."""
+def budgeted(matrix: Matrix) -> NDArray[np.bool_]:
+    """Return which columns are weekends that a budget pays."""
     row, column = places(matrix.rows)
-    weekends = decided_by(WEEKENDS, matrix)
-    pays = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
-    entries = np.flatnonzero(weekends[column] & pays[row])
+    budgets = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
+    found = np.zeros(len(matrix.columns), dtype=bool)
+    found[column[budgets[row]]] = True
+    return found & decided_by(WEEKENDS, matrix)
+
+
+def _pay(matrix: Matrix, paid: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Floats]:
+    """Return the rows in which weekends are paid, and what the dearest weekend of each adds to it."""
+    row, column = places(matrix.rows)
+    budgets = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
+    entries = np.flatnonzero(paid[column] & budgets[row])
     entries = entries[np.argsort(np.abs(matrix.rows.data[entries]), kind="stable")]
     dearest = np.zeros(matrix.rows.shape[0])
     dearest[row[entries]] = matrix.rows.data[entries]  # the last of each row stays
-    rows, paid = np.flatnonzero(dearest), np.zeros_like(weekends)
-    paid[column[entries]] = True
-    return rows, paid, dearest[rows]
+    rows = np.flatnonzero(dearest)
+    return rows, dearest[rows]

@@ -296,7 +296,7 @@ class Search:
         began, later, huge = self._clock.seconds, leg.rank > 0, self._problem.huge
         far = huge or reviewed
         if self._blocks_first:
-            self._review.begin(self._runs, self._slack_rows, deadline, on=not far)
+            self._review.begin(self._runs, self._slack_rows, deadline, on=False)
         self.relaxed = self._opening.open(deadline, near=later or not far)
         if self.relaxed is not None and reviewed and not huge:
             self.relaxed = self._opening.cut(self.relaxed, deadline)

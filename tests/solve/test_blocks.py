@@ -10,6 +10,7 @@ from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.blocks import Blocks, blocks_of
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
+from optimizer.solve.reserve import budgeted
 from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, Step, round_off
 from optimizer.solve.runs import Runs
@@ -158,3 +159,21 @@ def test_a_block_has_room_for_a_plan_that_holds_rows_to_a_tolerance(runs: Runs) 
         part.engine.integrality(np.zeros(len(columns), dtype=bool))
         part.engine.bounds(x[columns], x[columns])
         assert part.engine.run().status == "optimal"
+
+
+def test_what_is_kept_stays_as_in_the_plan(runs: Runs) -> None:
+    """Weekends that a budget pays are the same in blocks, and in what neighbourhoods keep, once they are to be kept."""
+    cost, shortfall = runs.matrix.objectives
+    x, paid = planned(runs, shortfall), budgeted(runs.matrix)
+    assert paid.any() and not (paid & ~runs.matrix.mask("weekend")).any()
+    runs.hold([(shortfall, shortfall.value(x) * 1.01)])
+    blocks = Blocks(runs, cost, NO_ROWS, lambda: None, timed=False)
+    blocks.keep(paid)
+    swept = blocks.improve(x, LONG, LONG)
+    assert swept is not None and swept.x is not None
+    assert np.array_equal(swept.x[paid], x[paid])
+    search = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False)
+    search.keep(paid)
+    found = search.whole(swept.x, LONG)
+    assert found is not None and found.x is not None
+    assert np.array_equal(np.round(found.x[paid]), x[paid])
