@@ -211,10 +211,7 @@ def _chosen(plans: PlanSet, free: str, kept: str) -> Plan:
     best = require(plans, free)
     if fixed is None:
         return best
-    values, others = (
-        dict(zip(table["objective"], table["value"], strict=True))
-        for table in (best.tables["objectives"], fixed.tables["objectives"])
-    )
+    values, others = best.objective_values, fixed.objective_values
     gap = best.scenario.settings.gap
     for name, value in values.items():
         room = max(gap, TOLERANCE) * max(abs(value), 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,24 +132,22 @@ class Loaded:
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)
 
     @contextmanager
-    def without(self, rows: NDArray[np.int64]) -> Iterator[None]:
-        """Let some rows of the model go for a while; the basis of a run meanwhile is one of the whole model, too."""
-        endless = np.full(len(rows), np.inf)
-        self.row_bounds(rows, -endless, endless)
+    def asking(self, rows: NDArray[np.int64], lower: Floats, upper: Floats) -> Iterator[None]:
+        """Set the bounds of some rows of the model for a while."""
+        self.row_bounds(rows, lower, upper)
         try:
             yield
         finally:
             self.row_bounds(rows, self.matrix.row_lower[rows], self.matrix.row_upper[rows])
 
-    @contextmanager
-    def shifted(self, rows: NDArray[np.int64], by: Floats) -> Iterator[None]:
+    def without(self, rows: NDArray[np.int64]) -> AbstractContextManager[None]:
+        """Let some rows of the model go for a while; the basis of a run meanwhile is one of the whole model, too."""
+        endless = np.full(len(rows), np.inf)
+        return self.asking(rows, -endless, endless)
+
+    def shifted(self, rows: NDArray[np.int64], by: Floats) -> AbstractContextManager[None]:
         """Ask for a while of some rows of the model what they would have to be with so much more in them."""
-        lower, upper = self.matrix.row_lower[rows], self.matrix.row_upper[rows]
-        self.row_bounds(rows, lower - by, upper - by)
-        try:
-            yield
-        finally:
-            self.row_bounds(rows, lower, upper)
+        return self.asking(rows, self.matrix.row_lower[rows] - by, self.matrix.row_upper[rows] - by)
 
     @contextmanager
     def lending(self, bought: Sequence[Bought]) -> Iterator[None]:

@@ -119,7 +119,7 @@ class LocalSearch:
         x = self._runs.record.best
         assert x is not None
         clock, rate = self._runs.clock, self._runs.matrix.rows.nnz / FINISHING_RATE
-        settling = self._settling or SETTLING * max(self._search.seconds, rate)
+        settling = self._settling or max(self._search.settling, SETTLING * rate)
         swept = blocks.improve(x, deadline - settling, SWEEP * settling)
         if swept is None or swept.x is None:
             return None

@@ -37,10 +37,10 @@ def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float)
     deadline
         On the engine's clock.
     """
-    bounds = base.lower, base.upper
-    matrix = engine.matrix
-    paid = budgeted(matrix)
-    rows, pay = _pay(matrix, paid)
+    matrix, bounds = engine.matrix, (base.lower, base.upper)
+    paid = budgeted(matrix) & (base.lower < base.upper)
+    if not paid.any():  # both ways would settle the rest as it is settled already
+        return _up(engine, bounds, base.outcome.x, deadline)
 
     def as_in_the_plan() -> Step | None:
         if plan is None:
@@ -49,7 +49,8 @@ def rounded_up(engine: Engine, base: Step, plan: Floats | None, deadline: float)
         return _up(engine, kept, _answer(engine, kept, deadline), deadline)
 
     def with_money_kept_back() -> Step | None:
-        with engine.shifted(rows, KEPT_BACK * pay):
+        rows, dearest = _dearest(matrix)
+        with engine.shifted(rows, KEPT_BACK * dearest):
             answer = _answer(engine, bounds, deadline)
         return _up(engine, bounds, answer, deadline)
 
@@ -77,20 +78,24 @@ def _up(engine: Engine, bounds: Bounds, x: Floats | None, deadline: float) -> St
 
 def budgeted(matrix: Matrix) -> NDArray[np.bool_]:
     """Return which columns are weekends that a budget pays."""
-    row, column = places(matrix.rows)
-    budgets = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
     found = np.zeros(len(matrix.columns), dtype=bool)
-    found[column[budgets[row]]] = True
-    return found & decided_by(WEEKENDS, matrix)
+    found[_paid(matrix)[1]] = True
+    return found
 
 
-def _pay(matrix: Matrix, paid: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Floats]:
+def _dearest(matrix: Matrix) -> tuple[NDArray[np.int64], Floats]:
     """Return the rows in which weekends are paid, and what the dearest weekend of each adds to it."""
-    row, column = places(matrix.rows)
-    budgets = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
-    entries = np.flatnonzero(paid[column] & budgets[row])
-    entries = entries[np.argsort(np.abs(matrix.rows.data[entries]), kind="stable")]
+    row, _, amount = _paid(matrix)
+    order = np.argsort(np.abs(amount), kind="stable")
     dearest = np.zeros(matrix.rows.shape[0])
-    dearest[row[entries]] = matrix.rows.data[entries]  # the last of each row stays
+    dearest[row[order]] = amount[order]  # the last of each row stays
     rows = np.flatnonzero(dearest)
     return rows, dearest[rows]
+
+
+def _paid(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return row, column and amount wherever a weekend stands in a row of payments."""
+    row, column = places(matrix.rows)
+    pays = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
+    entries = np.flatnonzero(decided_by(WEEKENDS, matrix)[column] & pays[row])
+    return row[entries], column[entries], matrix.rows.data[entries]

@@ -15,14 +15,14 @@ from optimizer.solve.rounding import WEEKENDS, Step, round_off
 MONTHS = range(12)
 NEEDED = [1.25, 1.25, *[2.0] * 10]
 """Weekends that the target asks for, by month."""
-DEAR = 12.0
+BUDGET, DEAR = 225.0, 12.0
 
 
-def two_lines(budget: float) -> Matrix:
+def two_lines() -> Matrix:
     """Return two lines with a target for every month: one is cheap, with a weekend at 10 and a budget, one dear."""
     model = pyo.ConcreteModel()
     model.weekend = pyo.Var([(line, 1, t) for line in "AB" for t in MONTHS], domain=pyo.Integers, bounds=(0, 2))
-    model.pay = pyo.Var(["A"], domain=pyo.NonNegativeReals, bounds=(0, budget))
+    model.pay = pyo.Var(["A"], domain=pyo.NonNegativeReals, bounds=(0, BUDGET))
     model.make = pyo.Var(["A", "B"], MONTHS, domain=pyo.NonNegativeReals)
     model.capacity = pyo.Constraint(["A", "B"], MONTHS, rule=lambda m, k, t: m.make[k, t] <= m.weekend[k, 1, t])
     model.target = pyo.Constraint(MONTHS, rule=lambda m, t: m.make["A", t] + m.make["B", t] >= NEEDED[t])
@@ -43,7 +43,7 @@ def relaxed(matrix: Matrix) -> tuple[Engine, Step]:
 
 def test_a_budget_and_a_target_without_room_leave_a_plan() -> None:
     """The budget is spent and every target is met to the last digit: only with money kept back there is a plan."""
-    engine, base = relaxed(two_lines(225.0))
+    engine, base = relaxed(two_lines())
     assert round_off([engine], (WEEKENDS,), base, 60.0) is None
     step = rounded_up(engine, base, None, 60.0)
     assert step is not None and step.outcome.x is not None
@@ -55,7 +55,7 @@ def test_a_budget_and_a_target_without_room_leave_a_plan() -> None:
 
 def test_rows_are_as_before_afterwards() -> None:
     """What was kept back is there again: the relaxation comes to the same."""
-    engine, base = relaxed(two_lines(225.0))
+    engine, base = relaxed(two_lines())
     rounded_up(engine, base, None, 60.0)
     engine.bounds(base.lower, base.upper)
     assert engine.relax(seconds=60.0).value == pytest.approx(base.outcome.value)
@@ -63,7 +63,7 @@ def test_rows_are_as_before_afterwards() -> None:
 
 def test_no_money_to_keep_back_is_no_plan() -> None:
     """Where the dear line cannot take over what the budget no longer pays, nothing is rounded."""
-    matrix = two_lines(225.0)
+    matrix = two_lines()
     engine, base = relaxed(matrix)
     upper = matrix.upper.copy()
     upper[[matrix.position["weekend", ("B", 1, t)] for t in MONTHS]] = 0.0
@@ -72,7 +72,7 @@ def test_no_money_to_keep_back_is_no_plan() -> None:
 
 def test_weekends_that_a_budget_pays_stay_as_in_the_plan_so_far() -> None:
     """Without money to keep back there is a plan all the same: what the budget paid so far, and the rest rounded up."""
-    matrix = two_lines(225.0)
+    matrix = two_lines()
     engine, base = relaxed(matrix)
     plan = base.outcome.x
     assert plan is not None
@@ -84,3 +84,18 @@ def test_weekends_that_a_budget_pays_stay_as_in_the_plan_so_far() -> None:
     assert engine.matrix.violation(x) <= 1e-9
     worked = {line: [x[matrix.position["weekend", (line, 1, t)]] for t in MONTHS] for line in "AB"}
     assert worked == {"A": [1.0, 1.0, *[2.0] * 10], "B": [1.0, 1.0, *[0.0] * 10]}
+
+
+def test_once_what_budgets_pay_is_decided_the_answer_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is settled already: its weekends are rounded up, and one linear program is solved."""
+    matrix = two_lines()
+    engine, base = relaxed(matrix)
+    columns = [matrix.position["weekend", ("A", 1, t)] for t in MONTHS]
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    lower[columns] = upper[columns] = [1.0, 1.0, *[2.0] * 10]
+    engine.bounds(lower, upper)
+    base, solve, asked = Step(lower, upper, engine.relax(seconds=60.0)), engine.relax, []
+    monkeypatch.setattr(engine, "relax", lambda **options: (asked.append(1), solve(**options))[1])
+    step = rounded_up(engine, base, None, 60.0)
+    assert step is not None and step.outcome.x is not None and asked == [1]
+    assert engine.matrix.violation(step.outcome.x) <= 1e-9
