@@ -12,11 +12,9 @@ Methods: Lagrangian relaxation as in split.py; an advanced basis for the dual si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
@@ -30,43 +28,30 @@ from optimizer.solve.split import USED_UP, Split
 
 BLOCK_SHARE = 0.1
 """Most of the time left that the simplex method may take for one block."""
-HELD = "held"
-"""Rows of a sketch that hold objectives."""
-
-
-@dataclass(frozen=True)
-class Held:
-    """An objective held: its limit, the limit that means the same in the sketch, and its row in the engine."""
-
-    objective: Objective
-    limit: float
-    drawn: float
-    row: int
 
 
 def crash(
     engine: Engine,
     sketch: Sketch,
     objective: Objective,
-    held: Sequence[Held],
     slack: NDArray[np.int64],
     deadline: float,
     proven: Callable[[float], None],
     *,
     on: bool = True,
-) -> tuple[float, float]:
+) -> None:
     """Bring an engine to the optimum of its relaxation, or as near as time allows.
+
+    The engine is as it was, and nothing is proven, where the problem does not fall apart or a part of this fails.
 
     Parameters
     ----------
     engine
-        With the objective set, earlier ones held, everything continuous, and the slack rows let go.
+        With the objective set, none held, everything continuous, and the slack rows let go.
     sketch
         The same problem with review blocks for periods.
     objective
         What is minimised.
-    held
-        The objectives before it.
     slack
         Rows that are let go.
     deadline
@@ -75,65 +60,30 @@ def crash(
         Called with the bound of the blocks once it is known: the simplex method may take long after it.
     on
         Whether the simplex method goes on from there; otherwise the bound is all.
-
-    Returns
-    -------
-    tuple
-        The optimum of the relaxation of the sketch, and the bound that the blocks prove; -inf, and the engine as it
-        was, where the problem does not fall apart or a part of this fails.
     """
     split = Split(engine.matrix, objective, slack)
-    if not split.useful:
-        return np.inf, -np.inf
-    drawn, prices, weights = _priced(engine, sketch, objective, held, deadline)
+    prices = _priced(engine, sketch, objective, deadline) if split.useful else None
     if prices is None:
-        return drawn, -np.inf
-    split = replace(split, objective=_with_prices(objective, held, weights))
+        return
     prices = split.useful_prices(sketch.prices(prices, engine.matrix, split.shared))
     blocks = _Blocks(engine, deadline)
     bound = split.bound(prices, blocks.solve)
     if np.isfinite(bound):
         proven(bound)
     if blocks.basic and on:
-        bought = [*blocks.bought(split, prices), *_bought_back(engine, held, weights)]
-        engine.go_on(blocks.columns, blocks.rows, bought, seconds=engine.clock.until(deadline))
-    return drawn, bound
+        bought = blocks.bought(split, prices)
+        engine.go_on(blocks.columns, blocks.rows, list(bought), seconds=engine.clock.until(deadline))
 
 
-def _priced(
-    engine: Engine, sketch: Sketch, objective: Objective, held: Sequence[Held], deadline: float
-) -> tuple[float, Floats | None, list[float]]:
-    """Solve the relaxation of the sketch; return its optimum, the prices of its rows, and those of held objectives."""
-    named = {o.name: o for o in sketch.matrix.objectives}
-    limited = [(named[h.objective.name], sketch.matrix.objective_scale(named[h.objective.name])) for h in held]
-    costs = np.array([o.costs * scale for o, scale in limited]).reshape(len(held), len(sketch.matrix.lower))
-    limits = np.array([(h.drawn - o.constant) * scale for h, (o, scale) in zip(held, limited, strict=True)])
-    names = [(HELD, h.objective.name) for h in held]
-    matrix = sketch.matrix.with_rows(names, sp.csr_array(costs), limits) if held else sketch.matrix
-    small = Engine(matrix, engine.clock, seed=engine.seed)
-    small.integrality(np.zeros_like(matrix.integer))
-    small.minimise(named[objective.name])
-    relaxed = small.relax(seconds=engine.clock.until(deadline), method=INTERIOR_POINT, chains=matrix.chains(*CHAINED))
-    if relaxed.status != "optimal" or relaxed.prices is None:
-        return np.inf, None, []
-    n = len(sketch.matrix.row_names)
-    weights = [min(0.0, price * scale) for price, (_, scale) in zip(relaxed.prices[n:].tolist(), limited, strict=True)]
-    return relaxed.value, relaxed.prices[:n], weights
-
-
-def _with_prices(objective: Objective, held: Sequence[Held], weights: Sequence[float]) -> Objective:
-    """Return the objective with what held ones cost beyond their limits."""
-    costs, constant = objective.costs.copy(), objective.constant
-    for h, weight in zip(held, weights, strict=True):
-        costs -= weight * h.objective.costs
-        constant += weight * (h.limit - h.objective.constant)
-    return Objective(objective.name, costs, constant)
-
-
-def _bought_back(engine: Engine, held: Sequence[Held], weights: Sequence[float]) -> Iterable[Bought]:
-    for h, weight in zip(held, weights, strict=True):
-        if weight:
-            yield Bought(h.row, weight / engine.matrix.objective_scale(h.objective))
+def _priced(engine: Engine, sketch: Sketch, objective: Objective, deadline: float) -> Floats | None:
+    """Return the prices of the rows of the sketch in its relaxation."""
+    (drawn,) = (o for o in sketch.matrix.objectives if o.name == objective.name)
+    small = Engine(sketch.matrix, engine.clock, seed=engine.seed)
+    small.integrality(np.zeros_like(sketch.matrix.integer))
+    small.minimise(drawn)
+    chains = sketch.matrix.chains(*CHAINED)
+    relaxed = small.relax(seconds=engine.clock.until(deadline), method=INTERIOR_POINT, chains=chains)
+    return relaxed.prices if relaxed.status == "optimal" else None
 
 
 class _Blocks:

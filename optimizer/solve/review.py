@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats
 from optimizer.solve.coarse import Coarse, Searching
-from optimizer.solve.crash import Held, crash
+from optimizer.solve.crash import crash
 from optimizer.solve.dates import Dates
 from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock
@@ -58,7 +58,6 @@ class Review:
     ) -> None:
         self._problem, self._clock, self._record = problem, clock, record
         self._draw, self._searcher = draw, searcher
-        self._drawn: dict[str, float] = {}  # by objective: optimum of the relaxation in the sketch, relative to its own
 
     @property
     def guide(self) -> Floats | None:
@@ -79,15 +78,7 @@ class Review:
         if sketch is None:
             return
         with record.timed("split"):
-            held = [
-                Held(objective, limit, self._drawn.get(objective.name, 1.0) * limit, row)
-                for objective, limit, row in runs.holding()
-            ]
-            drawn, bound = crash(
-                runs.engine, sketch, record.objective, held, slack_rows, deadline, record.prove_relaxed, on=on
-            )
-        if np.isfinite(drawn) and bound > 0:
-            self._drawn[record.objective.name] = drawn / bound
+            crash(runs.engine, sketch, record.objective, slack_rows, deadline, record.prove_relaxed, on=on)
 
     def search(self, runs: Runs, deadline: float) -> None:
         """Search the first objective and take the plans that come of it: a rough one at first, then a closer one.

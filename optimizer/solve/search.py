@@ -56,8 +56,8 @@ FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
 BLOCKS_FIRST = 1_000_000
-"""Nonzeros from which blocks prove the first bound, and the interior point method the next. Below, the simplex method
-is as soon for the first objective, the interior point method alone for later ones (measured: see CONTRIBUTING.md)."""
+"""Nonzeros from which blocks prove the first bound of the first objective, and the interior point method the next.
+Below, the simplex method is as soon (measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
@@ -295,7 +295,7 @@ class Search:
         """
         began, later, huge = self._clock.seconds, leg.rank > 0, self._problem.huge
         far = huge or reviewed
-        if self._blocks_first:
+        if self._blocks_first and not later:
             self._review.begin(self._runs, self._slack_rows, deadline, on=False)
         self.relaxed = self._opening.open(deadline, near=later or not far)
         if self.relaxed is not None and reviewed and not huge:
