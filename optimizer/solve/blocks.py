@@ -23,6 +23,8 @@ from optimizer.solve.split import Split
 
 TRIES, IN_VAIN = 12, 3
 """Most neighbourhoods of a block in one sweep, and those in a row without a better plan after which it ends."""
+ROOM = 1e-7
+"""Room that scaled rows of a block leave for the plan."""
 
 
 class Blocks:
@@ -115,14 +117,15 @@ class Blocks:
     def _part(self, columns: NDArray[np.int64], x: Floats) -> Runs:
         """Return the engine of a block, where the other columns are as in the plan and objectives are held.
 
-        The plan holds rows up to the tolerance of whatever found it. In a block, where little of a row is left, it
-        could be called impossible for that: rows leave room for the plan.
+        The plan holds rows up to the tolerance of whatever found it. In a block, where little of a row is
+        left, it could be called impossible for that: rows leave room for the plan (measured: see CONTRIBUTING.md).
         """
         whole, others = self._runs, x.copy()
         others[columns] = 0.0
         matrix = whole.matrix.part(columns, whole.matrix.rows_with(columns), others, self._objective)
         found = matrix.rows @ x[columns]
-        low, high = np.minimum(matrix.row_lower, found), np.maximum(matrix.row_upper, found)
+        room = ROOM / matrix.row_scale
+        low, high = np.minimum(matrix.row_lower, found - room), np.maximum(matrix.row_upper, found + room)
         lower, upper = fixed(matrix.lower, matrix.upper, x[columns], self._kept[columns])
         matrix = replace(matrix, row_lower=low, row_upper=high, lower=lower, upper=upper)
         settings, record = replace(whole.settings, threads=1), whole.record

@@ -75,14 +75,20 @@ class LocalSearch:
         """
         runs, record, search = self._runs, self._runs.record, self._search
         blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
-        if blocks.promising and (runs.holding() or not runs.huge):  # that of the first objective is polished already
+        turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
+        if blocks.promising and not runs.huge:  # there it takes so long that blocks are searched before
             self.polish(deadline)
+            if not runs.holding():
+                turn = search
+                search.staff()
         with record.timed("neighbourhoods"):
             own, vain, followed, keeping = record.best, 0, None, False
-            turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
             while vain < VAIN and not record.close_enough and not runs.clock.past(deadline - search.settling):
                 if record.best is None:
                     break
+                if search.short and not keeping:
+                    keeping = True
+                    self._keep_budgeted(blocks)
                 if self._timed and record.best is not own:
                     outdone()
                     blocks.renew()
@@ -90,9 +96,6 @@ class LocalSearch:
                     followed, turn = relaxed, search
                     search.follow()
                 better = search.improve(record.best, deadline) if turn is search else self._swept(blocks, deadline)
-                if search.lost and not keeping:
-                    keeping = True
-                    self._keep_budgeted(blocks)
                 if better is not None:
                     record.take(better)
                     own, vain = better.x, 0
@@ -108,7 +111,7 @@ class LocalSearch:
         runs.free()
 
     def _keep_budgeted(self, blocks: Blocks) -> None:
-        """Keep the weekends that a budget pays as they are from now on: a plan was lost, for it had to round them."""
+        """Keep the weekends that a budget pays as they are from now on: money is too short to round them."""
         columns = budgeted(self._runs.matrix)
         self._search.keep(columns)
         blocks.keep(columns)

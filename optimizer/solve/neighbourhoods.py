@@ -29,6 +29,8 @@ from optimizer.solve.runs import Runs
 
 RELAXATION = "relaxation"
 """The kind of neighbourhood in which the plan differs from the relaxation."""
+CREWS = "crews"
+"""The neighbourhood of all crews, with plants as they are."""
 KEPT = ("build", "attained", "run")
 """What a neighbourhood keeps or searches again."""
 NODES = 300
@@ -85,8 +87,8 @@ class Neighbourhoods:
 
     Attributes
     ----------
-    lost
-        Whether a better plan was lost, for its weekends could not be rounded.
+    short
+        Whether money was too short for the weekends of a plan to be rounded.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class Neighbourhoods:
         self._labels = matrix.labels_of(self._columns)
         self._kinds = [Kind(name, 1.0 if part else FIRST_SIZE) for name in ("time", RELAXATION, *self._labels)]
         self._next: list[Kind] = []
-        self.lost = False
+        self.short = False
         self._base: Step | None = None
         self._of: bytes = b""
         self.seconds = 0.0
@@ -136,7 +138,11 @@ class Neighbourhoods:
         Measured: see CONTRIBUTING.md.
         """
         soon = next(kind for kind in self._kinds if kind.name == RELAXATION)
-        self._next = [soon, Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH)]
+        self._next += [soon, Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH)]
+
+    def staff(self) -> None:
+        """Search all crews next, at length: those of the plan are rounded (measured: see CONTRIBUTING.md)."""
+        self._next.append(Kind(CREWS, 1.0, patience=AT_LENGTH))
 
     def improve(self, x: Floats, deadline: float) -> Outcome | None:
         """Search one neighbourhood of a plan; return a better plan, if one is found.
@@ -179,9 +185,7 @@ class Neighbourhoods:
     def whole(self, x: Floats, deadline: float) -> Outcome | None:
         """Return a plan found with weekends in fractions, these rounded; what is not decided is settled again."""
         base = self._begin(self._runs.engine, x, deadline)
-        found = None if base is None else self._rounded(self._runs.engine, base, deadline)
-        self.lost |= found is None and not self._runs.clock.past(deadline)
-        return found
+        return None if base is None else self._rounded(self._runs.engine, base, deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
     def _mark(self, x: Floats) -> bytes:
@@ -234,6 +238,8 @@ class Neighbourhoods:
                 picked |= labels == label
                 if picked.sum() >= count:
                     break
+        elif kind.name == CREWS:
+            picked = self._runs.matrix.mask("run")[self._columns]
         elif relaxed is not None:
             away = np.nan_to_num(np.abs(relaxed[self._columns] - x[self._columns])) + 1e-3 * self._dice.random(n)
             picked = np.zeros(n, dtype=bool)
@@ -269,7 +275,9 @@ class Neighbourhoods:
     def _rounded(self, engine: Engine, base: Step, deadline: float) -> Outcome | None:
         """Round the weekends of a plan whose other decisions are kept."""
         step = round_off([engine], (WEEKENDS,), base, deadline)
-        step = step or rounded_up(engine, base, self._runs.record.best, deadline)
+        if step is None and not self._runs.clock.past(deadline):
+            self.short = True
+            step = rounded_up(engine, base, self._runs.record.best, deadline)
         if step is None or step.outcome.x is None:
             return None
         return replace(step.outcome, value=self._objective.value(step.outcome.x))

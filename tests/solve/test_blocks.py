@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from optimizer import build_model
+from optimizer.solve import neighbourhoods
 from optimizer.solve.arrays import Floats, Matrix, Objective
-from optimizer.solve.blocks import Blocks, blocks_of
+from optimizer.solve.blocks import ROOM, Blocks, blocks_of
+from optimizer.solve.local import LocalSearch
 from optimizer.solve.matrix import compile_matrix
-from optimizer.solve.neighbourhoods import AT_LENGTH, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
+from optimizer.solve.neighbourhoods import AT_LENGTH, CREWS, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
 from optimizer.solve.reserve import budgeted
 from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, Step, round_off
@@ -159,6 +161,61 @@ def test_a_block_has_room_for_a_plan_that_holds_rows_to_a_tolerance(runs: Runs) 
         part.engine.integrality(np.zeros(len(columns), dtype=bool))
         part.engine.bounds(x[columns], x[columns])
         assert part.engine.run().status == "optimal"
+        filled = part.matrix.rows @ x[columns]
+        assert np.all((part.matrix.row_upper - filled) * part.matrix.row_scale > 0.9 * ROOM)
+        assert np.all((filled - part.matrix.row_lower) * part.matrix.row_scale > 0.9 * ROOM)
+
+
+def test_all_crews_are_searched_with_plants_as_they_are(runs: Runs) -> None:
+    """That comes next, and finds crews that cost less; every start and date is as before."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    search = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False)
+    polished = search.polished(x, LONG)
+    assert polished is not None and polished.x is not None
+    search.staff()
+    better = search.improve(polished.x, LONG)
+    assert better is not None and better.x is not None
+    assert better.value < polished.value
+    kept = runs.matrix.of("build", "attained")
+    assert np.array_equal(np.round(better.x[kept]), np.round(x[kept]))
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_crews_come_first_where_nothing_is_held(runs: Runs, held: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a plan for the first objective are rounded; a plan for a later one was improved before."""
+    cost, shortfall = runs.matrix.objectives
+    runs.record.best, chosen, choose = planned(runs, shortfall), list[str](), Neighbourhoods._chosen
+
+    def noted(search: Neighbourhoods) -> Kind:
+        kind = choose(search)
+        chosen.append(kind.name)
+        return kind
+
+    monkeypatch.setattr(Neighbourhoods, "_chosen", noted)
+    if held:
+        runs.hold([(shortfall, shortfall.value(runs.record.best) * 1.01)])
+    search = LocalSearch(runs, cost, NO_ROWS, lambda: None, lambda: None, seed=0, timed=False)
+    monkeypatch.setattr(Blocks, "_searched", lambda *_: None)
+    search.search(LONG)
+    assert (chosen[0] == CREWS) != held
+
+
+def test_weekends_that_a_budget_pays_are_kept_once_money_is_short(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan whose weekends cannot be rounded near the answer tells that; then they are kept in blocks, too."""
+    cost, shortfall = runs.matrix.objectives
+    x = planned(runs, shortfall)
+    runs.record.best = x
+    runs.hold([(shortfall, shortfall.value(x) * 1.01)])
+    kept: list[int] = []
+    monkeypatch.setattr(Blocks, "keep", lambda _, columns: kept.append(int(columns.sum())))
+    search = LocalSearch(runs, cost, NO_ROWS, lambda: None, lambda: None, seed=0, timed=False)
+    search.search(LONG)
+    assert not kept and not search._search.short
+    monkeypatch.setattr(neighbourhoods, "round_off", lambda *_: None)
+    search = LocalSearch(runs, cost, NO_ROWS, lambda: None, lambda: None, seed=0, timed=False)
+    search.search(LONG)
+    assert search._search.short and kept == [budgeted(runs.matrix).sum()]
 
 
 def test_what_is_kept_stays_as_in_the_plan(runs: Runs) -> None:
