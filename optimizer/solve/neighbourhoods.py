@@ -138,7 +138,8 @@ class Neighbourhoods:
         Measured: see CONTRIBUTING.md.
         """
         soon = next(kind for kind in self._kinds if kind.name == RELAXATION)
-        self._next += [soon, Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH)]
+        crews = [kind for kind in self._next if kind.name == CREWS]
+        self._next = [*crews, soon, Kind(RELAXATION, FIRST_SIZE, patience=AT_LENGTH)]
 
     def staff(self) -> None:
         """Search all crews next, at length: those of the plan are rounded (measured: see CONTRIBUTING.md)."""
