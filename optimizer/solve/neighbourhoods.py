@@ -1,9 +1,9 @@
 """Large neighbourhood search: most decisions of a plan are kept, a few are searched again by HiGHS, in turns.
 
 A neighbourhood holds decisions that are near in time, that belong together (to an item, a member, a site), or in which
-the plan differs from the relaxation. Weekends are relaxed meanwhile and rounded afterwards, which hardly changes the
-objective. A neighbourhood grows after it was searched to the end, and shrinks after it was not. Kinds that improve the
-plan more are tried more often.
+the plan differs from the relaxation; of a first plan also all crews. Weekends are relaxed meanwhile and rounded
+afterwards, which hardly changes the objective. A neighbourhood grows after it was searched to the end, and shrinks
+after it was not. Kinds that improve the plan more are tried more often.
 
 Methods: Shaw, "Using constraint programming and local search methods to solve vehicle routing problems" (1998);
 adaptive choice as in Ropke and Pisinger (2006); relaxation induced neighbourhoods by Danna, Rothberg and Le Pape
