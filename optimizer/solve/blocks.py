@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.arrays import Floats, Objective, fixed
+from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.neighbourhoods import Neighbourhoods
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.record import Record
@@ -107,6 +107,7 @@ class Blocks:
         bounds = runs.matrix.lower, runs.matrix.upper
         seed = int(self._dice.integers(2**31))
         search = Neighbourhoods(runs, objective, bounds, self._guide(columns), seed=seed, timed=self._timed, part=True)
+        search.keep(self._kept[columns])
         best, vain, tries = None, 0, 0
         while vain < IN_VAIN and tries < TRIES and not search.exhausted and not self._runs.clock.past(deadline):
             found, tries, vain = search.improve(x[columns] if best is None else best, deadline), tries + 1, vain + 1
@@ -117,8 +118,8 @@ class Blocks:
     def _part(self, columns: NDArray[np.int64], x: Floats) -> Runs:
         """Return the engine of a block, where the other columns are as in the plan and objectives are held.
 
-        The plan holds rows up to the tolerance of whatever found it. In a block, where little of a row is
-        left, it could be called impossible for that: rows leave room for the plan (measured: see CONTRIBUTING.md).
+        The plan holds rows up to the tolerance of whatever found it. In a block, where little of a row is left, it
+        could be called impossible for that: rows leave room for the plan (measured: see CONTRIBUTING.md).
         """
         whole, others = self._runs, x.copy()
         others[columns] = 0.0
@@ -126,8 +127,7 @@ class Blocks:
         found = matrix.rows @ x[columns]
         room = ROOM / matrix.row_scale
         low, high = np.minimum(matrix.row_lower, found - room), np.maximum(matrix.row_upper, found + room)
-        lower, upper = fixed(matrix.lower, matrix.upper, x[columns], self._kept[columns])
-        matrix = replace(matrix, row_lower=low, row_upper=high, lower=lower, upper=upper)
+        matrix = replace(matrix, row_lower=low, row_upper=high)
         settings, record = replace(whole.settings, threads=1), whole.record
         own = Record(matrix.objectives[0], record.gap, whole.clock, None)
         runs = Runs(matrix, settings, whole.clock, own, engines=1, decided=False)
