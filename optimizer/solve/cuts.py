@@ -32,7 +32,9 @@ SPLIT = 1e-5
 PARTS = (1.0, 2.0, 4.0)
 """A row is divided by each coefficient of a fractional column, by half and by a quarter of it."""
 TIGHT = 1e-6
-"""A row with more room than this, scaled, gives no cut worth having."""
+"""A row with more room than this, scaled, gives no cut worth having where the answer is a vertex."""
+WITHIN = 1e-3
+"""That where the answer is one of the interior point method, which lies within (measured: see CONTRIBUTING.md)."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,10 @@ class Cut:
     limit: float
 
 
-def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
-    """Return the best cut of every row that has one which x violates."""
+def rounding_cuts(matrix: Matrix, x: Floats, room: float = TIGHT) -> list[Cut]:
+    """Return the best cut of every row that x fills, up to some room, and that has one which x violates."""
     cuts = []
-    for columns, values, limit, _ in tight_rows(matrix, x):
+    for columns, values, limit, _ in tight_rows(matrix, x, room):
         if np.isfinite(matrix.lower[columns]).all():
             found = best_rounding(matrix, x, columns, values, limit)
             if found is not None:
@@ -55,14 +57,19 @@ def rounding_cuts(matrix: Matrix, x: Floats) -> list[Cut]:
     return cuts
 
 
-def tight_rows(matrix: Matrix, x: Floats) -> Iterator[tuple[NDArray[np.int64], Floats, float, float]]:
-    """Yield the rows x fills that hold a fractional whole column, as sum values x <= limit, and the scale of each."""
+def tight_rows(
+    matrix: Matrix, x: Floats, most: float = TIGHT
+) -> Iterator[tuple[NDArray[np.int64], Floats, float, float]]:
+    """Yield the rows that hold a fractional whole column, as sum values x <= limit, and the scale of each.
+
+    Of rows x leaves at most so much room, scaled.
+    """
     activity = matrix.rows @ x
     split = matrix.integer & fractional(x)
     holds = np.diff(np.concatenate([[0], np.cumsum(split[matrix.rows.indices])])[matrix.rows.indptr]) > 0
     for side, sign in ((matrix.row_upper, 1.0), (matrix.row_lower, -1.0)):
         room = np.where(np.isfinite(side), np.abs(side - activity) * matrix.row_scale, np.inf)
-        for row in np.flatnonzero(holds & (room <= TIGHT)):
+        for row in np.flatnonzero(holds & (room <= most)):
             entries = slice(matrix.rows.indptr[row], matrix.rows.indptr[row + 1])
             columns = matrix.rows.indices[entries].astype(np.int64)
             yield columns, sign * matrix.rows.data[entries], sign * float(side[row]), float(matrix.row_scale[row])

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import CHAINED, Floats, Objective
 from optimizer.solve.crews import rounded
-from optimizer.solve.cuts import rounding_cuts
+from optimizer.solve.cuts import WITHIN, Cut, rounding_cuts
 from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.pairs import paired_cuts
 from optimizer.solve.problem import cores
 from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
@@ -25,6 +26,8 @@ from optimizer.solve.tree import WHOLE
 
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
+ENOUGH = 3e-4
+"""Relative rise of the bound below which an answer of the interior point method is cut off no more."""
 
 
 @dataclass
@@ -102,19 +105,29 @@ class Opening:
             self.runs.record.take(step.outcome)
 
     def cut(self, relaxed: Floats, deadline: float) -> Floats:
-        """Cut off an answer of the relaxation, and solve it again; return the new answer, the old one without any.
+        """Cut off an answer of the relaxation and solve it again while that raises the bound; return the last answer.
 
-        Once: an answer of the interior point method is no vertex, and one with cuts violates hardly any others.
+        Another time is begun where as much time is left as the last one took. Cuts of single rows stay; those of
+        several go, as in proving.py.
         """
-        runs = self.runs
-        cuts = rounding_cuts(runs.matrix, relaxed)
-        if not cuts or runs.record.close_enough or runs.clock.past(deadline):
-            return relaxed
-        runs.cuts += cuts
+        runs, record, clock = self.runs, self.runs.record, self.runs.clock
+        first, single, several, took = runs.engine.row_count, list[Cut](), list[Cut](), 0.0
+        while not record.close_enough and clock.until(deadline) > took:
+            single += (one := rounding_cuts(runs.matrix, relaxed, WITHIN))
+            several += (more := paired_cuts(runs.matrix, relaxed, [*runs.cuts, *single, *several], WITHIN))
+            runs.engine.add_cuts([*one, *more])
+            before, began = record.bound, clock.seconds
+            found = self._interior(deadline, relaxed=False).x if one or more else None
+            if found is None:
+                break
+            relaxed, took = found, clock.seconds - began
+            if record.bound - before < ENOUGH * abs(record.bound):
+                break
+        runs.engine.drop(range(first, runs.engine.row_count))
+        runs.cuts += single
         for engine in runs.engines:
-            engine.add_cuts(cuts)
-        found = self._interior(deadline, relaxed=False).x
-        return relaxed if found is None else found
+            engine.add_cuts(single)
+        return relaxed
 
     def _interior(self, deadline: float, *, relaxed: bool = True) -> Outcome:
         """Solve the linear relaxation, or with cuts, by interior point: sooner a bound than by the simplex method."""

@@ -60,22 +60,23 @@ class _Row:
 class _Answer:
     """An answer of the relaxation as the solver sees it, with the bounds of its columns."""
 
-    def __init__(self, matrix: Matrix, x: Floats) -> None:
+    def __init__(self, matrix: Matrix, x: Floats, room: float = TIGHT) -> None:
         scale = matrix.column_scale
+        self.room = room
         self.x, self.whole = x / scale, matrix.integer
         self.lower = np.where(self.whole, np.ceil(matrix.lower - 1e-9), matrix.lower / scale)
         self.upper = np.where(self.whole, np.floor(matrix.upper + 1e-9), matrix.upper / scale)
         self.near = np.isfinite(self.upper) & (self.upper - self.x < self.x - self.lower)
         """Which columns are nearer to their upper bound."""
         distance = np.minimum(self.x - self.lower, self.upper - self.x)
-        self.between = np.where(~self.whole & (distance > TIGHT), distance, 0.0)
+        self.between = np.where(~self.whole & (distance > room), distance, 0.0)
         """How far continuous columns are from their bounds."""
         self.unit = np.full(len(x), -1)
         for unit, columns in enumerate(matrix.chains("build", "attained")):
             self.unit[columns] = unit
 
 
-def paired_cuts(matrix: Matrix, x: Floats, earlier: Sequence[Cut] = ()) -> list[Cut]:
+def paired_cuts(matrix: Matrix, x: Floats, earlier: Sequence[Cut] = (), room: float = TIGHT) -> list[Cut]:
     """Return cuts that an answer of the relaxation violates, at most one of every row or two rows.
 
     Parameters
@@ -86,9 +87,11 @@ def paired_cuts(matrix: Matrix, x: Floats, earlier: Sequence[Cut] = ()) -> list[
         The answer, in the user's units.
     earlier
         Such cuts that hold already.
+    room
+        That the answer may leave of a row, scaled, and still fill it.
     """
-    answer, scale = _Answer(matrix, x), matrix.column_scale
-    filled = [cut for cut in earlier if binds(cut, x)]
+    answer, scale = _Answer(matrix, x, room), matrix.column_scale
+    filled = [cut for cut in earlier if binds(cut, x, room)]
     known = (_Row(cut.columns, cut.values * scale[cut.columns], cut.limit) for cut in filled)
     rows = [*_joint_rows(matrix, answer), *known]
     found: dict[tuple[int, float], tuple[float, _Row]] = {}
@@ -101,14 +104,14 @@ def paired_cuts(matrix: Matrix, x: Floats, earlier: Sequence[Cut] = ()) -> list[
     return [Cut(cut.columns, cut.values / scale[cut.columns], cut.limit) for _, cut in most]
 
 
-def binds(cut: Cut, x: Floats) -> bool:
+def binds(cut: Cut, x: Floats, room: float = TIGHT) -> bool:
     """Tell whether an answer fills a cut."""
-    return cut.limit - float(cut.values @ x[cut.columns]) <= TIGHT
+    return cut.limit - float(cut.values @ x[cut.columns]) <= room
 
 
 def _joint_rows(matrix: Matrix, answer: _Answer) -> Iterator[_Row]:
     """Yield the rows of the model that the answer fills and in which several units start, one of them in part."""
-    for columns, values, limit, scale in tight_rows(matrix, answer.x * matrix.column_scale):
+    for columns, values, limit, scale in tight_rows(matrix, answer.x * matrix.column_scale, answer.room):
         units = answer.unit[columns]
         if len(np.unique(units[units >= 0])) > 1:
             yield _Row(columns, values * scale * matrix.column_scale[columns], limit * scale)

@@ -26,7 +26,7 @@ ROUGH, ROUGH_SHARE = 0.1, 0.6
 """Gap at which a plan of the review blocks is carried over at first, and most of the time that it may take."""
 CLOSER_SHARE = 0.35
 """Most of the time for an objective in which review blocks are searched more closely."""
-NEIGHBOURS_SHARE = 0.6
+NEIGHBOURS_SHARE = 0.4
 """That in which neighbourhoods of a rough plan of the review blocks of a huge problem are searched (measured: see
 CONTRIBUTING.md)."""
 

@@ -293,14 +293,15 @@ class Search:
         rest of the time for the same bound. Neighbourhoods of such a plan find better ones sooner than the relaxation
         is rounded.
         """
-        began, later, huge = self._clock.seconds, leg.rank > 0, self._problem.huge
-        far = huge or reviewed
+        began, later = self._clock.seconds, leg.rank > 0
+        far = reviewed or self._problem.huge
         if self._blocks_first and not later:
             self._review.begin(self._runs, self._slack_rows, deadline, on=False)
         self.relaxed = self._opening.open(deadline, near=later or not far)
-        if self.relaxed is not None and reviewed and not huge:
+        far |= later and self._clock.seconds - began > FAR_SHARE * leg.seconds
+        if self.relaxed is not None and far:
             self.relaxed = self._opening.cut(self.relaxed, deadline)
-        return far or (later and self._clock.seconds - began > FAR_SHARE * leg.seconds)
+        return far
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of targets: by what the plants of the plan allow, by bisection, and on the whole problem."""
