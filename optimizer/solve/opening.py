@@ -26,7 +26,7 @@ from optimizer.solve.tree import WHOLE
 
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
-ENOUGH = 3e-4
+ENOUGH = 1e-3
 """Relative rise of the bound below which an answer of the interior point method is cut off no more."""
 
 

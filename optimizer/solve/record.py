@@ -59,6 +59,8 @@ class Record:
         Proven for the objective in hand.
     stages
         By objective and stage.
+    moved
+        When the objective was turned to, or its best plan or its bound became another, in seconds on the clock.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Record:
         self._lock = RLock()
         self.best: Floats | None = None
         self.bound = -np.inf
+        self.moved = 0.0
         self.stages: dict[tuple[str, str], Stage] = {}
         self._last: tuple[str, str] | None = None
         self._now: str | None = None  # the stage told of last
@@ -82,6 +85,7 @@ class Record:
     def begin(self, objective: Objective, bound: float = -np.inf) -> None:
         """Turn to an objective, of which a bound may be proven already."""
         self.objective, self.bound, self._now, self._last = objective, bound, None, None
+        self.moved = self.clock.seconds
 
     @property
     def value(self) -> float:
@@ -114,7 +118,7 @@ class Record:
         with self._lock:
             better = self.objective.value(x) < self.value
             if better:
-                self.best = x
+                self.best, self.moved = x, self.clock.seconds
         return better
 
     def prove(self, bound: float, *, relaxed: bool = False) -> None:
@@ -122,7 +126,7 @@ class Record:
         with self._lock:
             better = bound > self.bound
             if better:
-                self.bound = bound
+                self.bound, self.moved = bound, self.clock.seconds
         if better and self.outlet is not None:
             self.outlet.bound(bound, relaxed=relaxed)
         self._again()

@@ -62,7 +62,7 @@ STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
 """Share of the time for dates of targets in which one engine bisects them; then it searches the whole problem."""
-VAIN_SHARE = 0.4
+VAIN_SHARE = 0.25
 """Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more."""
 VAIN_SHARE_OF_HUGE = 0.6
 """That of a huge problem: what its review blocks give is carried over late."""
@@ -298,10 +298,9 @@ class Search:
         if self._blocks_first and not later:
             self._review.begin(self._runs, self._slack_rows, deadline, on=False)
         self.relaxed = self._opening.open(deadline, near=later or not far)
-        far |= later and self._clock.seconds - began > FAR_SHARE * leg.seconds
-        if self.relaxed is not None and far:
+        if self.relaxed is not None and far and not later:
             self.relaxed = self._opening.cut(self.relaxed, deadline)
-        return far
+        return far or (later and self._clock.seconds - began > FAR_SHARE * leg.seconds)
 
     def _dates(self, leg: Leg, deadline: float) -> None:
         """Find the dates of targets: by what the plants of the plan allow, by bisection, and on the whole problem."""
@@ -346,15 +345,7 @@ class Search:
     def _given_up(self, seconds: float) -> Callable[[], bool]:
         """Return what tells that the search has come to its end, or to nothing new for so many seconds."""
         record, clock = self._record, self._clock
-        known, since = (record.value, record.bound), clock.seconds
-
-        def given_up() -> bool:
-            nonlocal known, since
-            if known != (record.value, record.bound):
-                known, since = (record.value, record.bound), clock.seconds
-            return record.close_enough or clock.seconds - since > seconds
-
-        return given_up
+        return lambda: record.close_enough or clock.seconds - record.moved > seconds
 
     # -- stages ---------------------------------------------------------------------------------------
     def _relaxed_and_cut(self, deadline: float) -> Node | None:
