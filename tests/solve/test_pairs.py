@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from optimizer.solve.cuts import Cut, rounding_cuts
+from optimizer.solve.arrays import Objective
+from optimizer.solve.cuts import WITHIN, Cut, rounding_cuts
 from optimizer.solve.matrix import Floats, Matrix
+from optimizer.solve.opening import Opening
 from optimizer.solve.pairs import PARTNERS, _Answer, _joint_rows, _pairs, binds, paired_cuts
+from optimizer.solve.tree import NO_ROWS
+from tests.solve.begun import LONG, begun
 from tests.solve.test_cuts import matrix_of
 
 MONTHS = 2
@@ -119,6 +123,36 @@ def test_they_prove_more_than_single_rows_and_never_too_much() -> None:
         assert max(values) <= optimum + 1e-6
         nearer += values[1] > values[0] + 1e-4 * abs(optimum)
     assert nearer > 5
+
+
+def test_interior_point_proves_more_with_them_too_and_only_single_rows_stay() -> None:
+    """Of 20 draws some end nearer the optimum than with cuts of single rows, none beyond it by more than tolerances."""
+    nearer = 0
+    for seed in range(20):
+        matrix, costs = order_books(seed), gains(np.random.default_rng(100 + seed))
+        optimum = counted(costs, matrix)
+        runs, root = begun(replace(matrix, objectives=(Objective("cost", costs, 0.0),)), 1)
+        assert root.x is not None
+        rows = runs.engine.row_count
+        single = best(costs, matrix, rounding_cuts(matrix, root.x))
+        Opening(runs, None, NO_ROWS).cut(root.x, LONG)
+        assert runs.engine.row_count == rows + len(runs.cuts)
+        assert runs.record.bound <= optimum + 1e-6
+        assert single is not None
+        nearer += runs.record.bound > float(costs @ single) + 1e-3 * abs(optimum)
+    assert nearer > 3
+
+
+def test_an_answer_within_fills_rows_that_it_leaves_a_little_room() -> None:
+    """Of 40 x - y <= 20 half a plant leaves 4e-4, which is a cut of an answer that lies within, not of a vertex."""
+    sides = np.array([-np.inf]), np.array([20.0])
+    matrix = matrix_of(np.array([[40.0, -1.0]]), *sides, np.zeros(2), np.array([1.0, np.inf]), [True, False])
+    matrix = replace(
+        matrix, row_scale=np.ones(1), column_scale=np.ones(2), columns=(("build", ("A", 0)), ("y", ("A", 0)))
+    )
+    x = np.array([0.49999, 0.0])
+    assert not rounding_cuts(matrix, x)
+    assert len(rounding_cuts(matrix, x, WITHIN)) == 1
 
 
 def test_what_a_row_leaves_room_for_comes_back() -> None:
