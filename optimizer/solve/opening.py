@@ -26,8 +26,8 @@ from optimizer.solve.tree import WHOLE
 
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
-ENOUGH = 1e-3
-"""Relative rise of the bound below which an answer of the interior point method is cut off no more."""
+ENOUGH = 0.02
+"""Part of what the plan is from the bound that this must rise by, or the answer of the relaxation is cut off no more."""
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Opening:
             if found is None:
                 break
             relaxed, took = found, clock.seconds - began
-            if record.bound - before < ENOUGH * abs(record.bound):
+            if record.bound - before < ENOUGH * (record.value - before):
                 break
         runs.engine.drop(range(first, runs.engine.row_count))
         runs.cuts += single

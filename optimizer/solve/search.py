@@ -62,8 +62,9 @@ STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
 """Share of the time for dates of targets in which one engine bisects them; then it searches the whole problem."""
-VAIN_SHARE = 0.25
-"""Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more."""
+VAIN_SHARE, VAIN_SHARE_OF_LARGE = 0.4, 0.25
+"""Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more,
+those of a large problem most of all (measured: see CONTRIBUTING.md)."""
 VAIN_SHARE_OF_HUGE = 0.6
 """That of a huge problem: what its review blocks give is carried over late."""
 
@@ -321,7 +322,8 @@ class Search:
             runs.free()
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
-        enough = self._given_up((VAIN_SHARE_OF_HUGE if problem.huge else VAIN_SHARE) * leg.seconds)
+        vain = VAIN_SHARE_OF_HUGE if problem.huge else VAIN_SHARE_OF_LARGE if runs.large else VAIN_SHARE
+        enough = self._given_up(vain * leg.seconds)
         whole = partial(search_whole, runs.alone(runs.engine), deadline, enough)
         if self._role is Role.NEIGHBOURS and not problem.small:
             whole()
