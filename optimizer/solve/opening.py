@@ -1,7 +1,8 @@
 """The opening of a search: the plan that changes nothing, and first plan and bound of a large problem.
 
 The relaxation of a large problem is solved by interior point. Its answer is rounded: plants first, then crews and
-weekends. Where review blocks make a much smaller problem, both come from there instead (coarse.py, crash.py).
+weekends. Where review blocks make a much smaller problem, both come from there instead (coarse.py, crash.py), and the
+relaxation is solved again with cuts (cuts.py, pairs.py).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from optimizer.solve.tree import WHOLE
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 ENOUGH = 0.02
-"""Part of what the plan is from the bound that this must rise by, or the answer of the relaxation is cut off no more."""
+"""Part of the gap that cuts of an answer must close, or no more are sought."""
 
 
 @dataclass

@@ -4,7 +4,7 @@ For every objective the linear relaxation (relaxation.py) gives a first bound, l
 (interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
 (rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
 and the relaxation begins from blocks of its own, split by item (review.py); a very large one is solved by interior
-point, and once more with cuts. If that is not close enough, plants are decided more carefully: a tree of relaxations
+point, and again and again with cuts. If that is not close enough, plants are decided more carefully: a tree of relaxations
 (tree.py), their bounds raised by cuts of several rows (proving.py), closes in on the best (plants.py). Dates of
 targets are what the plants of the plan allow (dates.py), then found or refuted by bisection (months.py).
 Neighbourhoods of the best plan are searched for as long as there is time (local.py), and so is the whole problem
