@@ -1,15 +1,15 @@
 """One objective after the other searched in one process, as it is asked for: stages, bounds, dates, neighbourhoods.
 
 For every objective the linear relaxation (relaxation.py) gives a first bound, large ones by interior point
-(interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends
-(rounding.py, crews.py). Where review blocks make a much smaller problem, plans of these are carried over instead,
-and the relaxation begins from blocks of its own, split by item (review.py); a very large one is solved by interior
-point, and again and again with cuts. If that is not close enough, plants are decided more carefully: a tree of relaxations
-(tree.py), their bounds raised by cuts of several rows (proving.py), closes in on the best (plants.py). Dates of
-targets are what the plants of the plan allow (dates.py), then found or refuted by bisection (months.py).
-Neighbourhoods of the best plan are searched for as long as there is time (local.py), and so is the whole problem
-(whole.py), beside the stages where there is an engine for it. Only the bounds of the relaxation, whole or split, with
-cuts or without, of the tree and of the whole problem count as proof. Small problems go to the whole problem at once.
+(interior.py), and its answer is rounded to a first plan: plants, then crews, then weekends (rounding.py, crews.py).
+Where review blocks make a much smaller problem, plans of these are carried over instead, and the relaxation begins from
+blocks of its own, split by item (review.py); a very large one is solved by interior point, and again and again with
+cuts. If that is not close enough, plants are decided more carefully: a tree of relaxations (tree.py), their bounds
+raised by cuts of several rows (proving.py), closes in on the best (plants.py). Dates of targets are what the plants of
+the plan allow (dates.py), then found or refuted by bisection (months.py). Neighbourhoods of the best plan are searched
+for as long as there is time (local.py), and so is the whole problem (whole.py), beside the stages where there is an
+engine for it. Only the bounds of the relaxation, whole or split, with cuts or without, of the tree and of the whole
+problem count as proof. Small problems go to the whole problem at once.
 """
 
 from __future__ import annotations
