@@ -63,7 +63,7 @@ class LocalSearch:
             record.take(better)
         self._runs.free()
 
-    def search(self, deadline: float, outdone: Callable[[], None] = lambda: None) -> None:
+    def search(self, deadline: float, outdone: Callable[[], None] = lambda: None, *, patient: bool = True) -> None:
         """Search neighbourhoods of the best plan until it is close enough or time is up.
 
         Parameters
@@ -72,6 +72,8 @@ class LocalSearch:
             On the clock of the search.
         outdone
             Called when another process has found a better plan.
+        patient
+            Whether to go on where they are in vain; otherwise something else is waiting for its turn.
         """
         runs, record, search = self._runs, self._runs.record, self._search
         blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
@@ -83,7 +85,9 @@ class LocalSearch:
                 search.staff()
         with record.timed("neighbourhoods"):
             own, vain, followed, keeping = record.best, 0, None, False
-            while vain < VAIN and not record.close_enough and not runs.clock.past(deadline - search.settling):
+            while (
+                (patient or vain < VAIN) and not record.close_enough and not runs.clock.past(deadline - search.settling)
+            ):
                 if record.best is None:
                     break
                 if search.short and not keeping:
@@ -101,7 +105,7 @@ class LocalSearch:
                     own, vain = better.x, 0
                 elif search.exhausted:
                     break
-                elif not self._timed:  # something else is waiting for its turn
+                else:
                     vain += 1
                 if turn is search:
                     blocks.beside(better=better is not None)

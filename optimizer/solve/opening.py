@@ -7,7 +7,7 @@ relaxation is solved again with cuts (cuts.py, pairs.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
 ENOUGH = 0.02
 """Part of the gap that cuts of an answer must close, or no more are sought."""
+AGAIN = 0.8
+"""Time that must be left for the relaxation to be solved again, in times that it took last."""
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Opening:
     today: tuple[Floats, Floats] | None
     slack_rows: NDArray[np.int64]
     without_levers: Outcome | None = None
+    _took: float = field(default=0.0, init=False)  # seconds that the interior point method took last
 
     def find_without_levers(self, objective: Objective, relaxed: NDArray[np.int64]) -> Outcome | None:
         """Return the least of an objective within the bounds of `today` and without some rows, by whole numbers.
@@ -108,20 +111,19 @@ class Opening:
     def cut(self, relaxed: Floats, deadline: float) -> Floats:
         """Cut off an answer of the relaxation and solve it again while that raises the bound; return the last answer.
 
-        Another time is begun where as much time is left as the last one took. Cuts of single rows stay; those of
-        several go, as in proving.py.
+        Cuts of single rows stay; those of several go, as in proving.py.
         """
         runs, record, clock = self.runs, self.runs.record, self.runs.clock
-        first, single, several, took = runs.engine.row_count, list[Cut](), list[Cut](), 0.0
-        while not record.close_enough and clock.until(deadline) > took:
+        first, single, several = runs.engine.row_count, list[Cut](), list[Cut]()
+        while not record.close_enough and clock.until(deadline) > AGAIN * self._took:
             single += (one := rounding_cuts(runs.matrix, relaxed, WITHIN))
             several += (more := paired_cuts(runs.matrix, relaxed, [*runs.cuts, *single, *several], WITHIN))
             runs.engine.add_cuts([*one, *more])
-            before, began = record.bound, clock.seconds
+            before = record.bound
             found = self._interior(deadline, relaxed=False).x if one or more else None
             if found is None:
                 break
-            relaxed, took = found, clock.seconds - began
+            relaxed = found
             if record.bound - before < ENOUGH * (record.value - before):
                 break
         runs.engine.drop(range(first, runs.engine.row_count))
@@ -134,6 +136,7 @@ class Opening:
         """Solve the linear relaxation, or with cuts, by interior point: sooner a bound than by the simplex method."""
         runs, record = self.runs, self.runs.record
         runs.free()
+        began = runs.clock.seconds
         with record.timed("interior point"), runs.engine.without(self.slack_rows):
             answer = runs.engine.relax(
                 seconds=runs.clock.until(deadline),
@@ -141,6 +144,7 @@ class Opening:
                 chains=runs.matrix.chains(*CHAINED),
                 threads=runs.settings.threads or cores(),
             )
+        self._took = runs.clock.seconds - began
         record.prove(answer.bound, relaxed=relaxed)
         record.lead(answer.x)
         return answer

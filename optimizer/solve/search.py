@@ -282,9 +282,12 @@ class Search:
                 branch(runs, root, until, at_once=leg.rank == 0)
             self._improve("crews", ("build",), until)
         if turns:
-            local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline))
+            local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline), patient=False)
             self._whole(deadline, relaxed=not problem.small)
         else:
+            if far and leg.rank and self.relaxed is not None:
+                local.search(deadline, self._give_way, patient=False)
+                self.relaxed = self._opening.cut(self.relaxed, deadline)
             local.search(deadline, self._give_way)
 
     def _open(self, leg: Leg, deadline: float, *, reviewed: bool) -> bool:

@@ -129,6 +129,7 @@ def test_an_answer_is_cut_off_and_the_rest_solved_by_interior_point() -> None:
     of_all, root = begun(matrix, 1)
     assert root.x is not None and of_all.record.bound == pytest.approx(-5)
     opening = Opening(of_all, None, NO_ROWS)
+    assert opening.cut(root.x, of_all.clock.seconds) is root.x, "no time is left"
     cut = opening.cut(root.x, LONG)
     assert len(of_all.cuts) == 1 and cut == pytest.approx([0, 0], abs=1e-3)
     assert of_all.record.bound == pytest.approx(0, abs=1e-3) and of_all.record.bound <= 0
