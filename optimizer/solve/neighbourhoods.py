@@ -151,7 +151,7 @@ class Neighbourhoods:
         `deadline` is on the clock of the search; by then what is found is settled, too.
         """
         engine, base = self._runs.engine, self._base
-        if base is None or self._mark(x) != self._of:
+        if not self._begun(x):
             base = self._begin(engine, x, deadline)
             polished = None if base is None or self._part else self._polished(engine, base, x, deadline)
             if polished is not None:
@@ -179,8 +179,11 @@ class Neighbourhoods:
         return self.whole(found.x, deadline)
 
     def polished(self, x: Floats, deadline: float) -> Outcome | None:
-        """Return a better plan with the decisions of one, if there is one; it may be of another objective."""
-        base = self._begin(self._runs.engine, x, deadline)
+        """Return a better plan with the decisions of one, if there is one that was not sought before.
+
+        The plan may be of another objective.
+        """
+        base = None if self._begun(x) else self._begin(self._runs.engine, x, deadline)
         return None if base is None else self._polished(self._runs.engine, base, x, deadline)
 
     def whole(self, x: Floats, deadline: float) -> Outcome | None:
@@ -189,6 +192,10 @@ class Neighbourhoods:
         return None if base is None else self._rounded(self._runs.engine, base, deadline)
 
     # -- inside ----------------------------------------------------------------------------------------
+    def _begun(self, x: Floats) -> bool:
+        """Tell whether neighbourhoods are those of a plan with these decisions already."""
+        return self._base is not None and self._mark(x) == self._of
+
     def _mark(self, x: Floats) -> bytes:
         """Return what is the same for plans with the same decisions."""
         return np.round(x[self._kept_mask]).tobytes()

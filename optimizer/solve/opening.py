@@ -109,7 +109,7 @@ class Opening:
             self.runs.record.take(step.outcome)
 
     def cut(self, relaxed: Floats, deadline: float) -> Floats:
-        """Cut off an answer of the relaxation and solve it again while that raises the bound; return the last answer.
+        """Cut off an answer of the relaxation and solve it again while that closes the gap; return the last answer.
 
         Cuts of single rows stay; those of several go, as in proving.py.
         """

@@ -174,6 +174,7 @@ def test_all_crews_are_searched_with_plants_as_they_are(runs: Runs) -> None:
     search = Neighbourhoods(runs, cost, (runs.matrix.lower, runs.matrix.upper), timed=False)
     polished = search.polished(x, LONG)
     assert polished is not None and polished.x is not None
+    assert search.polished(x, LONG) is None, "it was sought before"
     search.staff()
     better = search.improve(polished.x, LONG)
     assert better is not None and better.x is not None
