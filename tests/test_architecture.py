@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 import optimizer
+from optimizer.model.structure import STRUCTURE
+from optimizer.solve.matrix import names_of
+from optimizer.structure import Constraints, Variables
 
 PACKAGE = Path(optimizer.__file__).parent
 MIDDLE = ("workbook", "model", "solve", "verify", "report")
@@ -19,9 +22,12 @@ MAY_IMPORT = {
     "errors": set(),
     "settings": {"errors"},
     "files": set(),
+    "structure": set(),
     "scenario": {"settings", "errors"},
     "plan": {"scenario", "settings", "errors"},
     **{name: {"plan", "scenario", "settings", "errors", "files"} for name in MIDDLE},
+    "model": {"plan", "scenario", "settings", "errors", "files", "structure"},
+    "solve": {"plan", "scenario", "settings", "errors", "files", "structure"},
     "analysis": {*MIDDLE, "plan", "scenario", "settings", "errors"},
     "reread": {"workbook", "verify", "report", "plan", "scenario", "settings", "errors"},
     "restrictions": {"solve", "plan", "scenario", "errors"},
@@ -139,6 +145,21 @@ def test_libraries_have_one_owner() -> None:
         f"{below} imports {library}"
         for below, library in used
         if library in OWNERS and not below.startswith(OWNERS[library])
+    ]
+
+
+def test_the_search_names_nothing_of_the_model() -> None:
+    """It asks for variables and constraints by what they are; those the model calls so are there, of every kind."""
+    model = optimizer.build_model(optimizer.read_workbook(PACKAGE.parent / "data" / "quickstart.xlsx"))
+    known = names_of(model)
+    filled = {**STRUCTURE.variables, **STRUCTURE.constraints}
+    assert {kind for kind, names in filled.items() if names} == {*Variables, *Constraints}
+    assert {name for names in filled.values() for name in names} <= known
+    assert not [
+        f"{path.name} names {node.value}"
+        for path in (PACKAGE / "solve").glob("*.py")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value in known
     ]
 
 

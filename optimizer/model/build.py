@@ -9,7 +9,9 @@ from optimizer.model import demand, funding, production, projects, shifts, stock
 from optimizer.model.costs import CostTerm, cost_terms
 from optimizer.model.index import Index, build_index
 from optimizer.model.objectives import add_objectives
+from optimizer.model.structure import STRUCTURE
 from optimizer.scenario.scenario import Scenario
+from optimizer.structure import Structure
 
 FAMILIES = (shifts, projects, weekends, production, supply, demand, stock, funding, targets)
 
@@ -27,8 +29,8 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
         With variables `run`, `join`, `leave`, `hire`, `dismiss`, `waiting`, `weekend`, `build`, `size`,
         `effective`, `gain`, `weekend_gain`, `make`, `buy`, `use`, `lost`, `deliver`, `backlog`, `pledge`,
         `late`, `stock`, `own`, `ship`, `give`, `discard`, `pay`, `pay_capex`, `attained`, `short`; one
-        objective per name in the settings, of
-        which the first is active; and, for the pipeline, `optimizer_index` and `optimizer_costs`.
+        objective per name in the settings, of which the first is active; and, for the pipeline, `optimizer_index`,
+        `optimizer_costs` and `optimizer_structure`.
     """
     with PauseGC():
         index = build_index(scenario)
@@ -51,11 +53,12 @@ def build_model(scenario: Scenario) -> pyo.ConcreteModel:
             constraint._rule = None  # a closure over the index, done with: without it the model can be pickled
         model.optimizer_index = _Held(index)
         model.optimizer_costs = _Held(costs)
+        model.optimizer_structure = _Held(STRUCTURE)
     return model
 
 
 class _Held:
     """Hold a plain object on a model, out of Pyomo's sight."""
 
-    def __init__(self, value: Index | list[CostTerm]) -> None:
+    def __init__(self, value: Index | list[CostTerm] | Structure) -> None:
         self.value = value

@@ -11,13 +11,15 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from optimizer.structure import Constraints, Structure, Variables
+
 Floats = NDArray[np.float64]
 Name = tuple[str, Any]
 """(component, key) of a constraint or variable."""
 HOLD_TOLERANCE = 1e-6
 """Relative room a held objective gets beyond its slack, for the solver's tolerances."""
-CHAINED = ("build", "pledge")
-"""Variables that happen once and last: rows hold their running totals."""
+CHAINED = (Variables.STARTS, Variables.ORDERS)
+"""Happen once and last: rows hold their running totals."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Matrix:
     known
         Names of all variables and constraints of the model, also of those without any column or row; None: any name is
         taken. To ask for another one raises ValueError: a variable by a new name would switch a strategy off unseen.
+    structure
+        What variables and constraints are, so that they can be asked for without their names.
     """
 
     rows: sp.csr_array
@@ -78,6 +82,7 @@ class Matrix:
     position: Mapping[tuple[str, Any], int] = field(default_factory=dict)
     groups: Mapping[str, Mapping[tuple[str, Any], str]] = field(default_factory=dict)
     known: frozenset[str] | None = None
+    structure: Structure = field(default_factory=Structure)
 
     @property
     def size(self) -> dict[str, int]:
@@ -96,11 +101,25 @@ class Matrix:
         sizes = sizes[sizes > 0]
         return (float(sizes.min()), float(sizes.max())) if len(sizes) else (1.0, 1.0)
 
-    def of(self, *components: str) -> NDArray[np.int64]:
-        """Return the columns of some variables, by component name."""
-        self._refuse_unknown(components)
+    def names(self, *asked: Variables | Constraints | str) -> set[str]:
+        """Return the names of some variables or constraints, by kind or by name.
+
+        Raises
+        ------
+        ValueError
+            When the model knows no such name.
+        """
+        names = {name for one in asked for name in ((one,) if isinstance(one, str) else self.structure.names(one))}
+        unknown = [] if self.known is None else sorted(names - self.known)
+        if unknown:
+            raise ValueError(f"the model has no variable or constraint {', '.join(unknown)}")
+        return names
+
+    def of(self, *variables: Variables | str) -> NDArray[np.int64]:
+        """Return the columns of some variables, by kind or by name."""
         nothing = np.array([], dtype=np.int64)
-        return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in set(components))]))
+        names = self.names(*variables)
+        return np.sort(np.concatenate([nothing, *(self._by_component.get(name, nothing) for name in names)]))
 
     def labels_of(self, columns: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
         """Return by kind what some columns belong to, as numbers, -1 to nothing; one kind is what they decide on."""
@@ -113,24 +132,24 @@ class Matrix:
             found[kind] = np.array([numbers.get(name, -1) for name in named], dtype=np.int64)
         return found
 
-    def mask(self, *components: str) -> NDArray[np.bool_]:
+    def mask(self, *variables: Variables | str) -> NDArray[np.bool_]:
         """Return which columns are those of some variables."""
         mask = np.zeros_like(self.integer)
-        mask[self.of(*components)] = True
+        mask[self.of(*variables)] = True
         return mask
 
-    def rows_of(self, *constraints: str) -> NDArray[np.int64]:
-        """Return the rows of some constraints, by component name."""
-        self._refuse_unknown(constraints)
-        return np.flatnonzero([name in constraints for name, _ in self.row_names])
+    def rows_of(self, *constraints: Constraints | str) -> NDArray[np.int64]:
+        """Return the rows of some constraints, by kind or by name."""
+        names = self.names(*constraints)
+        return np.flatnonzero([name in names for name, _ in self.row_names])
 
-    def chains(self, *components: str) -> list[NDArray[np.int64]]:
+    def chains(self, *variables: Variables | str) -> list[NDArray[np.int64]]:
         """Return the columns of some variables, those that differ in time alone together and in its order.
 
         Time is the last part of their keys.
         """
         found: dict[Any, list[tuple[int, int]]] = {}
-        for column in self.of(*components):
+        for column in self.of(*variables):
             name, (*rest, time) = self.columns[column]
             found.setdefault((name, *rest), []).append((time, int(column)))
         return [np.array([column for _, column in sorted(chain)]) for chain in found.values()]
@@ -139,11 +158,6 @@ class Matrix:
     def row_position(self) -> Mapping[tuple[str, Any], int]:
         """Return the row of each constraint, by component name and key."""
         return {name: row for row, name in enumerate(self.row_names)}
-
-    def _refuse_unknown(self, names: Sequence[str]) -> None:
-        unknown = [] if self.known is None else sorted(set(names) - self.known)
-        if unknown:
-            raise ValueError(f"the model has no variable or constraint {', '.join(unknown)}")
 
     @cached_property
     def _by_component(self) -> Mapping[str, NDArray[np.int64]]:
@@ -197,6 +211,7 @@ class Matrix:
             position={name: number for number, name in enumerate(names)},
             groups=self.groups,
             known=self.known,
+            structure=self.structure,
         )
 
     def with_rows(self, names: Sequence[tuple[str, Any]], rows: sp.csr_array, upper: Floats) -> Matrix:

@@ -15,15 +15,17 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.measured import as_measured
 from optimizer.solve.problem import Leg, Problem
 from optimizer.solve.progress import Clock
+from optimizer.structure import Variables
 
 ALL, PART = True, False
 """Whether decisions stay as they are in the plan, or may be as many or fewer."""
+STARTS, CREWS, WEEKENDS = Variables.STARTS, Variables.CREWS, Variables.WEEKENDS
 KEPT = (
-    (ALL, ("build", "run", "weekend", "attained"), ""),
-    (ALL, ("build", "run", "weekend"), ""),
-    (ALL, ("build", "run"), "its plants and shifts were kept, and weekends decided anew"),
-    (ALL, ("build",), "its plants were kept, and shifts and weekends decided anew"),
-    (PART, ("build", "run", "weekend"), "of its plants, shifts and weekends those were kept that can be"),
+    (ALL, (STARTS, CREWS, WEEKENDS, Variables.TARGETS), ""),
+    (ALL, (STARTS, CREWS, WEEKENDS), ""),
+    (ALL, (STARTS, CREWS), "its plants and shifts were kept, and weekends decided anew"),
+    (ALL, (STARTS,), "its plants were kept, and shifts and weekends decided anew"),
+    (PART, (STARTS, CREWS, WEEKENDS), "of its plants, shifts and weekends those were kept that can be"),
 )
 """What is kept of a plan, all of it first, and what is told then; targets follow from the rest."""
 SHARE = 0.2
@@ -51,7 +53,7 @@ class Begin:
 
     def __init__(self, problem: Problem, clock: Clock, values: Floats) -> None:
         self._problem, self._clock, self._values = problem, clock, values
-        self._kept: tuple[bool, tuple[str, ...]] | None = None
+        self._kept: tuple[bool, tuple[Variables, ...]] | None = None
         self.notes: list[str] = []
 
     def plan(self, leg: Leg) -> Floats | None:
@@ -87,7 +89,7 @@ class Begin:
         engine.integrality(problem.matrix.integer)
         return engine
 
-    def _with(self, engine: Engine, how: bool, kept: tuple[str, ...], seconds: float) -> Floats | None:
+    def _with(self, engine: Engine, how: bool, kept: tuple[Variables, ...], seconds: float) -> Floats | None:
         """Return the best plan with these variables as they are in the plan, or no more than that."""
         matrix = self._problem.matrix
         known = matrix.mask(*kept) & matrix.integer & np.isfinite(self._values)

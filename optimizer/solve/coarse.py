@@ -21,6 +21,7 @@ from optimizer.solve.problem import Leg, Problem, limit
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.sketch import Sketch
+from optimizer.structure import Variables
 
 
 class Searching(Protocol):
@@ -92,7 +93,7 @@ class Coarse:
     def kept(self, matrix: Matrix) -> dict[Name, int]:
         """Return from when on the best plan keeps targets, as `Sketch.kept` does, in columns of the problem itself."""
         assert self._best is not None
-        return self._sketch.kept(self._best, matrix, "attained")
+        return self._sketch.kept(self._best, matrix, Variables.TARGETS)
 
     def plan(self, engine: Engine, deadline: float) -> Outcome | None:
         """Carry the best plan over; None where that leads nowhere. As `Sketch.plan`."""

@@ -109,7 +109,7 @@ class Conflict:
         self.matrix, self.demands, self.clock = matrix, demands, clock
         self.complete = True
         """Whether every question was answered in time, so that the conflict found is minimal."""
-        nothing = Objective("nothing", np.zeros(len(matrix.lower)), 0.0)
+        nothing = Objective("no objective", np.zeros(len(matrix.lower)), 0.0)
         self._engine = Engine(matrix, clock, threads=1)
         self._engine.minimise(nothing)
         self._rows = np.unique(np.concatenate([np.array([], dtype=np.int64), *(d.rows for d in demands)]))

@@ -15,6 +15,7 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.rounding import CREWS, WEEKENDS, Step, round_off, split_columns
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import WHOLE
+from optimizer.structure import Variables
 
 
 def rounded(runs: Runs, starts: Outcome, deadline: float, enough: float = -np.inf) -> Outcome:
@@ -47,12 +48,12 @@ def searched(runs: Runs, starts: Outcome, deadline: float, plan: Floats | None =
     Parameters as in `rounded`; `plan` is one of these starts, if one is known, to begin with.
     """
     for low, high in (_open_crews(runs.matrix, starts), _all_open(runs.matrix, starts)):
-        outcome = runs.restricted("crews", ("run",), low, high, deadline=deadline, plan=plan)
+        outcome = runs.restricted("crews", (Variables.CREWS,), low, high, deadline=deadline, plan=plan)
         if outcome.status != "infeasible":
             break
     if outcome.x is None:
         return outcome
-    low, high = fixed(low, high, outcome.x, runs.matrix.mask("run"))
+    low, high = fixed(low, high, outcome.x, runs.matrix.mask(Variables.CREWS))
     with runs.record.timed("weekends"):
         step = round_off(runs.engines, (WEEKENDS,), Step(low, high, outcome), deadline)
         runs.free()
@@ -68,7 +69,7 @@ def _open_lines(matrix: Matrix, starts: Outcome) -> Iterator[tuple[Floats, Float
     """Return bounds that leave open the crews of lines on which whole starts split one, then of all lines."""
     assert starts.x is not None
     bounds = _all_open(matrix, starts)
-    yield fixed(*bounds, starts.x, matrix.mask("run") & ~split_columns(matrix, starts.x))
+    yield fixed(*bounds, starts.x, matrix.mask(Variables.CREWS) & ~split_columns(matrix, starts.x))
     yield bounds
 
 
@@ -79,10 +80,10 @@ def _open_crews(matrix: Matrix, starts: Outcome) -> tuple[Floats, Floats]:
     """
     assert starts.x is not None
     whole = np.abs(starts.x - np.round(starts.x)) <= WHOLE
-    return fixed(*_all_open(matrix, starts), starts.x, matrix.mask("run") & whole)
+    return fixed(*_all_open(matrix, starts), starts.x, matrix.mask(Variables.CREWS) & whole)
 
 
 def _all_open(matrix: Matrix, starts: Outcome) -> tuple[Floats, Floats]:
     """Return bounds that fix whole starts and leave everything else open."""
     assert starts.x is not None
-    return fixed(matrix.lower, matrix.upper, starts.x, matrix.mask("build", "attained"))
+    return fixed(matrix.lower, matrix.upper, starts.x, matrix.mask(Variables.STARTS, Variables.TARGETS))

@@ -20,6 +20,7 @@ from optimizer.solve.record import Record
 from optimizer.solve.rounding import WEEKENDS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node, Tree, root_of
+from optimizer.structure import Variables
 
 
 @dataclass(frozen=True)
@@ -139,14 +140,14 @@ class Dates:
         counted = np.concatenate([runs.units[k].columns for k in months])
         high[counted] = low[counted]  # what is not asked for would be kept in fractions
         with runs.within(low, high), runs.record.timed("dates"):
-            for kept in (("build", "run"), ("build",)):
+            for kept in ((Variables.STARTS, Variables.CREWS), (Variables.STARTS,)):
                 bounds = fixed(low, high, best, runs.matrix.mask(*kept))
                 runs.free()
                 runs.engine.bounds(*bounds)
                 starts = runs.engine.relax(seconds=runs.clock.until(deadline))
                 if starts.x is None or starts.value > limit:
                     continue
-                if "run" in kept:
+                if Variables.CREWS in kept:
                     step = round_off([runs.engine], (WEEKENDS,), Step(*bounds, starts), deadline, limit)
                     found = None if step is None else step.outcome
                 else:

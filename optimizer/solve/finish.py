@@ -13,8 +13,8 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.progress import Clock
 from optimizer.solve.rest import rest
-from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.runs import Runs
+from optimizer.structure import Variables
 
 PRICE_SECONDS = 2.0
 """Longest run for what one more unit would bring, after the plan is found."""
@@ -64,7 +64,7 @@ def booked(matrix: Matrix, money: Objective, x: Floats, clock: Clock) -> Floats:
 
     All else stays as found. This takes a moment where to polish a plan takes minutes.
     """
-    open_ = matrix.mask(*STAFF, *PAID) & ~matrix.integer
+    open_ = matrix.mask(Variables.STAFF, Variables.PAYMENTS) & ~matrix.integer
     columns, whole = np.flatnonzero(open_), np.where(matrix.integer, np.round(x), x)
     part = matrix.part(columns, matrix.rows_with(columns), np.where(open_, 0.0, whole), money)
     engine = Engine(part, clock)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.neighbourhoods import when
-from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.tidiness import Columns, Flow, Tidiness
+from optimizer.structure import Variables
 
-CREWS = ("run", "weekend")
+STAFFED = (Variables.CREWS, Variables.WEEKENDS)
 """Whole numbers that are tidied."""
 FALL = 0.04
 """Share by which output may fall from period to period before it counts in full; in the last year none."""
@@ -33,13 +33,8 @@ item's mean output."""
 SPENDING = 2000.0
 """Weight of the cost of a plan against its changes in the search of crews: in a large group a weekend without work must
 weigh more than the change that its end is."""
-MADE = "make"
-"""What crews and weekends are there for."""
-TIMED = (
-    *(*STAFF, "effective", "gain", "weekend_gain"),
-    *(MADE, "buy", "ship", "stock", "discard", "deliver", "backlog", "pledge", "use", "lost", "own", "give"),
-)
-"""Continuous variables by period, the last part of their keys."""
+AMOUNTS = (Variables.STAFF, Variables.CAPACITY, Variables.OUTPUT, Variables.FLOWS, Variables.ORDERS)
+"""Continuous variables by period."""
 BESIDE = "beside"
 """Name of what a frame adds to the model: it follows, too."""
 NEAR = 6.0
@@ -88,7 +83,7 @@ class Frame:
         """Return the cost of a plan, in shares of what it is, beside its unrest, and crews that cost nothing."""
         share = SPENDING / max(1.0, abs(money.value(x[: self._n])))
         costs = self.widened(money).costs * share + self.unrest.costs
-        costs[self.matrix.of(*CREWS)] += WEEKEND
+        costs[self.matrix.of(*STAFFED)] += WEEKEND
         return Objective("staffing", costs, money.constant * share)
 
     def extended(self, x: Floats) -> Floats:
@@ -100,15 +95,15 @@ class Frame:
 
     def settled(self, x: Floats) -> NDArray[np.bool_]:
         """Return what the plainest plan keeps: what is made; where nothing is pledged or given, all but payments."""
-        mask = self.matrix.mask(MADE)
+        mask = self.matrix.mask(Variables.OUTPUT)
         if x[self._what.small].sum() <= LITTLE:
             mask[: self._n] = True
-            mask[self.matrix.of(*PAID)] = False
+            mask[self.matrix.of(Variables.PAYMENTS)] = False
         return mask
 
     def free(self, x: Floats, *, everywhere: bool) -> NDArray[np.bool_]:
         """Return what may be decided otherwise: crews and weekends, near falls that are left or everywhere."""
-        mask = self.matrix.mask(*CREWS)
+        mask = self.matrix.mask(*STAFFED)
         if everywhere:
             return mask
         fallen = [
@@ -127,12 +122,12 @@ class Frame:
     def leaving(self, x: Floats) -> NDArray[np.bool_]:
         """Return the crews that leave in the last year, from then on, with their weekends: few, and they could stay."""
         mask, crews = np.zeros_like(self.matrix.integer), set()
-        for chain in self.matrix.chains(CREWS[0]):
+        for chain in self.matrix.chains(Variables.CREWS):
             leaves = np.flatnonzero((np.diff(np.round(x[chain])) < 0) & self._late(chain)[1:])
             if len(leaves):
                 mask[chain[leaves[0] + 1 :]] = True
                 crews.add(self.matrix.columns[chain[0]][1][:-1])
-        weekends = self.matrix.of(CREWS[1])
+        weekends = self.matrix.of(Variables.WEEKENDS)
         if crews and len(weekends):
             theirs = np.array([self.matrix.columns[j][1][:-1] in crews for j in weekends.tolist()])
             mask[weekends[self._late(weekends) & theirs]] = True
@@ -140,7 +135,7 @@ class Frame:
 
     def before(self, free: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return what is done some months before anything that is free, and earlier."""
-        mask, columns, months = np.zeros_like(free), self.matrix.of(*TIMED), self._what.months.sum()
+        mask, columns, months = np.zeros_like(free), self.matrix.of(*AMOUNTS), self._what.months.sum()
         first = when(self.matrix, np.flatnonzero(free)).min() * months - RUN_UP
         mask[columns] = when(self.matrix, columns) * months < first
         return mask

@@ -124,6 +124,7 @@ def join(parts: Mapping[str, Part], *, risk: float = 0.0, tail: float = 1.0, onc
         row_names=tuple(row_names),
         columns=tuple(columns),
         groups=_groups(parts),
+        structure=next(iter(parts.values())).matrix.structure,
     )
     if risk:
         matrix = _with_tails(matrix, parts, places, risk, tail)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ from optimizer.solve.scaling import geometric_scaling
 def compile_matrix(
     model: pyo.ConcreteModel, objectives: Sequence[str], writers: Mapping[str, Callable[[], Any]] | None = None
 ) -> Matrix:
-    """Compile a Pyomo model and its named objectives into arrays.
+    """Compile a Pyomo model and its named objectives into arrays, with its `optimizer_structure` if it has one.
 
     Parameters
     ----------
@@ -79,7 +80,9 @@ def compile_matrix(
         refused += bad_variables(model, table.variables)
         if refused:
             raise InputError(refused)
-        return _matrix(table, tuple(zip(objectives, constants, strict=True)), names, np.array(bounds).reshape(-1, 2))
+        found = _matrix(table, tuple(zip(objectives, constants, strict=True)), names, np.array(bounds).reshape(-1, 2))
+        held = getattr(model, "optimizer_structure", None)
+        return found if held is None else replace(found, structure=held.value)
 
 
 def names_of(model: pyo.ConcreteModel) -> frozenset[str]:

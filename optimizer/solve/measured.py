@@ -11,11 +11,7 @@ import scipy.sparse as sp
 
 from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.highs import MIP_FEASIBILITY
-
-LEAST = ("late", "late_after", "short")
-"""Continuous variables that measure what is missed."""
-MOST = ("attained",)
-"""Whole ones, over time, that are 1 once something is kept."""
+from optimizer.structure import Variables
 
 
 def as_measured(matrix: Matrix, x: Floats) -> Floats:
@@ -27,10 +23,10 @@ def as_measured(matrix: Matrix, x: Floats) -> Floats:
     rows = Rows(matrix, x)
     costs = np.array([objective.costs for objective in matrix.objectives])
     free_to_fall, free_to_rise = (np.asarray(worse.all(axis=0)) for worse in (costs >= 0, costs <= 0))
-    least = matrix.of(*LEAST)
+    least = matrix.of(Variables.MISSED)
     for j in least[free_to_fall[least]].tolist():
         rows.move(j, max(matrix.lower[j], rows.x[j] - rows.room(j, -1.0)))
-    for chain in matrix.chains(*MOST):
+    for chain in matrix.chains(Variables.TARGETS):
         for j in chain[free_to_rise[chain]][::-1].tolist():
             step = np.round(matrix.upper[j] - rows.x[j])
             if step > 0 and rows.room(j, 1.0, MIP_FEASIBILITY) >= step:

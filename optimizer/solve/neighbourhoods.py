@@ -26,12 +26,13 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.reserve import rounded_up
 from optimizer.solve.rounding import WEEKENDS, Step, round_off
 from optimizer.solve.runs import Runs
+from optimizer.structure import Variables
 
 RELAXATION = "relaxation"
 """The kind of neighbourhood in which the plan differs from the relaxation."""
 CREWS = "crews"
 """The neighbourhood of all crews, with plants as they are."""
-KEPT = ("build", "attained", "run")
+KEPT = (Variables.STARTS, Variables.TARGETS, Variables.CREWS)
 """What a neighbourhood keeps or searches again."""
 NODES = 300
 """Most nodes of one search."""
@@ -247,7 +248,7 @@ class Neighbourhoods:
                 if picked.sum() >= count:
                     break
         elif kind.name == CREWS:
-            picked = self._runs.matrix.mask("run")[self._columns]
+            picked = self._runs.matrix.mask(Variables.CREWS)[self._columns]
         elif relaxed is not None:
             away = np.nan_to_num(np.abs(relaxed[self._columns] - x[self._columns])) + 1e-3 * self._dice.random(n)
             picked = np.zeros(n, dtype=bool)

@@ -24,6 +24,7 @@ from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import WHOLE
+from optimizer.structure import Variables
 
 LEVERS_OFF_SHARE = 0.1
 """Most of the time that the plan with every lever off may take in whole numbers; few are left to be decided."""
@@ -63,7 +64,7 @@ class Opening:
         runs, engine = self.runs, self.runs.engine
         if self.today is None:
             return None
-        whole = runs.matrix.integer & ~runs.matrix.mask("attained")
+        whole = runs.matrix.integer & ~runs.matrix.mask(Variables.TARGETS)
         runs.record.begin(objective)
         engine.minimise(objective)
         runs.free()

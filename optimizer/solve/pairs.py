@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix
 from optimizer.solve.cuts import TIGHT, Cut, fractional, round_row, tight_rows
+from optimizer.structure import Variables
 
 VIOLATION = 1e-5
 """Least amount by which a cut, its largest coefficient 1, must shut out the answer."""
@@ -72,7 +73,7 @@ class _Answer:
         self.between = np.where(~self.whole & (distance > room), distance, 0.0)
         """How far continuous columns are from their bounds."""
         self.unit = np.full(len(x), -1)
-        for unit, columns in enumerate(matrix.chains("build", "attained")):
+        for unit, columns in enumerate(matrix.chains(Variables.STARTS, Variables.TARGETS)):
             self.unit[columns] = unit
 
 

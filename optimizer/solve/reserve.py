@@ -15,8 +15,9 @@ from optimizer.solve.arrays import Floats, Matrix, fixed, places
 from optimizer.solve.highs import Engine
 from optimizer.solve.problem import VIOLATION
 from optimizer.solve.rest import settled
-from optimizer.solve.rounding import PAID, WEEKENDS, Step, decided_by
+from optimizer.solve.rounding import WEEKENDS, Step, decided_by
 from optimizer.solve.tree import WHOLE
+from optimizer.structure import Variables
 
 KEPT_BACK = 5.0
 """Weekends whose pay is kept back in every row of payments, each as dear as the dearest."""
@@ -96,6 +97,6 @@ def _dearest(matrix: Matrix) -> tuple[NDArray[np.int64], Floats]:
 def _paid(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """Return row, column and amount wherever a weekend stands in a row of payments."""
     row, column = places(matrix.rows)
-    pays = np.bincount(row[matrix.mask(*PAID)[column]], minlength=matrix.rows.shape[0]) > 0
+    pays = np.bincount(row[matrix.mask(Variables.PAYMENTS)[column]], minlength=matrix.rows.shape[0]) > 0
     entries = np.flatnonzero(decided_by(WEEKENDS, matrix)[column] & pays[row])
     return row[entries], column[entries], matrix.rows.data[entries]

@@ -29,6 +29,7 @@ from optimizer.solve.problem import VIOLATION
 from optimizer.solve.progress import Clock
 from optimizer.solve.rest import settled
 from optimizer.solve.tree import WHOLE
+from optimizer.structure import Variables
 
 GAP = 0.002
 """Relative gap to which the nearest whole numbers are sought: the distance is a guide, no more."""
@@ -43,7 +44,7 @@ class Kind:
     Attributes
     ----------
     decided
-        Variables, by component name.
+        Variables, by kind.
     along
         Variables that stay open beside them, so that the rows which hold only these can be held.
     thresholds
@@ -51,32 +52,32 @@ class Kind:
     started
         Those of the decided whose distance is taken of running totals.
     paid
-        Whether what pays must suffice for what the answer spends.
+        Whether what pays must suffice for what the answer spends: rows with payments are held even where other
+        variables stand in them, as the answer has them.
     last
         Whether nothing is decided after it: whole numbers of a caller's own are rounded along.
     """
 
-    decided: tuple[str, ...]
-    along: tuple[str, ...]
+    decided: tuple[Variables, ...]
+    along: tuple[Variables, ...]
     thresholds: tuple[float, ...]
-    started: tuple[str, ...] = ()
+    started: tuple[Variables, ...] = ()
     paid: bool = True
     last: bool = False
 
 
-PAID = ("pay", "pay_capex")
-"""What pays; rows with these are held even where other variables stand in them, as the relaxation has them."""
-PLANTS = Kind(("build", "attained"), ("pledge", *PAID), (0.2, 0.4), ("build",))
+STARTS, TARGETS, PAID = Variables.STARTS, Variables.TARGETS, Variables.PAYMENTS
+PLANTS = Kind((STARTS, TARGETS), (Variables.ORDERS, PAID), (0.2, 0.4), (STARTS,))
 FINELY = replace(PLANTS, thresholds=(0.5, 0.7))
 """Plants where fewer may leave a better plan (measured: see CONTRIBUTING.md)."""
-STAFF = ("join", "leave", "hire", "dismiss", "waiting")
-"""What moves along with crews."""
-CREWS = Kind(("run",), (*STAFF, *PAID), (0.2, 0.4))
-WEEKENDS = Kind(("weekend", "attained"), PAID, (0.3,), last=True)
-DECIDED = ("build", "attained", "run", "weekend")
-ALL = Kind(DECIDED, ("pledge", *STAFF, *PAID), (0.5,), ("build",), last=True)
+CREWS = Kind((Variables.CREWS,), (Variables.STAFF, PAID), (0.2, 0.4))
+WEEKENDS = Kind((Variables.WEEKENDS, TARGETS), (PAID,), (0.3,), last=True)
+DECIDED = (STARTS, TARGETS, Variables.CREWS, Variables.WEEKENDS)
+ALL = Kind(DECIDED, (Variables.ORDERS, Variables.STAFF, PAID), (0.5,), (STARTS,), last=True)
 """Everything at once, where next to nothing is left to decide."""
-CARRIED = Kind(("build", "run"), (*STAFF, "pledge", "attained", *PAID), (0.5,), ("build",), paid=False)
+CARRIED = Kind(
+    (STARTS, Variables.CREWS), (Variables.STAFF, Variables.ORDERS, TARGETS, PAID), (0.5,), (STARTS,), paid=False
+)
 """Plants and crews as another model has them, moved no more than rows of this one ask for."""
 GENEROUS = (0.1, 0.02)
 """Thresholds tried where the usual ones leave no answer: a little more of everything meets what is held."""
@@ -201,7 +202,7 @@ def round_off(
 
 def split_columns(matrix: Matrix, x: Floats) -> NDArray[np.bool_]:
     """Return the crews of every line on which an answer splits one."""
-    columns = matrix.of("run")
+    columns = matrix.of(Variables.CREWS)
     lines = [matrix.columns[j][1][0] for j in columns]
     split = {line for line, value in zip(lines, x[columns], strict=True) if abs(value - round(value)) > WHOLE}
     mask = np.zeros_like(matrix.integer)
@@ -245,7 +246,7 @@ def nearest(
     lower, upper = _neighbours(matrix, kind, x, lower, upper)
     moving = decided_by(kind, matrix) | matrix.mask(*kind.along)
     columns = np.flatnonzero(moving & open_)
-    rows = _rows(matrix, moving | ~open_, columns, PAID if kind.paid else ())
+    rows = _rows(matrix, moving | ~open_, columns, paid=kind.paid)
     rest = np.where(open_, x, lower)
     rest[columns] = 0.0
     distance = Objective("distance", _distance(matrix, kind, x, lower, threshold), 0.0)
@@ -274,12 +275,10 @@ def _neighbours(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, upper: Flo
     return lower, upper
 
 
-def _rows(
-    matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64], paid: Sequence[str]
-) -> NDArray[np.int64]:
+def _rows(matrix: Matrix, settled: NDArray[np.bool_], columns: NDArray[np.int64], *, paid: bool) -> NDArray[np.int64]:
     """Return the rows with some of the columns that are settled by them, or that say what is paid."""
     of_row, of_column = places(matrix.rows)
-    entering, paying = np.zeros(len(settled), dtype=bool), matrix.mask(*paid)
+    entering, paying = np.zeros(len(settled), dtype=bool), matrix.mask(PAID) & paid
     entering[columns] = True
 
     def count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -293,7 +292,7 @@ def _distance(matrix: Matrix, kind: Kind, x: Floats, lower: Floats, threshold: f
     costs = np.zeros(len(x))
     decided = np.flatnonzero(decided_by(kind, matrix))
     costs[decided] = threshold - (x[decided] - lower[decided])
-    lasting = matrix.of("attained")
+    lasting = matrix.of(TARGETS)
     costs[lasting] = IN_FULL - x[lasting]
     for chain in matrix.chains(*kind.started):
         costs[chain] = np.cumsum((threshold - np.cumsum(x[chain]))[::-1])[::-1]

@@ -20,6 +20,7 @@ from optimizer.solve.problem import HUGE, LARGE
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.tree import NO_ROWS, Unit
+from optimizer.structure import Variables
 
 STAGE_SHARE = 0.4
 """Most of the time left for an objective that one restricted search may take."""
@@ -151,7 +152,7 @@ class Runs:
     def restricted(
         self,
         stage: str,
-        integers: Sequence[str] | None,
+        integers: Sequence[Variables] | None,
         low: Floats,
         high: Floats,
         *,
@@ -174,9 +175,8 @@ class Runs:
 
     def _decisions(self) -> list[Unit]:
         money = self.money.costs
-        units = []
-        for columns in self.matrix.chains("build", "attained"):
-            lasts = self.matrix.columns[columns[0]][0] == "attained"
-            row = None if lasts else max(engine.count(columns) for engine in self.engines)
+        units, lasting = [], self.matrix.mask(Variables.TARGETS)
+        for columns in self.matrix.chains(Variables.STARTS, Variables.TARGETS):
+            row = None if lasting[columns[0]] else max(engine.count(columns) for engine in self.engines)
             units.append(Unit(columns, row, float(1.0 + np.abs(money[columns]).mean())))
         return units

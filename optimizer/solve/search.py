@@ -42,16 +42,8 @@ from optimizer.solve.sketch import Sketch
 from optimizer.solve.tidy import Tidying
 from optimizer.solve.tree import Node
 from optimizer.solve.whole import search_whole
+from optimizer.structure import Constraints, Variables
 
-SLACK_ROWS = (
-    "crews_stay",
-    "higher_crews_work_no_more_weekends",
-    "joining_crews_were_absent",
-    "running_crews_keep_their_minimum_rate",
-    "running_lines_keep_the_minimum_rate",
-    "steps_are_climbed_in_order",
-)
-"""Constraints that are many and that the relaxation hardly ever needs: it is solved without them first."""
 FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
@@ -65,7 +57,7 @@ DATES_SHARE = 0.5
 VAIN_SHARE, VAIN_SHARE_OF_LARGE = 0.4, 0.25
 """Share of the time for dates after which no more is tried where nothing came of it: later objectives need it more,
 those of a large problem most of all (measured: see CONTRIBUTING.md)."""
-VAIN_SHARE_OF_HUGE = 0.6
+VAIN_SHARE_OF_HUGE = 0.8
 """That of a huge problem: what its review blocks give is carried over late."""
 
 
@@ -109,7 +101,7 @@ class Search:
         self._whole_only = role is Role.WHOLE or (role is Role.ALONE and problem.tiny)
         self._alone = role is Role.ALONE
         self._crowded = 2 < problem.threads < len(Role)  # the prover works with two engines
-        self._slack_rows = problem.matrix.rows_of(*SLACK_ROWS)
+        self._slack_rows = problem.matrix.rows_of(Constraints.SELDOM)
         self._runs = self._engines()
         self._opening = Opening(self._runs, problem.switched_off(), self._slack_rows)
         self._review = Review(problem, clock, record, sketch, self._of_review_blocks)
@@ -280,7 +272,7 @@ class Search:
             if root is not None and not record.close_enough:
                 self.relaxed = root.x
                 branch(runs, root, until, at_once=leg.rank == 0)
-            self._improve("crews", ("build",), until)
+            self._improve("crews", (Variables.STARTS,), until)
         if turns:
             local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline), patient=False)
             self._whole(deadline, relaxed=not problem.small)
@@ -370,7 +362,7 @@ class Search:
             runs.idle = runs.engine.idle(self._slack_rows)
         return root
 
-    def _improve(self, stage: str, kept: tuple[str, ...], deadline: float) -> None:
+    def _improve(self, stage: str, kept: tuple[Variables, ...], deadline: float) -> None:
         """Improve the plan so far, if there is one, with some of its decisions kept."""
         runs, record = self._runs, self._record
         if record.best is not None and not record.close_enough and not self._clock.past(deadline):

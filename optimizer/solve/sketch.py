@@ -19,9 +19,7 @@ from optimizer.solve.arrays import Floats, Matrix, Name, fixed
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
 from optimizer.solve.rounding import CARRIED, WEEKENDS, Step, nearest, round_off
-
-TIMED = ("material_balances", "money_is_spent_at_home")
-"""Shared rows of which there is one for each period, the last part of their keys."""
+from optimizer.structure import Constraints, Variables
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,10 @@ class Sketch:
         Only those of `rows` are told, the others are 0. Between the middles of two long periods a price changes
         in proportion to time; a row that the sketch does not have gets none.
         """
+        by_period = set(self.matrix.names(Constraints.BALANCES, Constraints.SHARED_BY_PERIOD))
         series: dict[Any, tuple[list[float], list[float]]] = {}
         for (name, key), price in zip(self.matrix.row_names, found.tolist(), strict=True):
-            if name in TIMED:
+            if name in by_period:
                 times, prices = series.setdefault((name, key[:-1]), ([], []))
                 times.append(self.middles[key[-1]])
                 prices.append(price)
@@ -58,21 +57,21 @@ class Sketch:
         for row in rows:
             name, key = matrix.row_names[row]
             same = self.matrix.row_position.get((name, key))
-            if name in TIMED and (name, key[:-1]) in series:
+            if name in by_period and (name, key[:-1]) in series:
                 told[row] = np.interp(self.periods[key[-1]], *series[name, key[:-1]])
-            elif name not in TIMED and same is not None:
+            elif name not in by_period and same is not None:
                 told[row] = found[same]
         return told
 
-    def kept(self, x: Floats, matrix: Matrix, component: str) -> dict[Name, int]:
+    def kept(self, x: Floats, matrix: Matrix, lasting: Variables) -> dict[Name, int]:
         """Return when decisions that last are taken: first column of each -> how many of its columns are before.
 
         `x` holds the values of the columns of the sketch; what is returned counts columns of `matrix`.
         """
         begins = self._begins
-        blocks = {self.matrix.columns[chain[0]][1][:-1]: chain for chain in self.matrix.chains(component)}
+        blocks = {self.matrix.columns[chain[0]][1][:-1]: chain for chain in self.matrix.chains(lasting)}
         found = {}
-        for chain in matrix.chains(component):
+        for chain in matrix.chains(lasting):
             name = matrix.columns[chain[0]]
             if (same := blocks.get(name[1][:-1])) is not None:
                 block = len(same) - int(np.round(x[same]).sum())

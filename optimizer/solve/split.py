@@ -24,25 +24,10 @@ from numpy.typing import NDArray
 
 from optimizer.solve.arrays import Floats, Matrix, Objective, places
 from optimizer.solve.program import Program, least_of, useful
+from optimizer.structure import Constraints, Variables
 
-BALANCES = "material_balances"
-"""Rows in which what is made of an item meets what is used up of it to make others."""
 USED_UP = "used up"
 """What others use up, as a column of the block that makes it."""
-MADE = "make"
-"""What is made, and uses up other items; the second part of its key is the item."""
-SHARED = (
-    "costs_are_paid",
-    "funds_hold",
-    "groups_start_enough",
-    "groups_start_no_more",
-    "inputs_sustain_the_target",
-    "money_is_spent_at_home",
-    "people_are_there",
-    "people_wait_without_a_crew",
-    "starts_per_year_are_limited",
-)
-"""Other rows in which items meet."""
 SMALL_SHARE = 0.02
 """Share of all columns below which blocks are solved together, in one."""
 LARGEST_SHARE = 0.5
@@ -149,11 +134,15 @@ class Split:
     @cached_property
     def _own(self) -> sp.csr_array:
         """Return the entries that hold blocks together: of balances, all but what is used up for other items."""
-        names, rows = self.matrix.row_names, self._free
-        items = {key: number for number, key in enumerate(sorted({key[1] for name, key in names if name == BALANCES}))}
-        of_row = np.array([items[key[1]] if name == BALANCES else -1 for name, key in names])
-        shared = np.isin(np.array([name for name, _ in names]), SHARED)
-        of_column = np.array([items.get(key[1], -2) if name == MADE else -1 for name, key in self.matrix.columns])
+        matrix, rows = self.matrix, self._free
+        balances, made = matrix.rows_of(Constraints.BALANCES), matrix.of(Variables.OUTPUT)
+        of_item = [matrix.row_names[row][1][1] for row in balances]
+        items = {item: number for number, item in enumerate(sorted(set(of_item)))}
+        of_row, of_column = np.full(len(matrix.row_names), -1), np.full(len(matrix.columns), -1)
+        of_row[balances] = [items[item] for item in of_item]
+        of_column[made] = [items.get(matrix.columns[column][1][1], -2) for column in made]
+        shared = np.zeros(len(matrix.row_names), dtype=bool)
+        shared[matrix.rows_of(Constraints.SHARED, Constraints.SHARED_BY_PERIOD)] = True
         row, column = places(rows)
         used_up = (of_row[row] >= 0) & (of_column[column] != -1) & (of_column[column] != of_row[row])
         return _kept(rows, ~used_up & ~shared[row])
@@ -239,6 +228,7 @@ class Split:
             row_names=tuple(matrix.row_names[row] for row in rows),
             columns=names,
             position={name: j for j, name in enumerate(names)},
+            structure=matrix.structure,
         )
 
 

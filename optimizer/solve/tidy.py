@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
 from optimizer.solve.arrays import Floats, Matrix, Objective, fixed
-from optimizer.solve.frame import BESIDE, CREWS, FALL, LITTLE, Frame
+from optimizer.solve.frame import BESIDE, FALL, LITTLE, STAFFED, Frame
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
 from optimizer.solve.rest import HELD, rest
-from optimizer.solve.rounding import PAID, STAFF
 from optimizer.solve.tidiness import Tidiness
+from optimizer.structure import Variables
 
 NODES, SEARCH_SHARE = 200, 0.5
 """Most nodes of a search, and the share of the time that each of the two for fewer changes may take."""
@@ -46,8 +46,8 @@ ROUNDING = 1e-6
 """Share by which what stays may change: without any, rows that it holds to the last digit have no solution."""
 ENOUGH = 1.1
 """Hundredths of a month that are bought at least where something must be: what is used may change a little."""
-ABLE = ("effective", "gain", "weekend_gain")
-"""What crews and expansions are used for, up to what they could do."""
+FOLLOWING = (Variables.CAPACITY, Variables.STAFF, Variables.PAYMENTS)
+"""Amounts that follow crews and weekends while what is made stays."""
 
 
 class Tidying:
@@ -120,10 +120,10 @@ class Tidying:
         All else stays as it is. Lines then share nothing but people and funds, and the search is short (measured: see
         CONTRIBUTING.md).
         """
-        matrix, crews = frame.matrix, frame.matrix.mask(*CREWS)
+        matrix, crews = frame.matrix, frame.matrix.mask(*STAFFED)
         if not crews.any():
             return x
-        open_ = crews | (matrix.mask(*ABLE, *STAFF, *PAID, BESIDE) & ~matrix.integer)
+        open_ = crews | (matrix.mask(*FOLLOWING, BESIDE) & ~matrix.integer)
         columns = np.flatnonzero(open_)
         staffing = frame.staffing(self._money, x)
         part = matrix.part(columns, matrix.rows_with(columns), np.where(open_, 0.0, x), staffing)

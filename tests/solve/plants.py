@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
 import pyomo.environ as pyo
 
+from optimizer.model.structure import STRUCTURE
 from optimizer.solve.matrix import Floats, Matrix, compile_matrix
 
 Starts = tuple[int | None, ...]
@@ -101,4 +102,5 @@ def plants(seed: int, units: int = 3, months: int = 3) -> Plants:
         + sum(model.make[t] + 6 * model.lost[t] for t in range(months))
         + sum(bonus * (1 - kept["fast", t]) for t in range(months))
     )
-    return Plants(compile_matrix(model, ("cost",)), rates, prices, demand, base, budget, bonus, committed)
+    matrix = replace(compile_matrix(model, ("cost",)), structure=STRUCTURE)
+    return Plants(matrix, rates, prices, demand, base, budget, bonus, committed)

@@ -13,8 +13,8 @@ from optimizer.solve.crash import crash
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
-from optimizer.solve.search import SLACK_ROWS
 from optimizer.solve.sketch import Sketch
+from optimizer.structure import Constraints
 from tests.benchmarks.instances import generate
 
 RANKED = ("shortfall", "cost")
@@ -50,7 +50,7 @@ def relaxation(matrix: Matrix, rank: int) -> Engine:
 
 def test_blocks_bound_the_relaxation_and_lead_to_it(matrix: Matrix, sketch: Sketch) -> None:
     """The sum of the blocks is near the optimum and not above it; from their basis there are few iterations left."""
-    slack, objective = matrix.rows_of(*SLACK_ROWS), matrix.objectives[0]
+    slack, objective = matrix.rows_of(Constraints.SELDOM), matrix.objectives[0]
     scratch, begun = relaxation(matrix, 0), relaxation(matrix, 0)
     with scratch.without(slack), begun.without(slack):
         optimum = scratch.run().bound

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from optimizer.model.structure import STRUCTURE
 from optimizer.solve.arrays import Objective
 from optimizer.solve.cuts import FRACTION, VIOLATION, round_row, rounding_cuts
 from optimizer.solve.matrix import Floats, Matrix
@@ -26,7 +27,8 @@ def matrix_of(rows: Floats, low: Floats, high: Floats, lower: Floats, upper: Flo
     sparse, whole = sp.csr_array(rows), np.array(integer)
     names = tuple(("x", j) for j in range(len(lower)))
     scales = geometric_scaling(sparse, whole)
-    return Matrix(sparse, low, high, lower, upper, whole, (), *scales, tuple(("r", i) for i in range(len(low))), names)
+    rows_named = tuple(("r", i) for i in range(len(low)))
+    return Matrix(sparse, low, high, lower, upper, whole, (), *scales, rows_named, names, structure=STRUCTURE)
 
 
 def random_row(seed: int) -> tuple[Matrix, Floats, tuple[Floats, Floats]]:

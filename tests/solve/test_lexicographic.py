@@ -14,6 +14,7 @@ import pytest
 from optimizer import Plan, solve
 from optimizer.errors import ImpossibleError, NoPlanError, SolverError
 from optimizer.model.build import build_model
+from optimizer.model.structure import STRUCTURE
 from optimizer.settings import RunSettings
 from optimizer.solve import problem
 from optimizer.solve.arrays import Objective
@@ -343,6 +344,8 @@ def test_a_promise_without_weight_stays_open(monkeypatch: pytest.MonkeyPatch) ->
     model.cost = pyo.Objective(expr=model.late + 5 * sum(model.attained[k] for k in model.attained))
     names = "shortfall", "speed", "cost"
     run = RunSettings(objectives=names, **EXACT)  # type: ignore[arg-type]
-    solution = Lexicographic(Problem(compile_matrix(model, names), run), Clock(30)).solve()
+    solution = Lexicographic(
+        Problem(replace(compile_matrix(model, names), structure=STRUCTURE), run), Clock(30)
+    ).solve()
     assert [o.value for o in solution.objectives] == pytest.approx([0, 0, 10], abs=1e-6)
     assert solution.objectives[-1].bound == pytest.approx(10)

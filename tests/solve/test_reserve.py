@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from optimizer.model.structure import STRUCTURE
 from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
@@ -30,7 +33,7 @@ def two_lines() -> Matrix:
     model.cost = pyo.Objective(
         expr=model.pay["A"] + DEAR * sum(model.weekend["B", 1, t] for t in MONTHS), sense=pyo.minimize
     )
-    return compile_matrix(model, ("cost",))
+    return replace(compile_matrix(model, ("cost",)), structure=STRUCTURE)
 
 
 def relaxed(matrix: Matrix) -> tuple[Engine, Step]:

@@ -13,6 +13,7 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
 from optimizer.solve.sketch import Sketch, carried
+from optimizer.structure import Variables
 from tests.benchmarks.instances import generate
 from tests.solve.test_rounding import worst
 
@@ -108,4 +109,4 @@ def test_targets_are_kept_from_the_first_month_of_the_block(matrix: Matrix, sket
         x = np.zeros(len(sketch.lower))
         for chain in chains:
             x[chain[blocks:]] = 1.0
-        assert set(drawn(sketch).kept(x, matrix, "attained").values()) == {months}
+        assert set(drawn(sketch).kept(x, matrix, Variables.TARGETS).values()) == {months}

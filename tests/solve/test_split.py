@@ -14,7 +14,8 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
 from optimizer.solve.sketch import Sketch
-from optimizer.solve.split import SHARED, Split
+from optimizer.solve.split import Split
+from optimizer.structure import Constraints
 from tests.benchmarks.instances import generate
 from tests.laws.generate import Draft, drafts
 from tests.laws.profile import examples
@@ -82,11 +83,12 @@ def test_a_generated_industry_splits_by_item(industry: Matrix) -> None:
     split = split_of(industry)
     assert split.useful
     block, free = split._block, industry.lower < industry.upper
+    shared = industry.names(Constraints.SHARED, Constraints.SHARED_BY_PERIOD, Constraints.BALANCES)
     for row in range(len(industry.row_names)):
         columns = industry.rows.indices[industry.rows.indptr[row] : industry.rows.indptr[row + 1]]
         together = len(set(block[columns[free[columns]]])) <= 1
         assert together == (row not in split.shared)
-        assert together or industry.row_names[row][0] in (*SHARED, "material_balances")
+        assert together or industry.row_names[row][0] in shared
     made = {(industry.columns[j][1][1], block[j]) for j in industry.of("make") if free[j]}
     assert len(made) == len({item for item, _ in made}) and len({number for _, number in made}) > 3
 

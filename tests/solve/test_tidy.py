@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from optimizer import Scenario, solve
 from optimizer.errors import SolverError
+from optimizer.model.structure import STRUCTURE
 from optimizer.plan.plan import Plan
 from optimizer.solve import tidy
 from optimizer.solve.frame import FALL, Frame
@@ -194,7 +196,7 @@ def test_a_fall_counts_while_something_is_missed_from_then_on(missed: list[float
     model.make = pyo.Var(range(3), domain=pyo.NonNegativeReals)
     model.lost = pyo.Var(range(3), domain=pyo.NonNegativeReals)
     model.cost = pyo.Objective(expr=pyo.quicksum(model.make.values()) + pyo.quicksum(model.lost.values()))
-    matrix = compile_matrix(model, ("cost",))
+    matrix = replace(compile_matrix(model, ("cost",)), structure=STRUCTURE)
     made, lost = (tuple(np.array([matrix.position[name, t]]) for t in range(3)) for name in ("make", "lost"))
     what = tidiness_of(3, Flow(made, lost))
     x = np.zeros(6)
@@ -230,7 +232,7 @@ def test_what_is_done_long_before_what_is_searched_stays() -> None:
     model.run = pyo.Var(["line"], [1], range(months), domain=pyo.Binary)
     model.make = pyo.Var(["line"], ["round"], range(months), domain=pyo.NonNegativeReals)
     model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.make.values()))
-    matrix = compile_matrix(model, ("cost",))
+    matrix = replace(compile_matrix(model, ("cost",)), structure=STRUCTURE)
     frame = Frame(matrix, tidiness_of(months), np.zeros(2 * months))
     free = np.zeros_like(frame.matrix.integer)
     free[[matrix.position["run", ("line", 1, t)] for t in (34, 35)]] = True
@@ -246,7 +248,7 @@ def test_crews_that_leave_in_the_last_year_may_stay() -> None:
     model.run = pyo.Var([("line", crew) for crew in (1, 2, 3)], range(months), domain=pyo.Binary)
     model.weekend = pyo.Var([("line", crew) for crew in (1, 2, 3)], range(months), domain=pyo.NonNegativeIntegers)
     model.cost = pyo.Objective(expr=pyo.quicksum(model.run.values()) + pyo.quicksum(model.weekend.values()))
-    matrix = compile_matrix(model, ("cost",))
+    matrix = replace(compile_matrix(model, ("cost",)), structure=STRUCTURE)
     frame = Frame(matrix, tidiness_of(months), np.zeros(6 * months))
     x = np.ones(6 * months)
     for crew, leaves in ((1, 2), (2, 19)):
