@@ -138,12 +138,13 @@ class Hedging:
                 plans=self._best.plans,
                 kept=self._kept,
                 closed=self._pieces.closed,
-                status="interrupted"
-                if self._asking.interrupted
-                else "time limit"
-                if self._clock.over
-                else "gap reached",
+                status=self._ended(),
             )
+
+    def _ended(self) -> str:
+        if self._asking.interrupted:
+            return "interrupted"
+        return "time limit" if self._clock.over else "gap reached"
 
     # -- the first round -------------------------------------------------------------------------------
     def _open(self) -> None:

@@ -23,7 +23,7 @@ from optimizer.solve.arrays import Floats, Matrix, Name, Objective
 from optimizer.solve.joined import Joined, Part, join
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.problem import Problem
-from optimizer.solve.progress import Clock, Watcher, relative_gap
+from optimizer.solve.progress import Clock, Watcher, ended, relative_gap
 from optimizer.solve.solution import ObjectiveFound, Solution
 from optimizer.study.planset import Unanswered
 
@@ -222,8 +222,7 @@ def follows(prepared: Prepared, x: Floats, names: Sequence[str], least: float, g
         bound = max(bound, least) if not rank else bound
         cost = objectives["cost"].value(x) if "cost" in names[rank + 1 :] else None
         rows.append(ObjectiveFound(name, value, value, min(bound, value), cost=cost))
-    wide = max(relative_gap(row.value, row.bound) for row in rows)
-    status = "optimal" if not wide else "gap reached" if wide <= gap else "time limit"
+    status = ended((relative_gap(row.value, row.bound) for row in rows), gap)
     status = searched if searched == "interrupted" else status
     plan = planned(prepared, Solution(x, status, tuple(rows), failures=(ONE_OF_SEVERAL,)))
     broken = [check for check in plan.checks if not check.holds]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from optimizer.solve.arrays import Floats, Objective
 from optimizer.solve.neighbourhoods import Neighbourhoods
 from optimizer.solve.outcome import Outcome
+from optimizer.solve.problem import Problem
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
 from optimizer.solve.split import Split
@@ -52,7 +53,7 @@ class Blocks:
     ) -> None:
         self._runs, self._objective, self._relaxed, self._timed = runs, objective, relaxed, timed
         self._dice = np.random.default_rng(seed)
-        self._blocks = blocks_of(runs, objective, slack_rows) if runs.large else []
+        self._blocks = blocks_of(runs, objective, slack_rows) if runs.problem.large else []
         self._kept = np.zeros(len(runs.matrix.columns), dtype=bool)
         self._waiting: list[int] = []
         self.renew()
@@ -128,9 +129,9 @@ class Blocks:
         room = ROOM / matrix.row_scale
         low, high = np.minimum(matrix.row_lower, found - room), np.maximum(matrix.row_upper, found + room)
         matrix = replace(matrix, row_lower=low, row_upper=high)
-        settings, record = replace(whole.settings, threads=1), whole.record
-        own = Record(matrix.objectives[0], record.gap, whole.clock, None)
-        runs = Runs(matrix, settings, whole.clock, own, engines=1, decided=False)
+        problem = Problem(matrix, replace(whole.settings, threads=1))
+        own = Record(matrix.objectives[0], whole.record.gap, whole.clock, None)
+        runs = Runs(problem, whole.clock, own, engines=1, decided=False)
         for objective, limit, _ in whole.holding():
             costs, most = objective.costs[columns], max(limit, objective.value(x))
             if costs.any():

@@ -31,7 +31,7 @@ def finish(runs: Runs, x: Floats, clock: Clock) -> tuple[Floats, Floats | None]:
         When no plan has these integers.
     """
     first, *others = runs.engines
-    if not others or runs.large:
+    if not others or runs.problem.large:
         return polish(runs, x, clock), prices(runs, first, x)
     with ThreadPoolExecutor(1) as beside:
         worth = beside.submit(prices, runs, others[0], x)
@@ -49,7 +49,7 @@ def polish(runs: Runs, x: Floats, clock: Clock) -> Floats:
     matrix = runs.matrix
     runs.free(runs.engine)
     runs.engine.bounds(*fixed(matrix.lower, matrix.upper, x, matrix.integer))
-    runs.engine.minimise(runs.money)
+    runs.engine.minimise(runs.problem.money)
     runs.engine.forget()
     runs.engine.clock = clock
     outcome = rest(runs.engine)
@@ -94,10 +94,9 @@ def prices(runs: Runs, engine: Engine, x: Floats) -> Floats | None:
 
 def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
     """Return the plan without the slack that it took from other objectives and that saves no cost."""
-    money, whole, x = runs.money, runs.matrix.integer, outcome.x
+    money, whole, x = runs.problem.money, runs.matrix.integer, outcome.x
     assert x is not None
-    ranked = [o for o in runs.matrix.objectives if o.name in runs.settings.objectives and o is not money]
-    open_still = [o for o in ranked if o.costs[~whole].any()]
+    open_still = [o for o in runs.problem.ranked if o is not money and o.costs[~whole].any()]
     if not runs.settings.slack:
         return x
     held = money, outcome.value

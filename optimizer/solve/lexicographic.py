@@ -25,7 +25,7 @@ from optimizer.solve.measured import as_measured
 from optimizer.solve.messages import Finish
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import Leg, Problem, limit
-from optimizer.solve.progress import Clock, Progress, Watcher, relative_gap
+from optimizer.solve.progress import Clock, Progress, Watcher, ended, relative_gap
 from optimizer.solve.record import Record
 from optimizer.solve.search import Search
 from optimizer.solve.sketch import Sketch
@@ -266,10 +266,7 @@ class Lexicographic:
     def _status(self, objectives: list[ObjectiveFound]) -> str:
         if self._clock.stopped:
             return "interrupted"
-        gaps = [relative_gap(o.found, o.bound) for o in objectives]
-        if all(gap <= 1e-9 for gap in gaps):
-            return "optimal"
-        return "gap reached" if all(gap <= self._problem.settings.gap + 1e-9 for gap in gaps) else "time limit"
+        return ended((relative_gap(o.found, o.bound) for o in objectives), self._problem.settings.gap)
 
     def _no_plan(self) -> str:
         if self._clock.stopped:

@@ -78,7 +78,7 @@ class LocalSearch:
         runs, record, search = self._runs, self._runs.record, self._search
         blocks = Blocks(runs, self._objective, self._slack_rows, self._guide, seed=self._seed, timed=self._timed)
         turn: Neighbourhoods | Blocks = blocks if blocks.promising else search
-        if blocks.promising and not runs.huge:  # there it takes so long that blocks are searched before
+        if blocks.promising and not runs.problem.huge:  # there it takes so long that blocks are searched before
             self.polish(deadline)
             if not runs.holding():
                 turn = search

@@ -115,11 +115,12 @@ class Opening:
         Cuts of single rows stay; those of several go, as in proving.py.
         """
         runs, record, clock = self.runs, self.runs.record, self.runs.clock
-        first, single, several = runs.engine.row_count, list[Cut](), list[Cut]()
+        single, several, passing = list[Cut](), list[Cut](), list[int]()
         while not record.close_enough and clock.until(deadline) > AGAIN * self._took:
             single += (one := rounding_cuts(runs.matrix, relaxed, WITHIN))
             several += (more := paired_cuts(runs.matrix, relaxed, [*runs.cuts, *single, *several], WITHIN))
             runs.engine.add_cuts([*one, *more])
+            passing += range(runs.engine.row_count - len(more), runs.engine.row_count)
             before = record.bound
             found = self._interior(deadline, relaxed=False).x if one or more else None
             if found is None:
@@ -127,10 +128,8 @@ class Opening:
             relaxed = found
             if record.bound - before < ENOUGH * (record.value - before):
                 break
-        runs.engine.drop(range(first, runs.engine.row_count))
-        runs.cuts += single
-        for engine in runs.engines:
-            engine.add_cuts(single)
+        runs.engine.drop(passing)
+        runs.share(single)
         return relaxed
 
     def _interior(self, deadline: float, *, relaxed: bool = True) -> Outcome:

@@ -125,7 +125,7 @@ def _whole_near(runs: Runs, tree: Tree, node: Node, deadline: float, enough: flo
     runs.free()
     with runs.record.timed("rounding"):
         answer = node.answer
-        if runs.large:  # whole starts are far from the basis: from scratch is faster (measured: see CONTRIBUTING.md)
+        if runs.problem.large:  # the basis is far from whole starts (measured: see CONTRIBUTING.md)
             answer = replace(answer, basis=None)
         step = settle(runs.engines, FINELY, Step(*tree.columns(node), answer), deadline, enough)
         runs.free()

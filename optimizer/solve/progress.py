@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -44,6 +44,8 @@ Watcher = Callable[[Progress], None]
 
 SAME = 2e-6
 """Relative difference within which value and bound count as equal: what holding an objective allows."""
+ROUNDING_ERROR = 1e-9
+"""Amount by which a gap may pass the one asked for."""
 
 
 def relative_gap(value: float, bound: float) -> float:
@@ -54,6 +56,14 @@ def relative_gap(value: float, bound: float) -> float:
     if difference <= SAME * max(1.0, abs(value)):
         return 0.0
     return difference / abs(value) if value else float("inf")
+
+
+def ended(gaps: Iterable[float], asked: float) -> str:
+    """Return how a search that nobody interrupted ended, by the gaps of its objectives and the one asked for."""
+    widest = max(gaps)
+    if not widest:
+        return "optimal"
+    return "gap reached" if widest <= asked + ROUNDING_ERROR else "time limit"
 
 
 class Clock:

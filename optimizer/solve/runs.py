@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from optimizer.errors import SolverError
-from optimizer.settings import RunSettings
 from optimizer.solve.arrays import Floats, Matrix, Objective
 from optimizer.solve.cuts import Cut
 from optimizer.solve.highs import Engine
 from optimizer.solve.outcome import Outcome
-from optimizer.solve.problem import HUGE, LARGE
+from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import WHOLE_PLAN, Record
 from optimizer.solve.tree import NO_ROWS, Unit
@@ -33,10 +32,8 @@ class Runs:
 
     Parameters
     ----------
-    matrix
-        The model.
-    settings
-        Gap, threads, seed.
+    problem
+        What is searched.
     clock
         When to stop.
     record
@@ -48,6 +45,8 @@ class Runs:
 
     Attributes
     ----------
+    matrix
+        That of the problem, with some columns fixed for a while.
     units
         What a tree decides: when each unit starts, from when each asap target is kept.
     idle
@@ -56,11 +55,12 @@ class Runs:
         Rows of the engines beyond the model that hold for all plans.
     """
 
-    def __init__(
-        self, matrix: Matrix, settings: RunSettings, clock: Clock, record: Record, *, engines: int, decided: bool
-    ) -> None:
-        self.matrix, self.settings, self.clock, self.record = matrix, settings, clock, record
-        self.engines = [Engine(matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)]
+    def __init__(self, problem: Problem, clock: Clock, record: Record, *, engines: int, decided: bool) -> None:
+        self.problem, self.clock, self.record = problem, clock, record
+        self.matrix, self.settings = problem.matrix, (settings := problem.settings)
+        self.engines = [
+            Engine(problem.matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)
+        ]
         self.engine = self.engines[0]
         self.units = self._decisions() if decided else []
         self.idle = NO_ROWS
@@ -68,26 +68,17 @@ class Runs:
         self._holds: dict[str, int] = {}
         self._limits: dict[str, float] = {}
 
-    @property
-    def large(self) -> bool:
-        """Tell whether the simplex method takes long, so that other ways are taken."""
-        return bool(self.matrix.rows.nnz >= LARGE)
-
-    @property
-    def huge(self) -> bool:
-        """Tell whether it takes so long that the interior point method takes its place."""
-        return bool(self.matrix.rows.nnz >= HUGE)
-
-    @property
-    def money(self) -> Objective:
-        """Return the objective in money, by which the rest is settled and the size of plants is told."""
-        return next(o for o in self.matrix.objectives if o.name in ("weighted", "cost"))
-
     def alone(self, engine: Engine) -> Runs:
         """Return the same runs with one engine only, to go on beside another."""
         runs = copy(self)
         runs.engines, runs.engine = [engine], engine
         return runs
+
+    def share(self, cuts: Sequence[Cut]) -> None:
+        """Note cuts of the first engine that hold for all plans, and add them to the others."""
+        self.cuts += cuts
+        for engine in self.engines[1:]:
+            engine.add_cuts(cuts)
 
     def hold(self, limits: Sequence[tuple[Objective, float]]) -> None:
         """Hold these objectives at their limits, in every engine, and no others."""
@@ -174,7 +165,7 @@ class Runs:
         return outcome
 
     def _decisions(self) -> list[Unit]:
-        money = self.money.costs
+        money = self.problem.money.costs
         units, lasting = [], self.matrix.mask(Variables.TARGETS)
         for columns in self.matrix.chains(Variables.STARTS, Variables.TARGETS):
             row = None if lasting[columns[0]] else max(engine.count(columns) for engine in self.engines)

@@ -144,7 +144,7 @@ class Search:
         self._record.best = x
         self._hold(leg)
         clock = self._problem.last_step(self._clock.left)
-        if self._runs.large:
+        if self._problem.large:
             x = booked(self._problem.matrix, self._problem.money, x, clock)
             with self._surviving(leg):
                 found = self._tidied(x, tidied, clock, polished=False)
@@ -193,14 +193,13 @@ class Search:
 
     def _engines(self) -> Runs:
         """Hand the model over to HiGHS."""
-        problem = self._problem
-        settings = problem.settings
+        problem, settings = self._problem, self._problem.settings
         one = self._whole_only or settings.relaxed or settings.threads == 1 or self._role is Role.NEIGHBOURS
         one |= self._role is Role.PROVER and problem.threads < 3
         engines = 1 if one else 2
         if not self._alone:
-            settings = replace(settings, threads=1)
-        return Runs(problem.matrix, settings, self._clock, self._record, engines=engines, decided=not self._whole_only)
+            problem = replace(problem, settings=replace(settings, threads=1))
+        return Runs(problem, self._clock, self._record, engines=engines, decided=not self._whole_only)
 
     def _hold(self, leg: Leg) -> None:
         """Hold the objectives before that of the leg, and nothing else."""
@@ -263,7 +262,7 @@ class Search:
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
-        elif runs.large and (self._blocks_first or not reviewed):
+        elif problem.large and (self._blocks_first or not reviewed):
             far = self._open(leg, until, reviewed=reviewed)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
@@ -317,7 +316,7 @@ class Search:
             runs.free()
             self._hold(leg)
         runs.engine.minimise(ranked[leg.rank])
-        vain = VAIN_SHARE_OF_HUGE if problem.huge else VAIN_SHARE_OF_LARGE if runs.large else VAIN_SHARE
+        vain = VAIN_SHARE_OF_HUGE if problem.huge else VAIN_SHARE_OF_LARGE if problem.large else VAIN_SHARE
         enough = self._given_up(vain * leg.seconds)
         whole = partial(search_whole, runs.alone(runs.engine), deadline, enough)
         if self._role is Role.NEIGHBOURS and not problem.small:
@@ -355,9 +354,7 @@ class Search:
         if root is not None and first and self._alone:  # to raise its bound may take long
             early(runs, root, deadline)
         root, cuts = cut_relaxation(runs, root)
-        runs.cuts += cuts
-        for engine in runs.engines[1:]:
-            engine.add_cuts(cuts)
+        runs.share(cuts)
         if root is not None:
             runs.idle = runs.engine.idle(self._slack_rows)
         return root

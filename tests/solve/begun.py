@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.settings import RunSettings
 from optimizer.solve.matrix import Matrix
+from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
@@ -19,7 +20,7 @@ def begun(matrix: Matrix, engines: int, gap: float = 0.0) -> tuple[Runs, Node]:
     clock = Clock(LONG)
     settings = RunSettings(objectives=("cost",), gap=gap, slack=0.0, threads=1)
     record = Record(matrix.objectives[0], gap, clock, None)
-    runs = Runs(matrix, settings, clock, record, engines=engines, decided=True)
+    runs = Runs(Problem(matrix, settings), clock, record, engines=engines, decided=True)
     record.begin(matrix.objectives[0], -np.inf)
     runs.free()
     for engine in runs.engines:

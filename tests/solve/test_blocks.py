@@ -12,6 +12,7 @@ from optimizer.solve.blocks import ROOM, Blocks, blocks_of
 from optimizer.solve.local import LocalSearch
 from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.neighbourhoods import AT_LENGTH, CREWS, KEPT, RELAXATION, SETTLING, Kind, Neighbourhoods
+from optimizer.solve.problem import Problem
 from optimizer.solve.reserve import budgeted
 from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, Step, round_off
@@ -34,7 +35,7 @@ def industry() -> Matrix:
 @pytest.fixture
 def runs(industry: Matrix, monkeypatch: pytest.MonkeyPatch) -> Runs:
     """Return the runs of the industry as if it were large."""
-    monkeypatch.setattr(Runs, "large", True)
+    monkeypatch.setattr(Problem, "large", True)
     return begun(industry, 1)[0]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from optimizer import build_model
 from optimizer.errors import ImpossibleError, NoPlanError
 from optimizer.settings import RunSettings
-from optimizer.solve import lexicographic, problem, runs, tree
+from optimizer.solve import lexicographic, problem, tree
 from optimizer.solve.highs import Engine
 from optimizer.solve.lexicographic import Lexicographic
 from optimizer.solve.matrix import Matrix, compile_matrix
@@ -181,7 +181,7 @@ def test_bounds_by_interior_point_hold(huge: bool, draft: Draft) -> None:
     That of a huge problem is solved no other way.
     """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runs, "LARGE", 0)
+        patch.setattr(problem, "LARGE", 0)
         if huge:
             patch.setattr(problem, "HUGE", 0)
         check_without_gap(draft)

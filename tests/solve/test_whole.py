@@ -9,6 +9,7 @@ import pytest
 
 from optimizer.settings import RunSettings
 from optimizer.solve.matrix import Matrix
+from optimizer.solve.problem import Problem
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
 from optimizer.solve.runs import Runs
@@ -30,7 +31,7 @@ def test_a_market_split_is_what_counting_finds(threads: int, rows: int, columns:
     """Plan and bound equal the least of all ways to share, however many threads search the tree."""
     matrix, clock = market_split(rows, columns), Clock(60)
     record = Record(matrix.objectives[0], 0.0, clock, None)
-    runs = Runs(matrix, RunSettings(threads=1, gap=0.0), clock, record, engines=1, decided=False)
+    runs = Runs(Problem(matrix, RunSettings(threads=1, gap=0.0)), clock, record, engines=1, decided=False)
     runs.engine.minimise(matrix.objectives[0])
     search_whole(runs, 60, threads=threads)
     assert record.value == pytest.approx(counted(matrix))
