@@ -129,7 +129,7 @@ class Blocks:
         room = ROOM / matrix.row_scale
         low, high = np.minimum(matrix.row_lower, found - room), np.maximum(matrix.row_upper, found + room)
         matrix = replace(matrix, row_lower=low, row_upper=high)
-        problem = Problem(matrix, replace(whole.settings, threads=1))
+        problem = Problem(matrix, replace(whole.problem.settings, threads=1))
         own = Record(matrix.objectives[0], whole.record.gap, whole.clock, None)
         runs = Runs(problem, whole.clock, own, engines=1, decided=False)
         for objective, limit, _ in whole.holding():

@@ -161,7 +161,7 @@ class Dates:
         runs, guide = self._runs, self._guide
         with runs.within(*self._tree.columns(self._node(months))), runs.record.timed("neighbourhoods"):
             bounds = runs.matrix.lower, runs.matrix.upper
-            search = Neighbourhoods(runs, guide.objective, bounds, seed=runs.settings.seed)
+            search = Neighbourhoods(runs, guide.objective, bounds, seed=runs.problem.settings.seed)
             while not (runs.clock.past(deadline - search.settling) or search.exhausted or self._enough()):
                 better = search.improve(x, deadline)
                 if better is not None and better.x is not None:

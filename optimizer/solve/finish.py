@@ -97,7 +97,7 @@ def _taken_back(runs: Runs, outcome: Outcome) -> Floats:
     money, whole, x = runs.problem.money, runs.matrix.integer, outcome.x
     assert x is not None
     open_still = [o for o in runs.problem.ranked if o is not money and o.costs[~whole].any()]
-    if not runs.settings.slack:
+    if not runs.problem.settings.slack:
         return x
     held = money, outcome.value
     for objective in open_still:

@@ -54,7 +54,7 @@ class Months:
         self._vain: list[float] = []  # months that were tried without an answer
         self._patience = 1.0
         # an engine of its own: it goes on beside those of the runs, with the threads that these have set
-        self._engine = Engine(runs.matrix, runs.clock, seed=runs.settings.seed)
+        self._engine = Engine(runs.matrix, runs.clock, seed=runs.problem.settings.seed)
         self._engine.minimise(guide)
         self._engine.integrality(runs.matrix.integer)
         for objective, limit, _ in runs.holding():
@@ -107,7 +107,7 @@ class Months:
         low, high, (least, most) = self._runs.record.bound, self._runs.record.value, self._ends
         if not np.isfinite(high):  # any plan, to begin with
             return most if low <= most else None
-        closer = max(self._runs.settings.gap * abs(high), LEAST_STEP * (most - least))
+        closer = max(self._runs.problem.settings.gap * abs(high), LEAST_STEP * (most - least))
         if self._step:  # what is tried is a value that the objective can have
             closer = self._step * max(1.0, np.floor(closer / self._step))
         alike = closer - WHOLE if self._step else closer + WHOLE

@@ -268,7 +268,7 @@ class Neighbourhoods:
         engine.bounds(np.where(mask, self._bounds[0], base.lower), np.where(mask, self._bounds[1], base.upper))
         most = MOST_SECONDS if self._part else min(max(PATIENCE * self.seconds, LEAST_SECONDS), MOST_SECONDS)
         until = process_time() + patience * most if self._timed else np.inf
-        gap = 0.1 * self._runs.settings.gap
+        gap = 0.1 * self._runs.problem.settings.gap
         try:
             return engine.run(
                 seconds=self._runs.clock.until(deadline) - self.settling,

@@ -19,7 +19,6 @@ from optimizer.solve.highs import Engine
 from optimizer.solve.interior import INTERIOR_POINT
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.pairs import paired_cuts
-from optimizer.solve.problem import cores
 from optimizer.solve.rest import HELD
 from optimizer.solve.rounding import ALL, PLANTS, Step, round_off
 from optimizer.solve.runs import Runs
@@ -72,7 +71,7 @@ class Opening:
         with engine.without(relaxed):
             outcome = runs.run("levers off")
             basis = engine.basis()
-            if outcome.x is not None and not runs.settings.relaxed and _fractions(outcome.x[whole]):
+            if outcome.x is not None and not runs.problem.settings.relaxed and _fractions(outcome.x[whole]):
                 engine.integrality(whole)
                 outcome, basis = runs.run("levers off", seconds=LEVERS_OFF_SHARE * runs.clock.left), None
         runs.free()
@@ -142,7 +141,7 @@ class Opening:
                 seconds=runs.clock.until(deadline),
                 method=INTERIOR_POINT,
                 chains=runs.matrix.chains(*CHAINED),
-                threads=runs.settings.threads or cores(),
+                threads=runs.problem.threads,
             )
         self._took = runs.clock.seconds - began
         record.prove(answer.bound, relaxed=relaxed)

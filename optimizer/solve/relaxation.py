@@ -39,7 +39,7 @@ def solve_relaxation(runs: Runs, deadline: float, slack_rows: np.ndarray, begin:
     UnboundedError
         When the objective can fall for ever.
     """
-    record, relaxed = runs.record, runs.settings.relaxed
+    record, relaxed = runs.record, runs.problem.settings.relaxed
     share = 1.0 if record.best is None else RELAXATION_SHARE
     runs.engine.forget()  # from scratch, with presolve, is faster than from the last objective's basis
     if len(slack_rows):

@@ -57,9 +57,9 @@ class Runs:
 
     def __init__(self, problem: Problem, clock: Clock, record: Record, *, engines: int, decided: bool) -> None:
         self.problem, self.clock, self.record = problem, clock, record
-        self.matrix, self.settings = problem.matrix, (settings := problem.settings)
+        self.matrix, settings = problem.matrix, problem.settings
         self.engines = [
-            Engine(problem.matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)
+            Engine(self.matrix, clock, threads=settings.threads, seed=settings.seed) for _ in range(engines)
         ]
         self.engine = self.engines[0]
         self.units = self._decisions() if decided else []
@@ -160,7 +160,7 @@ class Runs:
         seconds = STAGE_SHARE * self.clock.until(deadline)
         known = [x for x in (self.record.best, plan) if x is not None]
         start = next((x for x in known if np.all((x >= low - 1e-6) & (x <= high + 1e-6))), None)
-        outcome = self.run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.settings.gap, start=start)
+        outcome = self.run(stage, seconds=seconds, gap=ROUNDING_SHARE * self.problem.settings.gap, start=start)
         self.free()
         return outcome
 

@@ -54,7 +54,7 @@ def search_whole(runs: Runs, deadline: float, enough: Callable[[], bool] = lambd
     outcome = runs.run(
         WHOLE_PLAN,
         seconds=clock.until(deadline),
-        gap=runs.settings.gap,
+        gap=runs.problem.settings.gap,
         start=record.best,
         improved=improved,
         ended=lambda: record.close_enough or enough(),  # by what is proven or found elsewhere, too
