@@ -238,11 +238,20 @@ OBJECTIVES = Table(
     (
         Column("objective", "objective", "shortfall, speed, cost or weighted"),
         Column("value", "value", "of the final plan: what is delivered"),
-        Column("bound", "proven bound", "no plan that holds the earlier objectives can be below"),
-        Column("gap", "gap", "(value - bound) / |value|: how far what is delivered is proven", "share"),
+        Column("bound", "proven bound", "no plan within the limits of its search can be below"),
+        Column(
+            "gap",
+            "gap",
+            "(value - bound) / |value|: how far what is delivered is proven; that of the value when found where it is wider",
+            "share",
+        ),
         Column("unit", "unit", "unit of value and bound"),
         Column("found", "value when found", "value before later objectives gave anything back"),
-        Column("given_back", "given back", "value - value when found: the slack that later objectives took"),
+        Column(
+            "given_back",
+            "given back",
+            "value - value when found: the slack that later objectives took; below 0 where more slack saved cost",
+        ),
         Column("without_levers", "without levers", "shortfall only: value with every lever off; else empty"),
         Column(
             "gap_of_gain",

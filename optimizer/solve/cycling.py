@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-MOST = 50
-"""Times that it may ask without a step. Runs that end well do so a few times (measured: see CONTRIBUTING.md)."""
+MOST, SECONDS = 50, 2.0
+"""Times that it may ask without a step, and how long it may take none. Runs that end well ask now and then as often at
+their end, but in no time (measured: see CONTRIBUTING.md)."""
 
 
 class Cycling:
     """What one run has been seen to do."""
 
     def __init__(self) -> None:
-        self._steps, self._asked = -1, 0
+        self._steps, self._asked, self._stepped = -1, 0, time.monotonic()
 
     @property
     def seen(self) -> bool:
         """Tell whether the run cycles."""
-        return self._asked > MOST
+        return self._asked > MOST and time.monotonic() - self._stepped > SECONDS
 
     def asked(self, event: Any) -> bool:
         """Note that the run asks whether to go on, and tell whether it cycles; `event` is that of HiGHS."""
         steps = event.data_out.simplex_iteration_count
-        self._asked = self._asked + 1 if steps == self._steps else 0
-        self._steps = steps
+        if steps != self._steps:
+            self._steps, self._asked, self._stepped = steps, 0, time.monotonic()
+        else:
+            self._asked += 1
         return self.seen

@@ -37,6 +37,8 @@ feasible (measured: see CONTRIBUTING.md)."""
 
 PARALLEL_RULE = 1 << 13
 """Bit of the rule of presolve that merges parallel rows and columns."""
+LITTLE = 1e-3
+"""What is bought of a scaled row so that it leaves the basis; far more than rows may be violated by."""
 PRIMAL = 4
 """HiGHS's number of the primal simplex method."""
 
@@ -253,6 +255,7 @@ class Engine(Loaded):
             return
         self._listener = self._improved = None
         self._limit_over, self._ended = self.clock.seconds + seconds, lambda: False
+        self._cycling, self._searching = Cycling(), False
         self._option("time_limit", self.highs.getRunTime() + seconds)
         self._option("dual_simplex_cost_perturbation_multiplier", PERTURBATION_WARM)
         with self.lending(bought):
@@ -261,13 +264,28 @@ class Engine(Loaded):
             basis.valid = basis.alien = True
             self.highs.setBasis(basis)
             pool.run(self.highs)
-            found = self.highs.getBasis()
-        left = zip(bought, found.col_status[len(columns) :], strict=True)
-        basis.col_status, basis.row_status = found.col_status[: len(columns)], list(found.row_status)
-        for each, status in left:
+            found = self._driven_out(bought, len(columns))
+        statuses = list(found.row_status)
+        for each, status in zip(bought, found.col_status[len(columns) :], strict=True):
             if status == BASIC:  # its row takes its place
-                basis.row_status[each.row] = BASIC
+                statuses[each.row] = BASIC
+        basis.col_status, basis.row_status = found.col_status[: len(columns)], statuses
         self.highs.setBasis(basis)
+
+    def _driven_out(self, bought: Sequence[Bought], first: int) -> Any:
+        """Return a basis without what was bought, where nothing of it is and yet it may be basic.
+
+        It leaves where so little is bought of it that its row asks for less. Without that the basis would be far from
+        dual feasible once its price is gone (measured: see CONTRIBUTING.md).
+        """
+        basis = self.highs.getBasis()
+        left = [k for k in range(len(bought)) if basis.col_status[first + k] == BASIC]
+        if left and self.highs.getModelStatus() == _STATUS.kOptimal:
+            little = np.array([LITTLE if bought[k].price > 0 else -LITTLE for k in left])
+            self.highs.changeColsBounds(len(left), np.array(left, dtype=np.int32) + first, little, little)
+            pool.run(self.highs)
+            basis = self.highs.getBasis()
+        return basis
 
     def prices(self) -> Floats:
         """Return the duals of the model's rows after a linear run: rise of the objective per unit of right side."""

@@ -251,8 +251,10 @@ class Lexicographic:
         for rank, known in enumerate(self._known):
             value = known.objective.value(x)
             without = self._without.value if self._without is not None and known.objective.name == "shortfall" else None
-            least = min(known.found, value)
-            proven = min(self._incumbent.proven(rank), least)
+            earlier = [(k.objective.value(x), self._held(place, rank)) for place, k in enumerate(self._known[:rank])]
+            beyond = any(given > limit for given, limit in earlier)
+            least = known.found if beyond else min(known.found, value)  # what is beyond was not searched
+            proven = min(self._incumbent.proven(rank), least, value)
             later = [k.objective for k in self._known[rank + 1 :] if k.objective.name == "cost"]
             cost = later[0].value(known.plan) if later and known.plan is not None else None
             found.append(ObjectiveFound(known.objective.name, value, least, proven, without, cost))

@@ -21,10 +21,10 @@ def given_back_stays_within_slack(book: Book) -> Check:
 
     That is the value when found; of the shortfall no more than without levers - value when found.
     Months until targets are kept give nothing back; the last objective no more than the gap asked for, to a plan
-    that is tidier. No value is below the value when found.
+    that is tidier. No value is below the value when found, unless an objective before it gave something back.
     """
     tally, frame = Tally("given_back_stays_within_slack", "objectives"), book.frame("objectives")
-    settings, last = book.facts.settings, len(frame["objective"]) - 1
+    settings, last, given = book.facts.settings, len(frame["objective"]) - 1, False
     for row, name in enumerate(frame["objective"]):
         value, found, base = (float(frame[column][row]) for column in ("value", "found", "without_levers"))
         slack = min(settings.slack, settings.gap) if row == last else settings.slack
@@ -35,7 +35,9 @@ def given_back_stays_within_slack(book: Book) -> Check:
         most = slack * share + AGREES * max(1.0, abs(found))
         text = f"{name} is {number(value)} where {number(found)} was found, and the slack allows {number(most)} more"
         tally.row(math.inf if math.isnan(found) else value - found - most, text, size)
-        tally.row(found - value, f"{name} was found at {number(found)}, above its value {number(value)}", size)
+        if not given:
+            tally.row(found - value, f"{name} was found at {number(found)}, above its value {number(value)}", size)
+        given |= value > found
     return tally.check()
 
 

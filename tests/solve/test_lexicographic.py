@@ -24,6 +24,7 @@ from optimizer.solve.matrix import compile_matrix
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.problem import LATE, LATE_SHARE, MOST_LATE, Problem, limit
 from optimizer.solve.progress import Clock
+from optimizer.solve.search import Search
 from optimizer.solve.solution import Solution
 from optimizer.solve.tidiness import Tidiness
 from tests.solve.puzzles import market_split, worlds
@@ -47,6 +48,12 @@ def two_goods() -> pyo.ConcreteModel:
     model.cost = pyo.Objective(expr=model.make["a"] + 3 * model.make["b"])
     model.cost.deactivate()
     return model
+
+
+def nothing_to_tidy() -> Tidiness:
+    """Return a tidiness that leaves a share of the slack, and asks for nothing."""
+    none = np.array([], dtype=np.int64)
+    return Tidiness(np.ones(1), (), none, (), none, (none, np.array([])), (), ())
 
 
 def search(model: pyo.ConcreteModel, clock: Clock | None = None, **settings: object) -> Solution:
@@ -84,11 +91,24 @@ def test_dates_may_use_what_is_left_to_tidying_else() -> None:
         model.speed = pyo.Objective(expr=10 - model.make["a"])
         model.speed.deactivate()
         run = RunSettings(objectives=objectives, gap=0.0, slack=0.04)
-        none = np.array([], dtype=np.int64)
-        tidiness = Tidiness(np.ones(1), (), none, (), none, (none, np.array([])), (), ())
         matrix = compile_matrix(model, ("shortfall", "speed", "cost"))
-        solution = Lexicographic(Problem(matrix, run, tidiness=tidiness), Clock(30)).solve()
+        solution = Lexicographic(Problem(matrix, run, tidiness=nothing_to_tidy()), Clock(30)).solve()
         assert solution.objectives[0].value == pytest.approx(100 + 2 * goods)
+
+
+def test_a_tidied_plan_beyond_the_limits_of_a_search_has_the_gap_of_that_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With one good of kind a the cost is 10, proven; the last step has room for two, which cost 8: nobody proved that.
+
+    The bound is told no higher than the value, and the search of the cost is that of 10.
+    """
+    monkeypatch.setattr(Search, "finish", lambda *_: (np.array([2.0, 2.0]), None))
+    matrix = compile_matrix(two_goods(), ("shortfall", "cost"))
+    run = RunSettings(objectives=("shortfall", "cost"), gap=0.0, slack=0.04)
+    shortfall, cost = Lexicographic(Problem(matrix, run, tidiness=nothing_to_tidy()), Clock(30)).solve().objectives
+    assert (shortfall.value, shortfall.found) == (pytest.approx(104), pytest.approx(100))
+    assert (cost.value, cost.found, cost.bound) == (pytest.approx(8), pytest.approx(10), pytest.approx(8))
 
 
 def test_nothing_is_given_back_where_no_objective_is_left() -> None:

@@ -746,6 +746,16 @@ WRONG: tuple[tuple[str, str, Callable[[], Plan]], ...] = (
     ("given_back_stays_within_slack", "more cost than a tidier plan may", lambda: _found(factory(), "cost", 23500)),
     ("given_back_stays_within_slack", "a value below the best", lambda: _found(factory(), "shortfall", 2210)),
     (
+        "given_back_stays_within_slack",
+        "less cost than was found with nothing more given back",
+        lambda: _found(factory(), "cost", 24000),
+    ),
+    (
+        "objectives_add_up",
+        "the gap of what is delivered where that of the search is wider",
+        lambda: change(_found(factory(), "cost", 24000), "objectives", "bound", 23742.42 * 0.99, objective="cost"),
+    ),
+    (
         "verdict_follows_from_the_objectives",
         "the best possible with a gap of 1 %",
         lambda: replace(factory(), status="optimal"),
