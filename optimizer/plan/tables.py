@@ -242,7 +242,7 @@ OBJECTIVES = Table(
         Column(
             "gap",
             "gap",
-            "(value - bound) / |value|: how far what is delivered is proven; that of the value when found where it is wider",
+            "(value - bound) / |value|: how far it is proven; that of the value when found, where wider",
             "share",
         ),
         Column("unit", "unit", "unit of value and bound"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic
 from typing import Any
 
 MOST, SECONDS = 50, 2.0
@@ -14,18 +14,18 @@ class Cycling:
     """What one run has been seen to do."""
 
     def __init__(self) -> None:
-        self._steps, self._asked, self._stepped = -1, 0, time.monotonic()
+        self._steps, self._asked, self._stepped = -1, 0, monotonic()
 
     @property
     def seen(self) -> bool:
         """Tell whether the run cycles."""
-        return self._asked > MOST and time.monotonic() - self._stepped > SECONDS
+        return self._asked > MOST and monotonic() - self._stepped > SECONDS
 
     def asked(self, event: Any) -> bool:
         """Note that the run asks whether to go on, and tell whether it cycles; `event` is that of HiGHS."""
         steps = event.data_out.simplex_iteration_count
         if steps != self._steps:
-            self._steps, self._asked, self._stepped = steps, 0, time.monotonic()
+            self._steps, self._asked, self._stepped = steps, 0, monotonic()
         else:
             self._asked += 1
         return self.seen

@@ -251,9 +251,7 @@ class Lexicographic:
         for rank, known in enumerate(self._known):
             value = known.objective.value(x)
             without = self._without.value if self._without is not None and known.objective.name == "shortfall" else None
-            earlier = [(k.objective.value(x), self._held(place, rank)) for place, k in enumerate(self._known[:rank])]
-            beyond = any(given > limit for given, limit in earlier)
-            least = known.found if beyond else min(known.found, value)  # what is beyond was not searched
+            least = known.found if self._beyond(x, rank) else min(known.found, value)  # what is beyond was not searched
             proven = min(self._incumbent.proven(rank), least, value)
             later = [k.objective for k in self._known[rank + 1 :] if k.objective.name == "cost"]
             cost = later[0].value(known.plan) if later and known.plan is not None else None
@@ -264,6 +262,11 @@ class Lexicographic:
         stages = tuple(stage.within(found) for stage in self._team.stages())
         stages += tuple(untold(stages, found))
         return Solution(x, self._status(found), tuple(found), stages, off, worth, notes)
+
+    def _beyond(self, x: Floats, rank: int) -> bool:
+        """Tell whether a plan gives more of earlier objectives back than the search of one could."""
+        limits = [(known.objective, self._held(place, rank)) for place, known in enumerate(self._known[:rank])]
+        return any(o.value(x) > limit + self._problem.matrix.room(o, limit) for o, limit in limits)
 
     def _status(self, objectives: list[ObjectiveFound]) -> str:
         if self._clock.stopped:

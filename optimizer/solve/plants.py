@@ -1,11 +1,11 @@
 """Which plants start when: a tree of relaxations raises the bound, and plans of whole starts are made of its nodes.
 
-The relaxation is rounded to whole starts first. Then the tree plunges: it goes on with the better part of each split
-until all starts are whole. Some nodes on the way are rounded, too, which finds plans that rounding at the root does
-not. A plunge ends where no plan below it could be better by more than the gap. Between plunges the tree splits the part
-with the least bound, which raises the bound. Once whole starts are known, cuts raise the bounds of parts before they
-are split (proving.py). Whole starts get rounded crews. When they are near the gap asked for, their crews are searched
-while the tree goes on.
+Where another process makes plans, the tree proves alone. Otherwise the relaxation is rounded to whole starts first.
+Then the tree plunges: it goes on with the better part of each split until all starts are whole. Some nodes on the way
+are rounded, too, which finds plans that rounding at the root does not. A plunge ends where no plan below it could be
+better by more than the gap. Between plunges the tree splits the part with the least bound, which raises the bound. Once
+whole starts are known, cuts raise the bounds of parts before they are split (proving.py). Whole starts get rounded
+crews. When they are near the gap asked for, their crews are searched while the tree goes on.
 
 Method: plunging, as in Achterberg, "Constraint Integer Programming" (2007), chapter 6.
 """
@@ -44,6 +44,8 @@ LITTLE = 0.1
 NEARER = 0.5
 """A node is rounded when its bound has come nearer to the cutoff: this share of the distance that the node rounded last
 had is left (measured: see CONTRIBUTING.md)."""
+RISE = 0.005
+"""Share of the bound by which that of a part rises in one go where nothing but the bound is of interest."""
 
 
 def early(runs: Runs, root: Node, deadline: float) -> None:
@@ -93,6 +95,21 @@ def branch(runs: Runs, root: Node, deadline: float, *, at_once: bool = True) -> 
         if plunging is not None and plans.reach(plunging):
             plunging = None
         due = 2 * due + FIRST_STEPS if steps > due else due
+    proof.drop()
+    runs.free()
+
+
+def prove(runs: Runs, root: Node, deadline: float) -> None:
+    """Raise the bound alone, the part with the least first: plans come from elsewhere. Parameters as in `branch`."""
+    record, tree = runs.record, Tree(runs.engines, runs.units, runs.idle)
+    tree.add(root)
+    proof = Proof(runs, tree)
+    while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
+        tree.rise = RISE * abs(tree.bound) or np.inf
+        proof.sharpen(deadline)
+        whole = _split(runs, tree, None, deadline)
+        if whole is not None:
+            record.take(rounded(runs, whole.answer, deadline))
     proof.drop()
     runs.free()
 

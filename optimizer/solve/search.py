@@ -31,7 +31,7 @@ from optimizer.solve.months import Months
 from optimizer.solve.opening import Opening
 from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import beside
-from optimizer.solve.plants import branch, early
+from optimizer.solve.plants import branch, early, prove
 from optimizer.solve.problem import Leg, Problem, give_way
 from optimizer.solve.progress import Clock
 from optimizer.solve.record import Record
@@ -270,7 +270,10 @@ class Search:
             root = self._relaxed_and_cut(until)
             if root is not None and not record.close_enough:
                 self.relaxed = root.x
-                branch(runs, root, until, at_once=leg.rank == 0)
+                if reviewed and self._role is Role.PROVER:
+                    prove(runs, root, until)
+                else:
+                    branch(runs, root, until, at_once=leg.rank == 0)
             self._improve("crews", (Variables.STARTS,), until)
         if turns:
             local.search(self._clock.seconds + STAGES_SHARE * self._clock.until(deadline), patient=False)

@@ -76,8 +76,9 @@ class Unit:
 class Node:
     """A part of all plans: unit k starts within first[k]..last[k] or never, and not never where must[k].
 
-    Once its relaxation is solved, it holds the bound, the answer and the basis. After a short trial it holds the basis
-    reached and an estimate of the bound, which proves nothing. `sharp` is the number of rows with which further cuts
+    Once its relaxation is solved, it holds the bound, the answer and the basis. Of a relaxation that was ended early it
+    holds the bound and the basis reached. After a short trial it holds the basis reached and an estimate of the bound,
+    which proves nothing. `sharp` is the number of rows with which further cuts
     did not raise its bound; -1 where none were tried.
     """
 
@@ -148,6 +149,9 @@ class Tree:
     ----------
     cutoff
         Parts whose bound reaches this are closed.
+    rise
+        By how much the bound of a part may rise above that of the tree before its relaxation is ended early: it is
+        solved on once the part is the one with the least bound (measured: see CONTRIBUTING.md).
     nodes
         Relaxations solved.
     """
@@ -155,7 +159,7 @@ class Tree:
     def __init__(self, engines: Sequence[Engine], units: Sequence[Unit], idle: NDArray[np.int64] = NO_ROWS) -> None:
         self.engines, self.units, self._idle = engines, units, idle
         self.lower, self.upper = engines[0].matrix.lower, engines[0].matrix.upper
-        self.cutoff = np.inf
+        self.cutoff = self.rise = np.inf
         self.nodes = 0
         self._open: list[tuple[float, int, Node]] = []
         self._done = np.inf
@@ -234,7 +238,7 @@ class Tree:
         else:
             return node
         for part in parts:
-            if part.bound >= self.cutoff or (node.x is None and part.x is None):
+            if part.bound >= self.cutoff or (node.x is None and part.x is None and part.bound <= node.bound):
                 self.close(part.bound)  # no interest in it, or it could not be solved a second time
             else:
                 self.add(part)
@@ -389,7 +393,7 @@ class Tree:
             )
 
     def _relaxed(self, engine: Engine, node: Node, seconds: float, iterations: int | None) -> Node | None:
-        """Solve the relaxation of a node from its parent's basis, until it passes the cutoff.
+        """Solve the relaxation of a node from its parent's basis, until it passes the cutoff or has risen enough.
 
         The basis stays dual feasible when bounds change, so the dual simplex method goes on from it
         and its objective only rises: a part is closed as soon as that reaches the cutoff.
@@ -398,14 +402,16 @@ class Tree:
         engine.at_least({u.row: float(m) for u, m in zip(self.units, node.must, strict=True) if u.row is not None})
         try:
             most = iterations or max(LEAST_ITERATIONS, engine.row_count // 2)
-            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=self.cutoff, simplex_iteration_limit=most)
+            least = self._open[0][0] if self._open else node.bound
+            until = min(self.cutoff, max(least, node.bound) + self.rise)
+            outcome = engine.run(seconds=seconds, basis=node.basis, cutoff=until, simplex_iteration_limit=most)
         except SolverError:
             engine.forget()
             return node
         if outcome.status == "infeasible":
             return None
         if outcome.status == "bound reached":
-            return replace(node, bound=max(node.bound, self.cutoff))
+            return replace(node, bound=max(node.bound, until), basis=engine.basis())
         if outcome.status == "iteration limit" and iterations:
             return replace(node, basis=engine.basis(), guess=engine.reached())
         if outcome.status != "optimal":

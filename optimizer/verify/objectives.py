@@ -133,10 +133,10 @@ def ranked(book: Book) -> tuple[str, ...]:
 def objectives_add_up(book: Book) -> Check:
     """Check every objective of the plan: value recomputed, bound <= value when found, gaps and differences right.
 
-    Gap = (value - bound) / |value|, or that of the value when found where it is wider; given back = value - value when found; gap of the gain = (value - bound) /
-    (without levers - bound). The objectives are those of the settings, in their order and units; what the shortfall
-    would be without levers is no more than with nothing delivered. A cost of the plan with the value when found is
-    told of the objectives before cost.
+    Gap = (value - bound) / |value|, or that of the value when found where it is wider; given back = value - value when
+    found; gap of the gain = (value - bound) / (without levers - bound). The objectives are those of the settings, in
+    their order and units; what the shortfall would be without levers is no more than with nothing delivered. A cost of
+    the plan with the value when found is told of the objectives before cost.
     """
     tally, frame = Tally("objectives_add_up", "objectives"), book.frame("objectives")
     stated, asked = tuple(frame["objective"]), ranked(book)

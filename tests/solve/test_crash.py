@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from optimizer import build_model
 from optimizer.pipeline import in_blocks, middles
 from optimizer.solve.crash import crash
 from optimizer.solve.highs import Engine
+from optimizer.solve.loaded import LOWER, UPPER, Bought
 from optimizer.solve.matrix import Matrix, compile_matrix
 from optimizer.solve.progress import Clock
 from optimizer.solve.sketch import Sketch
@@ -77,3 +79,20 @@ def test_a_problem_that_does_not_fall_apart_is_left_as_it_was(matrix: Matrix, sk
     crash(engine, sketch, bound.objectives[0], np.array([], dtype=np.int64), np.inf, told.append)
     assert not told
     assert engine.run().status == "optimal"
+
+
+def test_what_is_bought_leaves_the_basis_where_it_is_nothing() -> None:
+    """Of two goods x fills the row at its limit; bought at a price between theirs is nothing, and the price then goes.
+
+    The basis that is left is optimal: the next run makes no step.
+    """
+    model = pyo.ConcreteModel()
+    model.x, model.y = pyo.Var(bounds=(0, 2)), pyo.Var(bounds=(0, 9))
+    model.enough = pyo.Constraint(expr=model.x + model.y >= 2)
+    model.cost = pyo.Objective(expr=2 * model.x + 3 * model.y)
+    small = compile_matrix(model, ("cost",))
+    engine = relaxation(small, 0)
+    upper = [UPPER if name == "x" else LOWER for name, _ in small.columns]
+    engine.go_on(upper, [LOWER], [Bought(0, 2.5 / small.row_scale[0])], seconds=10.0)
+    assert engine.run().value == pytest.approx(4.0)
+    assert engine.highs.getInfo().simplex_iteration_count == 0

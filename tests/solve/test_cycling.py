@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from optimizer.solve import highs, interior
-from optimizer.solve.cycling import MOST, Cycling
+from optimizer.solve.cycling import MOST, SECONDS, Cycling
 from optimizer.solve.highs import Engine
 from optimizer.solve.progress import Clock
 from tests.solve.plants import plants
@@ -30,11 +31,17 @@ def asks(cycling: Cycling, steps: int) -> bool:
     return cycling.asked(SimpleNamespace(data_out=SimpleNamespace(simplex_iteration_count=steps)))
 
 
-def test_a_run_cycles_when_it_asks_often_without_a_step() -> None:
-    """As often as may be is no cycle, once more is; a step in between begins the count again."""
+def test_a_run_cycles_when_it_asks_often_without_a_step_and_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As often as may be is no cycle, nor more in no time; a step in between begins the count again, and the time."""
+    now = [0.0]
+    monkeypatch.setattr(import_module("optimizer.solve.cycling"), "monotonic", lambda: now[0])
     cycling = Cycling()
-    assert not any(asks(cycling, 7) for _ in range(MOST + 1))
-    assert not any(asks(cycling, 8) for _ in range(MOST + 1)) and not cycling.seen
+    assert not any(asks(cycling, 7) for _ in range(MOST + 2))
+    now[0] += SECONDS + 1.0
+    assert asks(cycling, 7) and cycling.seen
+    assert not asks(cycling, 8) and not cycling.seen
+    now[0] += SECONDS + 1.0
+    assert not any(asks(cycling, 8) for _ in range(MOST))
     assert asks(cycling, 8) and cycling.seen
 
 

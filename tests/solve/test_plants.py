@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from optimizer.solve.plants import WAIT, _Plans, branch, early
+from optimizer.solve.plants import WAIT, _Plans, branch, early, prove
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node
 from tests.laws.profile import lengths
@@ -99,6 +99,22 @@ def test_a_plunge_ends_where_nothing_below_is_better_by_the_gap() -> None:
     plans._least = 100.0
     assert not plans.reach(at(root, 98.9))
     assert plans.reach(at(root, 99.1))
+
+
+@pytest.mark.parametrize("engines", [1, 2])
+@pytest.mark.parametrize("rise", [0.0, 1e-3, 0.1])
+def test_a_proof_alone_makes_no_plan_but_of_whole_starts(
+    engines: int, rise: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing near a relaxation is rounded to whole starts: those that splits come to are the best, and proven."""
+    monkeypatch.setattr(PLANTS, "_whole_near", None)
+    monkeypatch.setattr(PLANTS, "RISE", rise)
+    for seed in range(6):
+        runs, root = runs_of(seed, engines)
+        prove(runs, root, LONG)
+        best = plants(seed, units=4, months=4).optimum
+        assert runs.record.value == pytest.approx(best)
+        assert runs.record.bound == pytest.approx(best)
 
 
 @pytest.mark.parametrize("engines", [1, 2])

@@ -79,6 +79,26 @@ def test_parts_leave_nothing_out_and_shut_out_the_relaxation() -> None:
 
 
 @at_length
+@pytest.mark.parametrize("share", [1e-3, 0.02])
+def test_relaxations_ended_early_go_on_when_it_is_their_turn(share: float) -> None:
+    """Where a bound may rise by no more than a share in one go, it is never false, and the optimum in the end."""
+    early = 0
+    for seed in SEEDS:
+        puzzle = plants(seed)
+        tree, root = tree_of(puzzle)
+        tree.rise = share * root.bound
+        tree.add(root)
+        while tree.best is not None:
+            leaf = tree.step(LONG)
+            if leaf is not None:
+                tree.close(leaf.bound)
+            early += any(part.x is None for _, _, part in tree._open)
+            assert tree.bound <= puzzle.optimum * (1 + NEAR)
+        assert tree.bound == pytest.approx(puzzle.optimum, rel=NEAR)
+    assert early > len(SEEDS)
+
+
+@at_length
 @pytest.mark.parametrize("plunging", [False, True])
 def test_bounds_are_never_above_the_optimum_and_close_in_on_it(plunging: bool) -> None:
     """After every step, also of plunges, the bound is at most the counted optimum, and in the end it is the optimum."""
