@@ -11,15 +11,17 @@ their end, but in no time (measured: see CONTRIBUTING.md)."""
 
 
 class Cycling:
-    """What one run has been seen to do."""
+    """What one run has been seen to do.
+
+    Attributes
+    ----------
+    seen
+        Whether the run cycles.
+    """
 
     def __init__(self) -> None:
         self._steps, self._asked, self._stepped = -1, 0, monotonic()
-
-    @property
-    def seen(self) -> bool:
-        """Tell whether the run cycles."""
-        return self._asked > MOST and monotonic() - self._stepped > SECONDS
+        self.seen = False
 
     def asked(self, event: Any) -> bool:
         """Note that the run asks whether to go on, and tell whether it cycles; `event` is that of HiGHS."""
@@ -28,4 +30,5 @@ class Cycling:
             self._steps, self._asked, self._stepped = steps, 0, monotonic()
         else:
             self._asked += 1
+            self.seen |= self._asked > MOST and monotonic() - self._stepped > SECONDS
         return self.seen

@@ -33,7 +33,7 @@ from optimizer.solve.outcome import Outcome
 from optimizer.solve.parallel import beside
 from optimizer.solve.plants import branch, early, prove
 from optimizer.solve.problem import Leg, Problem, give_way
-from optimizer.solve.progress import Clock
+from optimizer.solve.progress import Clock, relative_gap
 from optimizer.solve.record import Record
 from optimizer.solve.relaxation import cut_relaxation, solve_relaxation
 from optimizer.solve.review import Review
@@ -50,6 +50,9 @@ again (measured: see CONTRIBUTING.md)."""
 BLOCKS_FIRST = 1_000_000
 """Nonzeros from which blocks prove the first bound of the first objective, and the interior point method the next.
 Below, the simplex method is as soon (measured: see CONTRIBUTING.md)."""
+NEAR = 0.1
+"""Gap of a plan of the review blocks from which on the prover makes no plans of its own (measured: see
+CONTRIBUTING.md); a wider one may be that of a process that failed."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
@@ -270,7 +273,7 @@ class Search:
             root = self._relaxed_and_cut(until)
             if root is not None and not record.close_enough:
                 self.relaxed = root.x
-                if reviewed and self._role is Role.PROVER:
+                if reviewed and self._role is Role.PROVER and relative_gap(record.value, record.bound) <= NEAR:
                     prove(runs, root, until)
                 else:
                     branch(runs, root, until, at_once=leg.rank == 0)
