@@ -96,17 +96,22 @@ class Opening:
 
     def as_today(self, engine: Engine, deadline: float) -> None:
         """Take the plan that changes nothing where there is none yet: better than none when time runs out."""
-        if self.today is None or self.runs.record.best is not None:
+        record = self.runs.record
+        if self.today is None or record.best is not None:
             return
-        with self.runs.record.timed("as today"):
+        with record.timed("as today"):
             engine.bounds(*self.today)
             known = self.without_levers
             if known is None or known.x is None or engine.matrix.violation(known.x) > HELD:
                 known = engine.relax(seconds=self.runs.clock.until(deadline))
-            step = round_off([engine], (ALL,), Step(*self.today, known), deadline)
+            elif not _fractions(known.x[engine.matrix.integer]):  # to settle it again could fail
+                record.take(known)
+            step = None
+            if record.best is None:
+                step = round_off([engine], (ALL,), Step(*self.today, known), deadline)
             self.runs.free(engine)
         if step is not None:
-            self.runs.record.take(step.outcome)
+            record.take(step.outcome)
 
     def cut(self, relaxed: Floats, deadline: float) -> Floats:
         """Cut off an answer of the relaxation and solve it again while that closes the gap; return the last answer.

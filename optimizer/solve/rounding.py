@@ -149,9 +149,9 @@ def _solved(engine: Engine, basis: Any, seconds: float) -> Outcome:
 
     The basis is still dual feasible (measured: see CONTRIBUTING.md). Without one an answer may violate rows.
     """
-    if basis is None:
-        return settled(engine, seconds, VIOLATION)
     try:
+        if basis is None:
+            return settled(engine, seconds, VIOLATION)
         return replace(engine.run(seconds=seconds, basis=basis), basis=engine.basis())
     except SolverError:
         return Outcome("failed", None, np.inf, -np.inf)
