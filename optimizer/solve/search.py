@@ -47,9 +47,6 @@ from optimizer.structure import Constraints, Variables
 FAR_SHARE = 0.1
 """Share of the time for a later objective from which, once its first bound takes that, its relaxation is not solved
 again (measured: see CONTRIBUTING.md)."""
-BLOCKS_FIRST = 1_000_000
-"""Nonzeros from which blocks prove the first bound of the first objective, and the interior point method the next.
-Below, the simplex method is as soon (measured: see CONTRIBUTING.md)."""
 NEAR = 0.1
 """Gap of a plan of the review blocks from which on the prover makes no plans of its own (measured: see
 CONTRIBUTING.md); a wider one may be that of a process that failed."""
@@ -265,8 +262,8 @@ class Search:
         if reviewed and self._alone:
             self._opening.as_today(runs.engine, until)
             self._review.search(runs, until)
-        elif problem.large and (self._blocks_first or not reviewed):
-            far = self._open(leg, until, reviewed=reviewed)
+        elif problem.large and (problem.huge or not reviewed):
+            far = self._open(leg, until)
         if self._alone and problem.small:
             self._opening.as_today(runs.engine, until)
         elif not record.close_enough and not far:
@@ -287,16 +284,14 @@ class Search:
                 self.relaxed = self._opening.cut(self.relaxed, deadline)
             local.search(deadline, self._give_way)
 
-    def _open(self, leg: Leg, deadline: float, *, reviewed: bool) -> bool:
+    def _open(self, leg: Leg, deadline: float) -> bool:
         """Take the first bound and plans of a large problem; tell whether its relaxation is too far to be solved again.
 
-        Where it is huge, where review blocks give plans, and where objectives are held, the simplex method may take the
-        rest of the time for the same bound. Neighbourhoods of such a plan find better ones sooner than the relaxation
-        is rounded.
+        Where it is huge, and where objectives are held, the simplex method may take the rest of the time for the same
+        bound. Neighbourhoods of a plan find better ones sooner than the relaxation of a huge problem is rounded.
         """
-        began, later = self._clock.seconds, leg.rank > 0
-        far = reviewed or self._problem.huge
-        if self._blocks_first and not later:
+        began, later, far = self._clock.seconds, leg.rank > 0, self._problem.huge
+        if far and not later:
             self._review.begin(self._runs, self._slack_rows, deadline, on=False)
         self.relaxed = self._opening.open(deadline, near=later or not far)
         if self.relaxed is not None and far and not later:
@@ -336,10 +331,6 @@ class Search:
         else:
             months.bisect(self._clock.seconds + DATES_SHARE * self._clock.until(deadline))
             whole()
-
-    @property
-    def _blocks_first(self) -> bool:
-        return bool(self._problem.matrix.rows.nnz >= BLOCKS_FIRST)
 
     def _enough(self) -> bool:
         return self._record.close_enough
