@@ -50,6 +50,9 @@ again (measured: see CONTRIBUTING.md)."""
 NEAR = 0.1
 """Gap of a plan of the review blocks from which on the prover makes no plans of its own (measured: see
 CONTRIBUTING.md); a wider one may be that of a process that failed."""
+PLANS_SHARE = 0.4
+"""Most of the time left that a process may search neighbourhoods of a later objective before it cuts its relaxation off
+(measured: see CONTRIBUTING.md)."""
 STAGES_SHARE = 0.85
 """Most of the time for an objective that stages take where one process does everything in turns."""
 DATES_SHARE = 0.5
@@ -280,7 +283,8 @@ class Search:
             self._whole(deadline, relaxed=not problem.small)
         else:
             if far and leg.rank and self.relaxed is not None:
-                local.search(deadline, self._give_way, patient=False)
+                until = self._clock.seconds + PLANS_SHARE * self._clock.until(deadline)
+                local.search(until, self._give_way, patient=False)
                 self.relaxed = self._opening.cut(self.relaxed, deadline)
             local.search(deadline, self._give_way)
 
