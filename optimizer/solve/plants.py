@@ -104,12 +104,13 @@ def prove(runs: Runs, root: Node, deadline: float) -> None:
     record, tree = runs.record, Tree(runs.engines, runs.units, runs.idle)
     tree.add(root)
     proof = Proof(runs, tree)
+    proof.sharpen(deadline)
     while tree.best is not None and not runs.clock.past(deadline) and not record.close_enough:
         tree.rise = RISE * abs(tree.bound) or np.inf
-        proof.sharpen(deadline)
         whole = _split(runs, tree, None, deadline)
         if whole is not None:
             record.take(rounded(runs, whole.answer, deadline))
+        proof.sharpen(deadline)
     proof.drop()
     runs.free()
 

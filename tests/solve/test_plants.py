@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from optimizer.solve.plants import WAIT, _Plans, branch, early, prove
+from optimizer.solve.proving import Proof
 from optimizer.solve.runs import Runs
 from optimizer.solve.tree import Node
 from tests.laws.profile import lengths
@@ -115,6 +116,23 @@ def test_a_proof_alone_makes_no_plan_but_of_whole_starts(
         best = plants(seed, units=4, months=4).optimum
         assert runs.record.value == pytest.approx(best)
         assert runs.record.bound == pytest.approx(best)
+
+
+def test_a_proof_ends_where_cuts_close_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cuts may leave no part open, before the first split or after one."""
+    for left in (0, 1):
+        runs, root = runs_of(2, 1)
+        sharpened = list[float]()
+
+        class Closing(Proof):
+            def sharpen(self, deadline: float, left: int = left, sharpened: list[float] = sharpened) -> None:
+                sharpened.append(deadline)
+                while len(sharpened) > left and (part := self._tree.best) is not None:
+                    self._tree.exchange(part, None)
+
+        monkeypatch.setattr(PLANTS, "Proof", Closing)
+        prove(runs, root, LONG)
+        assert len(sharpened) == left + 1
 
 
 @pytest.mark.parametrize("engines", [1, 2])
