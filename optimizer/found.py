@@ -112,7 +112,7 @@ def _objective_table(objectives: tuple[ObjectiveFound, ...], currency: str) -> p
         unit = currency if UNITS[o.name] == "money" else UNITS[o.name]
         back = o.value - o.found
         proven = not relative_gap(o.value, o.found) and not relative_gap(o.found, o.bound)
-        gap = 0.0 if proven else max(relative_gap(o.value, o.bound), relative_gap(o.found, o.bound))
+        gap = 0.0 if proven else relative_gap(max(o.value, o.found), o.bound)
         rows.append((o.name, o.value, o.bound, gap, unit, o.found, back, o.without_levers, of_gain, o.cost))
     told = pd.DataFrame(rows, columns=OBJECTIVES.names)
     missing = ["without_levers", "gap_of_gain", "found_cost"]  # numbers, also where no objective has one

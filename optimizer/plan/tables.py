@@ -242,7 +242,7 @@ OBJECTIVES = Table(
         Column(
             "gap",
             "gap",
-            "(value - bound) / |value|: how far it is proven; that of the value when found, where wider",
+            "(value - bound) / |value|: how far it is proven; of the value when found where that is larger",
             "share",
         ),
         Column("unit", "unit", "unit of value and bound"),

@@ -78,8 +78,8 @@ class Node:
 
     Once its relaxation is solved, it holds the bound, the answer and the basis. Of a relaxation that was ended early it
     holds the bound and the basis reached. After a short trial it holds the basis reached and an estimate of the bound,
-    which proves nothing. `sharp` is the number of rows with which further cuts
-    did not raise its bound; -1 where none were tried.
+    which proves nothing. `sharp` is the number of rows with which further cuts did not raise its bound; -1 where none
+    were tried.
     """
 
     first: NDArray[np.int64]

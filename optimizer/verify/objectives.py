@@ -133,7 +133,7 @@ def ranked(book: Book) -> tuple[str, ...]:
 def objectives_add_up(book: Book) -> Check:
     """Check every objective of the plan: value recomputed, bound <= value when found, gaps and differences right.
 
-    Gap = (value - bound) / |value|, or that of the value when found where it is wider; given back = value - value when
+    Gap = (value - bound) / |value|, of the value when found where that is larger; given back = value - value when
     found; gap of the gain = (value - bound) / (without levers - bound). The objectives are those of the settings, in
     their order and units; what the shortfall would be without levers is no more than with nothing delivered. A cost of
     the plan with the value when found is told of the objectives before cost.
@@ -172,9 +172,9 @@ def _arithmetic(tally: Tally, name: str, frame: Frame, row: int) -> None:
         float(frame[column][row])
         for column in ("value", "bound", "gap", "found", "given_back", "without_levers", "gap_of_gain")
     )
-    least = max(value, found) if math.isfinite(found) else value
-    text = f"the gap of {name} is stated as {gap:g} for {number(least)} and the bound {number(bound)}"
-    tally.must(_is_gap(gap, least - bound, abs(least)), text)
+    larger = max(value, found) if math.isfinite(found) else value
+    text = f"the gap of {name} is stated as {gap:g} for {number(larger)} and the bound {number(bound)}"
+    tally.must(_is_gap(gap, larger - bound, abs(larger)), text)
     if not math.isnan(found) and not math.isnan(back):
         text = f"{name} gave back {number(back)} by the plan, not {number(value)} - {number(found)}"
         tally.row(abs(value - found - back), text, max(abs(value), abs(found)))

@@ -20,10 +20,11 @@ from optimizer.verify.objectives import _is_gap
         (0.0, 0.0, 0.0, 0.0),
         (98.0, 100.0, 97.0, 0.03),  # more slack saved cost after the search: its gap is wider
         (-102.0, -100.0, -103.0, 0.03),
+        (101.0, 100.0, -50.0, 151 / 101),  # the larger value, though the gap of the other is wider
     ],
 )
 def test_the_gap_is_of_what_is_delivered(value: float, found: float, bound: float, gap: float) -> None:
-    """(value - bound) / value, or that of the search; none where this proved its value and the plan keeps it."""
+    """(value - bound) / value, of the larger value; none where the search proved its value and the plan keeps it."""
     (stated,) = _objective_table((ObjectiveFound("cost", value, found, bound),), "EUR")["gap"]
     assert stated == pytest.approx(gap, rel=1e-9)
     assert _is_gap(stated, max(value, found) - bound, abs(max(value, found)))

@@ -40,10 +40,11 @@ def test_a_run_cycles_when_it_asks_often_without_a_step_and_for_long(monkeypatch
     cycling = Cycling()
     assert not any(asks(cycling, 7) for _ in range(MOST + 2))
     now[0] += SECONDS + 1.0
-    assert not asks(cycling, 8)
+    assert not any(asks(cycling, 8) for _ in range(MOST + 2)), "the time began again"
+    assert not asks(cycling, 9)
     now[0] += SECONDS + 1.0
-    assert not any(asks(cycling, 8) for _ in range(MOST)) and not cycling.seen
-    assert asks(cycling, 8) and cycling.seen
+    assert not any(asks(cycling, 9) for _ in range(MOST)) and not cycling.seen
+    assert asks(cycling, 9) and cycling.seen
 
 
 @pytest.mark.parametrize("way", ["run", "relax"])

@@ -118,21 +118,20 @@ def test_a_proof_alone_makes_no_plan_but_of_whole_starts(
         assert runs.record.bound == pytest.approx(best)
 
 
-def test_a_proof_ends_where_cuts_close_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_proof_ends_where_cuts_close_what_is_left(left: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cuts may leave no part open, before the first split or after one."""
-    for left in (0, 1):
-        runs, root = runs_of(2, 1)
-        sharpened = list[float]()
+    runs, root = runs_of(2, 1)
+    sharpened = list[float]()
 
-        class Closing(Proof):
-            def sharpen(self, deadline: float, left: int = left, sharpened: list[float] = sharpened) -> None:
-                sharpened.append(deadline)
-                while len(sharpened) > left and (part := self._tree.best) is not None:
-                    self._tree.exchange(part, None)
+    def close(proof: Proof, deadline: float) -> None:
+        sharpened.append(deadline)
+        while len(sharpened) > left and (part := proof._tree.best) is not None:
+            proof._tree.exchange(part, None)
 
-        monkeypatch.setattr(PLANTS, "Proof", Closing)
-        prove(runs, root, LONG)
-        assert len(sharpened) == left + 1
+    monkeypatch.setattr(Proof, "sharpen", close)
+    prove(runs, root, LONG)
+    assert len(sharpened) == left + 1
 
 
 @pytest.mark.parametrize("engines", [1, 2])
